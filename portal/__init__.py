@@ -1,0 +1,21 @@
+"""Jari: the portal as an application; `create_app` puts its rooms together."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from portal import cli, config, web
+from portal.kernel import log
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(settings: config.Settings | None = None) -> Flask:
+    """The web application. Without settings it reads the environment; the saga engine is plugged in by `wsgi.py`."""
+    settings = settings or config.current()
+    log.set_up(pretty=settings.debug)
+    app = Flask(__name__, root_path=str(ROOT), template_folder="templates", static_folder="static")
+    app.extensions["settings"] = settings
+    web.install(app, settings)
+    cli.install(app)
+    return app

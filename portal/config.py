@@ -1,0 +1,104 @@
+"""Settings from the environment; production refuses to start on an insecure or embedded default and says which."""
+
+from decimal import Decimal
+from functools import lru_cache
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+EMBEDDED_SECRET = "only-for-this-machine"  # noqa: S105  # a default that production refuses
+
+
+class Settings(BaseSettings):
+    """Every knob of the portal. The name in the environment is the field's name in capitals, unless an alias says so."""
+
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True)
+
+    env: Literal["development", "production"] = Field("development", alias="PORTAL_ENV")
+    debug: bool = Field(False, alias="PORTAL_DEBUG")
+    secret_key: str = EMBEDDED_SECRET
+    base_url: str = "http://127.0.0.1:8000"
+    database_url: str = "postgresql://jari@127.0.0.1:5432/jari"
+    redis_url: str = "redis://127.0.0.1:6379/0"
+
+    payment_provider: Literal["stripe"] = "stripe"
+    stripe_api_key: str = "sk_test_local"
+    stripe_api_base: str | None = None
+    stripe_webhook_secret: str = "whsec_local"  # noqa: S105  # a default that production refuses
+    provider_timeout: float = 10.0
+    """Seconds to wait for one answer of the payment provider."""
+
+    mail_url: str = "smtp://127.0.0.1:1025"
+    mail_from: str = "Jari <bookings@jari.example>"
+
+    default_currency: str = "KRW"
+    default_time_zone: str = "Asia/Seoul"
+    hold_minutes: int = 15
+    hold_extensions: int = 10
+    pay_within_minutes: int = 30
+    """How long a customer may take to confirm at the bank."""
+    points_rate: Decimal = Decimal("0.01")
+    points_valid_days: int = 365
+    checkout_wait: float = 4.0
+    """Seconds the checkout waits for the provider's answer before the order page takes over."""
+
+    saga_lease: float = 30.0
+    saga_settle: float = 10.0
+    """Seconds after which the provider's «not found» may be believed: its search lags."""
+    saga_retry_first: float = 0.5
+    saga_retry_cap: float = 60.0
+    saga_park_after: float = 3600.0
+    saga_max_attempts: int = 60
+    sweep_every: float = 1.0
+
+    session_idle_minutes: int = 120
+    session_absolute_hours: int = 24 * 14
+    staff_idle_minutes: int = 30
+    staff_absolute_hours: int = 12
+    proxy_hops: int = 0
+    trusted_https: bool = Field(False, alias="PORTAL_HTTPS")
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Whether the site is reached by https, so that cookies may be `__Host-` and Secure."""
+        return self.base_url.startswith("https://")
+
+    def faults(self) -> list[str]:
+        """What production would not accept, one sentence each."""
+        found = []
+        if self.secret_key == EMBEDDED_SECRET or len(self.secret_key) < 32:
+            found.append("SECRET_KEY is missing or shorter than 32 characters")
+        if not self.secure_cookies:
+            found.append("BASE_URL is not https")
+        given = self.model_fields_set
+        for name, field in (
+            ("DATABASE_URL", "database_url"),
+            ("REDIS_URL", "redis_url"),
+            ("MAIL_URL", "mail_url"),
+            ("STRIPE_API_KEY", "stripe_api_key"),
+            ("STRIPE_WEBHOOK_SECRET", "stripe_webhook_secret"),
+        ):
+            if field not in given:
+                found.append(f"{name} is not set")
+        if self.stripe_api_base:
+            found.append("STRIPE_API_BASE points away from the real provider")
+        return found
+
+
+class InsecureSettings(RuntimeError):
+    """A production server was asked to start on defaults that are only good for one machine."""
+
+
+def load() -> Settings:
+    """The settings of this process. Raises InsecureSettings in production when something embedded is left."""
+    settings = Settings()
+    if settings.env == "production" and (faults := settings.faults()):
+        raise InsecureSettings("Jari does not start in production: " + "; ".join(faults) + ".")
+    return settings
+
+
+@lru_cache(maxsize=1)
+def current() -> Settings:
+    """The settings of this process, read once; workers and web share it."""
+    return load()

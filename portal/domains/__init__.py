@@ -1,0 +1,1 @@
+"""What the company does, one package per subject; higher asks lower, through the front door."""

@@ -1,0 +1,101 @@
+"""Tables of what is sold: categories, products, effective-dated prices, and stock as a ledger."""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Numeric, func, text
+from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, ExcludeConstraint, Range
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.kernel.db import Base
+from portal.kernel.ids import new_id
+
+
+class Category(Base):
+    """A node of the category tree. `version` counts edits, so that a lost update is noticed."""
+
+    __tablename__ = "categories"
+    __table_args__ = (CheckConstraint("parent_id <> id", name="not_its_own_parent"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("categories.id"), index=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    description: Mapped[str] = mapped_column(server_default="")
+    position: Mapped[int] = mapped_column(server_default="0")
+    withdrawn_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(server_default="1", default=1)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Product(Base):
+    """Something a customer can book or buy. `stock` is only for goods: a booking's limit is its resource's units."""
+
+    __tablename__ = "products"
+    __table_args__ = (
+        CheckConstraint("kind IN ('booking', 'goods')", name="kind_known"),
+        CheckConstraint("stock >= 0", name="stock_not_negative"),
+        CheckConstraint("(kind = 'goods') = (stock IS NOT NULL)", name="stock_only_for_goods"),
+        Index("products_search_idx", text("lower(name || ' ' || summary) gin_trgm_ops"), postgresql_using="gin"),
+        Index("products_listing_idx", "category_id", "name"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    category_id: Mapped[UUID] = mapped_column(ForeignKey("categories.id"))
+    slug: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    name: Mapped[str]
+    summary: Mapped[str] = mapped_column(server_default="")
+    description: Mapped[str] = mapped_column(server_default="")
+    cover: Mapped[str] = mapped_column(server_default="generic")
+    attributes: Mapped[dict[str, object]] = mapped_column(JSONB, server_default="{}", default=dict)
+    stock: Mapped[int | None]
+    published_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(server_default="1", default=1)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+
+    category: Mapped[Category] = relationship(lazy="raise")
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Price(Base):
+    """What a product costs, per `unit`, during a span of time. Two prices of one product cannot overlap."""
+
+    __tablename__ = "prices"
+    __table_args__ = (
+        CheckConstraint("amount >= 0", name="amount_not_negative"),
+        CheckConstraint("unit IN ('booking', 'person', 'half_hour', 'hour', 'piece')", name="unit_known"),
+        CheckConstraint("NOT isempty(valid) AND NOT lower_inf(valid)", name="valid_has_start"),
+        ExcludeConstraint(("product_id", "="), ("valid", "&&"), name="prices_no_overlap"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    product_id: Mapped[UUID] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"))
+    amount: Mapped[Decimal] = mapped_column(Numeric(12, 2))
+    currency: Mapped[str] = mapped_column(server_default="KRW")
+    unit: Mapped[str]
+    valid: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
+    reason: Mapped[str] = mapped_column(server_default="")
+    set_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class StockMovement(Base):
+    """One change of a product's stock, appended and never changed. `key` makes a repeated change a single one."""
+
+    __tablename__ = "stock_movements"
+    __table_args__ = (CheckConstraint("delta <> 0", name="delta_not_zero"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    product_id: Mapped[UUID] = mapped_column(ForeignKey("products.id"), index=True)
+    delta: Mapped[int] = mapped_column(Integer)
+    reason: Mapped[str]
+    key: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())

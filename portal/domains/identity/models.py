@@ -1,0 +1,76 @@
+"""Tables of who people are: accounts, their roles, and their second factors."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint, func
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.kernel.db import Base
+from portal.kernel.ids import new_id
+
+ROLES = ("catalog", "bookings", "refunds", "finance", "admin")
+"""What a member of staff may be. An account without a role is a customer."""
+
+
+class Account(Base):
+    """One person. The e-mail address is kept in lower case and belongs to one account only."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str | None]
+    locale: Mapped[str] = mapped_column(server_default="en")
+    time_zone: Mapped[str] = mapped_column(server_default="Asia/Seoul")
+    disabled_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+
+    role_rows: Mapped[list["AccountRole"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The names of the roles this person has."""
+        return frozenset(row.role for row in self.role_rows)
+
+    @property
+    def is_staff(self) -> bool:
+        return bool(self.role_rows)
+
+    @property
+    def is_active(self) -> bool:
+        return self.disabled_at is None
+
+
+class AccountRole(Base):
+    """A role somebody has."""
+
+    __tablename__ = "account_roles"
+    __table_args__ = (
+        CheckConstraint("role IN ('catalog', 'bookings', 'refunds', 'finance', 'admin')", name="role_known"),
+    )
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
+    role: Mapped[str] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class SecondFactor(Base):
+    """Something a person has besides the password. The secret is encrypted; `last_step` stops a code being used twice."""
+
+    __tablename__ = "second_factors"
+    __table_args__ = (
+        CheckConstraint("kind IN ('totp')", name="kind_known"),
+        UniqueConstraint("account_id", "kind"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
+    last_step: Mapped[int | None] = mapped_column(BigInteger)
+    confirmed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())

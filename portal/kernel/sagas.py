@@ -1,0 +1,81 @@
+"""The port to the saga engine: what a domain may ask of it, without knowing who it is.
+
+`wsgi.py`, the workers and the tests plug the engine in; `portal` never imports it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from portal.kernel.db import Tx
+
+
+@dataclass(frozen=True)
+class StepProgress:
+    """One row of a saga's table, and how far it is: waiting, running, done, refused, undone, or skipped."""
+
+    name: str
+    kind: str
+    mode: str
+    state: str
+    attempts: int
+    at: datetime | None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a saga is. `state`: ready, running, calling, unknown, waiting, compensating, done, compensated, parked."""
+
+    id: UUID
+    kind: str
+    key: str
+    state: str
+    attempts: int
+    next_at: datetime | None
+    park_reason: str | None
+    refusal: Mapping[str, Any] | None
+    steps: Sequence[StepProgress]
+
+    @property
+    def ended(self) -> bool:
+        """Nothing more will happen by itself."""
+        return self.state in {"done", "compensated"}
+
+
+class Engine(Protocol):
+    """What the saga engine offers. Every call works in the caller's transaction."""
+
+    def begin(self, tx: Tx, kind: str, key: str, command: Mapping[str, Any]) -> UUID:
+        """Writes a saga that will run once this transaction commits. The same key again returns the saga there is."""
+        ...
+
+    def progress(self, tx: Tx, kind: str, key: str) -> Progress | None:
+        """How far the saga of this kind and key is; None if there is none."""
+        ...
+
+    def wake(self, tx: Tx, kind: str, key: str) -> bool:
+        """Something happened outside (a webhook, a customer back from the bank): look again now. False if at rest."""
+        ...
+
+    def resume(self, tx: Tx, kind: str, key: str) -> bool:
+        """A person sends a parked saga on its way again. False if it is not parked."""
+        ...
+
+
+_engine: Engine | None = None
+
+
+def plug(engine: Engine) -> None:
+    """Connects the engine; the last one plugged is used."""
+    global _engine
+    _engine = engine
+
+
+def engine() -> Engine:
+    """The engine that is plugged in. Raises RuntimeError where none is: a programming error, not a state of business."""
+    if _engine is None:
+        raise RuntimeError("no saga engine is plugged in; wsgi.py and workers/main.py do that")
+    return _engine

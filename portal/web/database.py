@@ -1,0 +1,44 @@
+"""Requests and the database: Flask-SQLAlchemy's session, and the transaction a view opens."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+
+from portal.config import Settings
+from portal.kernel.db import Base, Tx, sqlalchemy_url
+
+# Our own framework-free Base, so that workers use the same models without Flask.
+db = SQLAlchemy(metadata=Base.metadata)
+migrate = Migrate()
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Connects the app to PostgreSQL and registers `flask db`."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = sqlalchemy_url(settings.database_url)
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        "pool_size": 10,
+        "max_overflow": 10,
+        "pool_pre_ping": True,
+        "pool_timeout": 10,
+        "connect_args": {"options": "-c timezone=UTC -c statement_timeout=15000", "connect_timeout": 5},
+    }
+    db.init_app(app)
+    migrate.init_app(app, db, directory=f"{app.root_path}/migrations")
+
+
+@contextmanager
+def transaction() -> Iterator[Tx]:
+    """The request's session as one transaction: commits at the end, rolls back if anything is raised.
+
+    Reads made before in this request belong to the same transaction.
+    """
+    session = db.session()
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise

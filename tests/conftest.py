@@ -1,0 +1,99 @@
+"""What every test may ask for: a real PostgreSQL and Redis of its own, an app, and a database that is clean again."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+import local.postgres
+import local.redis
+from portal import create_app
+from portal.config import Settings
+from portal.kernel.db import Base, Tx, make_engine
+from tests.support.database import create_database, migrate
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.postgres.Postgres]:
+    """A PostgreSQL server of this test process."""
+    with local.postgres.running(tmp_path_factory.mktemp("postgres"), durable=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Redis server of this test process."""
+    os.environ.pop("REDIS_URL", None)
+    with local.redis.running(tmp_path_factory.mktemp("redis")) as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def database_url(postgres: local.postgres.Postgres) -> str:
+    """A database with every migration applied."""
+    url = create_database(postgres.url, "jari")
+    migrate(url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def engine(database_url: str) -> Iterator[Engine]:
+    """Connections to the test database."""
+    engine = make_engine(database_url, pool_size=20)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def tx(engine: Engine) -> Iterator[Tx]:
+    """A transaction that is rolled back, whatever the test does in it (commits inside become savepoints)."""
+    with engine.connect() as connection:
+        outer = connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+            yield session
+        outer.rollback()
+
+
+@pytest.fixture
+def database(engine: Engine) -> Iterator[Engine]:
+    """The database for tests that commit: every table is empty again afterwards."""
+    yield engine
+    tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} CASCADE"))
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings as a test server has them."""
+    return Settings(
+        database_url=database_url,
+        redis_url=redis_url,
+        secret_key="a secret key that is only good for tests",
+        base_url="http://localhost",
+    )
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings) -> Flask:
+    """The application on the test database."""
+    app = create_app(settings)
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def client(app: Flask, database: Engine) -> FlaskClient:
+    """A browser without JavaScript; what it writes is gone after the test."""
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The project's folder."""
+    return Path(__file__).resolve().parent.parent

@@ -1,0 +1,97 @@
+"""The engine's own tables: the saga, the log of its steps, and the intents of its calls to the outside.
+
+They hold every fact: state, timers, lease, outcome. A message on a queue is only a doorbell.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.kernel.db import Base
+
+STATES = ("ready", "running", "calling", "unknown", "waiting", "compensating", "done", "compensated", "parked")
+AT_REST = ("done", "compensated", "parked")
+
+
+class Saga(Base):
+    """One run of a business process. `epoch` grows with every claim; a driver with an old epoch commits nothing."""
+
+    __tablename__ = "sagas"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('ready', 'running', 'calling', 'unknown', 'waiting', 'compensating', 'done', 'compensated', 'parked')",
+            name="state_known",
+        ),
+        CheckConstraint("(state = 'parked') = (park_reason IS NOT NULL)", name="parked_with_reason"),
+        UniqueConstraint("kind", "key"),
+        Index(
+            "sagas_due_idx",
+            "next_at",
+            postgresql_where=text("state NOT IN ('done', 'compensated', 'parked')"),
+        ),
+        Index("sagas_state_begun_at_idx", "state", "begun_at", postgresql_where=text("state <> 'done'")),
+        {"postgresql_with": {"fillfactor": "60"}},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    version: Mapped[int]
+    key: Mapped[str]
+    command: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    state: Mapped[str] = mapped_column(server_default="ready")
+    position: Mapped[int] = mapped_column(server_default="0")
+    """Index of the step to run next; while compensating, of the next step to undo."""
+    epoch: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    owner: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    next_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    """When the sweep should look at it, if nobody has by then. While leased: the end of the lease."""
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    """Visits since the last progress, counted by the claim itself, so that a crash loop counts too."""
+    refusal: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    park_reason: Mapped[str | None]
+    parked_from: Mapped[str | None]
+    begun_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    ended_at: Mapped[datetime | None]
+
+
+class SagaStep(Base):
+    """The log: a step was done, refused or undone. Written in the transaction of the step's own effect."""
+
+    __tablename__ = "saga_steps"
+    __table_args__ = (CheckConstraint("phase IN ('do', 'undo')", name="phase_known"),)
+
+    saga_id: Mapped[UUID] = mapped_column(ForeignKey("sagas.id", ondelete="CASCADE"), primary_key=True)
+    step: Mapped[str] = mapped_column(primary_key=True)
+    phase: Mapped[str] = mapped_column(primary_key=True)
+    outcome: Mapped[str]
+    output: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    attempts: Mapped[int] = mapped_column(server_default="1")
+    seq: Mapped[int]
+    """The order in which lines were written: undo order is checked against it."""
+    at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+
+class SagaCall(Base):
+    """The intent of a call to the outside, committed before anything is sent; `key` is what the provider sees."""
+
+    __tablename__ = "saga_calls"
+    __table_args__ = (
+        CheckConstraint("state IN ('sent', 'unknown', 'waiting', 'done', 'refused')", name="state_known"),
+        Index("saga_calls_saga_id_idx", "saga_id"),
+    )
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    saga_id: Mapped[UUID] = mapped_column(ForeignKey("sagas.id", ondelete="CASCADE"))
+    step: Mapped[str]
+    attempt: Mapped[int]
+    state: Mapped[str]
+    sends: Mapped[int] = mapped_column(server_default="0")
+    asks: Mapped[int] = mapped_column(server_default="0")
+    last_error: Mapped[str | None]
+    first_sent_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    answered_at: Mapped[datetime | None]
