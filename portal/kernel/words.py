@@ -1,0 +1,63 @@
+"""How money and time are written for people, one form for pages and mails: the reader's language, the place's time.
+
+Pure: no request and no settings. A moment is told in the zone it is asked for (the venue's first, the reader's second).
+"""
+
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.numbers import format_currency
+
+HOME = {"ko": {"Asia/Seoul", "ROK"}}
+"""Zones a language takes for granted: Korean readers are not told that Seoul's time is Korean time."""
+
+DAY = {"ko": "y년 M월 d일 (EEE)"}
+CLOCK = {"ko": "aaaa h:mm"}
+BETWEEN = {"ko": " "}
+
+
+def money(amount: Decimal | int, currency: str, locale: str = "en") -> str:
+    """₩30,000 · $12.50, with as many decimals as the currency has."""
+    return format_currency(amount, currency, locale=_locale(locale))
+
+
+def moment(when: datetime, zone: str | tzinfo, locale: str = "en") -> str:
+    """Tue 1 Dec 2026, 10:00 (KST) · 2026년 12월 1일 (화) 오전 10:00. Raises ValueError for a time without a zone."""
+    language = _locale(locale).language
+    told = day(when, zone, locale) + BETWEEN.get(language, ", ") + clock(when, zone, locale)
+    return told if str(zone) in HOME.get(language, ()) else f"{told} ({zone_name(when, zone)})"
+
+
+def day(when: date, zone: str | tzinfo, locale: str = "en") -> str:
+    """Tue 1 Dec 2026 · 2026년 12월 1일 (화): the day it is at the place. A plain date is that day everywhere."""
+    there = _at(when, zone).date() if isinstance(when, datetime) else when
+    spoken = _locale(locale)
+    return format_date(there, DAY.get(spoken.language, "EEE d MMM y"), locale=spoken)
+
+
+def clock(when: datetime, zone: str | tzinfo, locale: str = "en") -> str:
+    """10:00 · 오전 10:00: the time on the place's clock."""
+    spoken = _locale(locale)
+    return format_time(_at(when, zone).time(), CLOCK.get(spoken.language, "HH:mm"), locale=spoken)
+
+
+def zone_name(when: datetime, zone: str | tzinfo) -> str:
+    """KST, CET or, where a zone has no letters of its own, UTC+03: what the place's clock is called at that moment."""
+    name = _at(when, zone).tzname() or ""
+    return name if name.isalpha() else f"UTC{name}"
+
+
+def _at(when: datetime, zone: str | tzinfo) -> datetime:
+    # A naive time would be taken for this machine's own: an hour nobody meant, on a ticket.
+    if when.tzinfo is None:
+        raise ValueError(f"{when} does not say in which zone it is")
+    return when.astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone)
+
+
+@lru_cache(maxsize=64)
+def _locale(name: str) -> Locale:
+    return Locale.parse(name.replace("-", "_"))

@@ -1,0 +1,58 @@
+"""Money and time read the same on pages and in mails."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from portal.kernel import words
+
+FIRST = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "locale", "told"),
+    [
+        (Decimal("30000.00"), "KRW", "en", "₩30,000"),
+        (Decimal("30000.00"), "KRW", "ko", "₩30,000"),
+        (0, "KRW", "ko-KR", "₩0"),
+        (Decimal("1234.5"), "USD", "en", "$1,234.50"),
+        (Decimal("-2500"), "KRW", "en", "-₩2,500"),
+    ],
+)
+def test_money_has_the_decimals_of_its_currency(amount: Decimal, currency: str, locale: str, told: str) -> None:
+    assert words.money(amount, currency, locale) == told
+
+
+@pytest.mark.parametrize(
+    ("when", "zone", "locale", "told"),
+    [
+        (FIRST, "Asia/Seoul", "en", "Tue 1 Dec 2026, 10:00 (KST)"),
+        (FIRST, "Asia/Seoul", "ko", "2026년 12월 1일 (화) 오전 10:00"),
+        (FIRST, ZoneInfo("Asia/Seoul"), "ko_KR", "2026년 12월 1일 (화) 오전 10:00"),
+        (FIRST, "Europe/Berlin", "ko", "2026년 12월 1일 (화) 오전 2:00 (CET)"),
+        (datetime(2026, 7, 1, 12, 0, tzinfo=UTC), "Europe/Berlin", "en", "Wed 1 Jul 2026, 14:00 (CEST)"),
+        (FIRST, "America/Sao_Paulo", "en", "Mon 30 Nov 2026, 22:00 (UTC-03)"),
+        (FIRST, UTC, "en", "Tue 1 Dec 2026, 01:00 (UTC)"),
+    ],
+)
+def test_a_moment_is_told_in_the_time_of_its_place(when: datetime, zone: str, locale: str, told: str) -> None:
+    assert words.moment(when, zone, locale) == told
+
+
+def test_a_day_is_the_day_it_is_there() -> None:
+    late = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
+    assert words.day(late, "Asia/Seoul") == "Tue 1 Dec 2026"
+    assert words.day(late, "UTC") == "Mon 30 Nov 2026"
+    assert words.day(date(2026, 12, 1), "America/New_York", "ko") == "2026년 12월 1일 (화)"
+
+
+def test_a_clock_has_two_digits_in_english_and_halves_of_the_day_in_korean() -> None:
+    assert words.clock(datetime(2026, 12, 1, 0, 5, tzinfo=UTC), "UTC") == "00:05"
+    assert words.clock(datetime(2026, 12, 1, 15, 5, tzinfo=UTC), "UTC", "ko") == "오후 3:05"
+
+
+def test_a_time_without_a_zone_is_not_guessed_at() -> None:
+    with pytest.raises(ValueError, match="in which zone"):
+        words.moment(datetime(2026, 12, 1, 10, 0), "Asia/Seoul")  # noqa: DTZ001  # the mistake under test
