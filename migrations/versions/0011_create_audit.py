@@ -1,4 +1,4 @@
-"""Creates the audit trail."""
+"""Creates the audit trail, which is only ever appended to."""
 
 from alembic import op
 
@@ -29,6 +29,12 @@ def upgrade() -> None:
     op.execute(
         """
         CREATE INDEX audit_entries_subject_idx ON audit_entries (subject_kind, subject_id, id)
+        """
+    )
+    op.execute(
+        """
+        CREATE TRIGGER audit_entries_appended_only BEFORE UPDATE OR DELETE ON audit_entries
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
         """
     )
 
