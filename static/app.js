@@ -1,0 +1,151 @@
+// Everything pages do by themselves, by delegation: fragments that arrive later need no wiring. No eval, no inline handlers.
+"use strict";
+(() => {
+  const root = document.documentElement;
+  const on = (name, act, capture = false) => document.addEventListener(name, act, capture);
+  const near = (event, selector) => event.target.closest?.(selector);
+
+  // Theme: the head sets it before the first paint, here it is chosen.
+  const markTheme = () => document.querySelectorAll("[data-theme-switch] input").forEach((i) => { i.checked = i.value === (root.dataset.theme || ""); });
+  on("change", (event) => {
+    if (!near(event, "[data-theme-switch]")) return;
+    const theme = event.target.value;
+    if (theme) root.dataset.theme = theme; else delete root.dataset.theme;
+    try { if (theme) localStorage.setItem("theme", theme); else localStorage.removeItem("theme"); } catch { /* private window: this page only */ }
+    markTheme();
+  });
+
+  // Toasts
+  const leave = (toast) => { toast.classList.add("is-leaving"); setTimeout(() => toast.remove(), 300); };
+  const fade = (toast) => setTimeout(() => (toast.matches(":hover, :focus-within") ? fade(toast) : leave(toast)), 8000);
+  const tell = (text) => {
+    const shelf = document.getElementById("toasts");
+    const toast = shelf.appendChild(document.createElement("div"));
+    toast.className = "toast toast-cancelled";
+    toast.appendChild(document.createElement("p")).textContent = text;
+    const close = toast.appendChild(document.createElement("button"));
+    Object.assign(close, { type: "button", className: "toast-close", textContent: "×", ariaLabel: shelf.dataset.close });
+    close.dataset.close = ".toast";
+  };
+
+  // Clicks
+  on("click", async (event) => {
+    const opener = near(event, "[data-dialog]");
+    const sheet = opener && document.getElementById(opener.dataset.dialog);
+    if (sheet) { event.preventDefault(); sheet.showModal(); return; }
+    if (event.target.matches?.("dialog[open]")) event.target.close(); // the veil around a dialog
+    const closer = near(event, "[data-close]");
+    if (closer) closer.closest(closer.dataset.close)?.remove();
+    if (near(event, "[data-print]")) window.print();
+    const copier = near(event, "[data-copy]");
+    if (copier) {
+      await navigator.clipboard.writeText(copier.dataset.copy);
+      const said = copier.querySelector(".copy-said");
+      said.textContent = copier.dataset.done;
+      setTimeout(() => { said.textContent = ""; }, 2000);
+    }
+    document.querySelectorAll("[data-menu][open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+  });
+
+  // A form is sent once. The pressed button shows that it is on its way and keeps its name and value.
+  const settle = (form) => {
+    delete form.dataset.busy;
+    form.querySelectorAll(".is-pressed").forEach((button) => button.classList.remove("is-pressed"));
+  };
+  on("submit", (event) => {
+    const form = event.target;
+    if (form.method === "dialog") return;
+    if (form.dataset.busy) { event.preventDefault(); event.stopImmediatePropagation(); return; }
+    if (form.method !== "post") return;
+    form.dataset.busy = "1";
+    event.submitter?.classList.add("is-pressed");
+    if (!form.hasAttribute("hx-post")) root.classList.add("is-busy");
+  }, true);
+  window.addEventListener("pageshow", () => { root.classList.remove("is-busy"); document.querySelectorAll("[data-busy]").forEach(settle); });
+
+  // htmx: a thin line while waiting, a toast when nothing arrived.
+  let waiting = 0;
+  on("htmx:beforeRequest", () => { waiting += 1; root.classList.add("is-busy"); });
+  on("htmx:afterRequest", (event) => {
+    waiting = Math.max(0, waiting - 1);
+    if (!waiting) root.classList.remove("is-busy");
+    const form = event.detail.elt.closest?.("form");
+    if (form) settle(form);
+  });
+  const lost = () => tell(document.getElementById("toasts").dataset.failed);
+  on("htmx:responseError", lost);
+  on("htmx:sendError", lost);
+
+  // Points: the number and the slider are one value.
+  on("input", (event) => {
+    const box = near(event, "[data-points]");
+    if (!box) return;
+    const number = box.querySelector("[type=number]"), slide = box.querySelector("[type=range]");
+    const points = Math.min(Math.max(0, Math.floor(event.target.value) || 0), Number(slide.max));
+    if (event.target === slide) number.value = points; else slide.value = points;
+    box.querySelector("output").textContent = new Intl.NumberFormat(root.lang, { style: "currency", currency: box.dataset.currency }).format(box.dataset.total - points);
+  });
+  on("change", (event) => {
+    if (event.target.matches?.("[data-points] [type=range]")) event.target.closest("[data-points]").querySelector("[type=number]").dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
+  // Slots: one stop for the Tab key, arrows walk the grid.
+  const shown = (slot) => slot.offsetParent !== null;
+  on("keydown", (event) => {
+    if (event.key === "Escape") document.querySelectorAll("[data-menu][open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
+    const slot = near(event, ".slot");
+    const move = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0], Home: [0, -99], End: [0, 99] }[event.key];
+    if (!slot || !move) return;
+    const days = [...slot.closest(".days").querySelectorAll(".day")].map((day) => [...day.querySelectorAll(".slot")].filter(shown)).filter((day) => day.length);
+    let x = days.findIndex((day) => day.includes(slot)), next;
+    if (days.length === 1 || move[1]) { // a phone shows one day: left and right walk within it
+      const day = days[x], at = day.indexOf(slot) + (move[1] || move[0]);
+      next = day[Math.max(0, Math.min(day.length - 1, at))];
+    } else {
+      x += move[0];
+      if (!days[x]) return;
+      next = days[x].find((other) => other.dataset.at >= slot.dataset.at) || days[x].at(-1);
+    }
+    event.preventDefault();
+    rove(next);
+    next.focus();
+  });
+  const rove = (chosen) => chosen.closest("[data-slots]").querySelectorAll(".slot").forEach((slot) => { slot.tabIndex = slot === chosen ? 0 : -1; });
+  const firstStop = (grid) => {
+    const all = [...grid.querySelectorAll(".slot")].filter(shown);
+    const first = all.find((slot) => slot.name) || all[0];
+    if (first) rove(first);
+  };
+  on("change", (event) => { const grid = near(event, "[data-slots]"); if (grid && event.target.name === "slot-day") firstStop(grid); });
+
+  // Holds: the server's clock decides; the page counts down from the time left when it was made.
+  const aloud = [300, 120, 60, 30];
+  const start = (clock) => {
+    if (clock.classList.contains("is-running")) return;
+    clock.classList.add("is-running");
+    const ends = performance.now() + (Date.parse(clock.dataset.expires) - Date.parse(clock.dataset.now));
+    const face = clock.querySelector(".countdown-clock"), ring = clock.querySelector(".ring-left"), say = clock.querySelector("[data-say]");
+    const tick = () => {
+      if (!clock.isConnected) return;
+      const left = Math.max(0, Math.ceil((ends - performance.now()) / 1000));
+      face.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+      ring.style.strokeDashoffset = 100 - Math.min(100, (100 * left) / clock.dataset.seconds);
+      clock.classList.toggle("is-short", left <= 60);
+      if (aloud.includes(left)) say.textContent = clock.dataset.said.replace("{time}", face.textContent);
+      if (left) { setTimeout(tick, 1000 - ((performance.now() - ends) % 1000 + 1000) % 1000 || 1000); return; }
+      clock.classList.add("is-over");
+      face.textContent = say.textContent = clock.dataset.over;
+      clock.dispatchEvent(new Event("expired", { bubbles: true }));
+    };
+    tick();
+  };
+
+  const wake = (part) => {
+    part.querySelectorAll(".countdown").forEach(start);
+    part.querySelectorAll("[data-slots]").forEach(firstStop);
+    part.querySelectorAll("[data-fades]").forEach((toast) => { toast.removeAttribute("data-fades"); fade(toast); });
+    markTheme();
+  };
+  on("htmx:load", (event) => wake(event.detail.elt.parentElement || event.detail.elt));
+  wake(document);
+})();
