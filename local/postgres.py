@@ -91,30 +91,33 @@ class Postgres(Server):
             )
         self._drop_lock_of_a_stranger()
 
-    def command(self) -> list[str | Path]:
+    def command(self, directory: str) -> list[str | Path]:
         if self._binaries is None:
             raise NotStarted("PostgreSQL: prepare() comes before command().")
         settings = SETTINGS | ({} if self.durable else HASTY) | {"port": str(self.port)}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        return [self._binaries.directory / "postgres", "-D", self._data_as_seen_by_server(), *options]
+        return [self._binaries.directory / "postgres", "-D", directory, *options]
 
     def launch(self, output: int) -> Process:
-        return Process(
-            self.command(),
-            directory=self.data,
-            output=output,
-            stop_signal=signal.SIGINT if self.durable else signal.SIGQUIT,  # fast, or at once
-            death_signal=signal.SIGINT,
-            user=self._user,
-        )
+        with _opened(self.data) as (handle, name):
+            return Process(
+                self.command(name),
+                directory=Path("/"),
+                output=output,
+                stop_signal=signal.SIGINT if self.durable else signal.SIGQUIT,  # fast, or at once
+                death_signal=signal.SIGINT,
+                user=self._user,
+                keep_open=[handle],
+            )
 
     def replace_us(self) -> None:
         """Become the server: for the foreground, where one process less stands between it and its supervisor."""
         self.prepare()
-        os.chdir(self.data)
-        # Changing the user loosens the leash our parent put on us, so it is put on again.
-        command = leashed(self.command(), signal.SIGINT, self._user, parent=os.getppid())
-        os.execv(command[0], command)  # noqa: S606 - becoming it is the point
+        with _opened(self.data) as (handle, name):
+            os.set_inheritable(handle, True)
+            # Changing the user loosens the leash our parent put on us, so it is put on again.
+            command = leashed(self.command(name), signal.SIGINT, self._user, parent=os.getppid())
+            os.execv(command[0], command)  # noqa: S606 - becoming it is the point
 
     def is_ready(self) -> bool:
         """The server writes its state into the last line of its lock file."""
@@ -125,11 +128,6 @@ class Postgres(Server):
 
     def _password(self) -> str:
         return (self.directory / "password").read_text().strip()
-
-    def _data_as_seen_by_server(self) -> Path:
-        # A server that is not root may be unable to walk down to its data (a clone below a home of mode 0700). It is
-        # started inside, and on Linux this name means "where I am" without walking.
-        return Path("/proc/self/cwd") if self._user else self.data
 
     def _initialise(self, binaries: Binaries) -> None:
         """Make an empty cluster beside its final place and move it there, so that a half-made one is never used."""
@@ -144,21 +142,21 @@ class Postgres(Server):
             locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
         else:
             locale = ["--locale=C.UTF-8"]
-        made = subprocess.run(  # type: ignore[call-overload]  # the arguments of as_user are not typed one by one
-            [
-                binaries.directory / "initdb",
-                *("-D", half if not self._user else "/proc/self/cwd"),
-                *("--username", USER, "--auth=scram-sha-256", "--pwfile=/dev/stdin", "--encoding=UTF8"),
-                *locale,
-                *([] if self.durable else ["--no-sync"]),
-            ],
-            cwd=half,
-            stdin=_pipe_with(password, self._user),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            **as_user(self._user),
-        )
+        with _opened(half) as (handle, name), _pipe_with(password, self._user) as stdin:
+            made = subprocess.run(  # type: ignore[call-overload]  # the arguments of as_user are not typed one by one
+                [
+                    binaries.directory / "initdb",
+                    *("-D", name, "--username", USER, "--auth=scram-sha-256", "--pwfile=/dev/stdin"),
+                    *("--encoding=UTF8", *locale, *([] if self.durable else ["--no-sync"])),
+                ],
+                cwd="/",
+                stdin=stdin,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                pass_fds=[handle],
+                **as_user(self._user),
+            )
         if made.returncode != 0:
             raise NotStarted(f"initdb did not succeed:\n{made.stdout}")
         secret = self.directory / "password"
@@ -175,14 +173,33 @@ class Postgres(Server):
                 lock.unlink()
 
 
-def _pipe_with(text: str, reader: User | None) -> int:
+@contextmanager
+def _opened(directory: Path) -> Iterator[tuple[int, str]]:
+    """The directory as an open file, and a name for it that works for a child who inherits that file.
+
+    A server that is not root may be unable to walk down to its data (a clone below a home of mode 0700, a test's
+    private directory). Through an open file it need not walk. Where there is no /proc, the plain name has to do.
+    """
+    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        by_file = os.geteuid() == 0 and Path("/proc/self/fd").exists()
+        yield handle, f"/proc/self/fd/{handle}" if by_file else str(directory)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _pipe_with(text: str, reader: User | None) -> Iterator[int]:
     """A pipe holding one line, that `reader` may open by name: the password touches no disk on its way."""
     read_end, write_end = os.pipe()
     if reader:
         os.fchown(read_end, reader.uid, reader.gid)
     os.write(write_end, f"{text}\n".encode())
     os.close(write_end)
-    return read_end
+    try:
+        yield read_end
+    finally:
+        os.close(read_end)
 
 
 def main() -> None:

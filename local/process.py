@@ -37,6 +37,7 @@ class Process:
         stop_signal: signal.Signals = signal.SIGTERM,
         death_signal: signal.Signals = signal.SIGKILL,
         user: User | None = None,
+        keep_open: Sequence[int] = (),
     ) -> None:
         self._stop_signal = stop_signal
         self._child = subprocess.Popen(
@@ -47,6 +48,7 @@ class Process:
             stdout=output,
             stderr=subprocess.STDOUT if output is not None else None,
             start_new_session=True,
+            pass_fds=tuple(keep_open),
         )
         self.output = self._child.stdout
 

@@ -20,6 +20,7 @@ class Server(ABC):
     def __init__(self, directory: Path) -> None:
         self.directory = Path(directory).absolute()
         self._process: Process | None = None
+        self._log_begins = 0
 
     @property
     @abstractmethod
@@ -40,9 +41,11 @@ class Server(ABC):
         """Start it and wait until it answers. Raises NotStarted with the last lines of its log."""
         self.prepare()
         with self.log.open("ab") as log:
+            self._log_begins = log.tell()
             self._process = self.launch(log.fileno())
         deadline = time.monotonic() + self.starts_within
-        while not self.is_ready():
+        # Both: somebody else may answer on a port that ours did not get.
+        while not (self._process.running and self.is_ready()):
             if not self._process.running or time.monotonic() > deadline:
                 self.stop()
                 raise NotStarted(f"{self.name} did not start. The end of {self.log}:\n{self.last_words()}")
@@ -65,7 +68,12 @@ class Server(ABC):
         self.start()
 
     def last_words(self, lines: int = 12) -> str:
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+        """The end of what it logged since its last start."""
+        if not self.log.exists():
+            return ""
+        with self.log.open("rb") as log:
+            log.seek(self._log_begins)
+            return "\n".join(log.read().decode(errors="replace").splitlines()[-lines:])
 
     def prepare(self) -> None:
         """Make what must exist before the first start."""
