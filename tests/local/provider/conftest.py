@@ -1,6 +1,5 @@
 """One provider for most tests of this folder, kept apart by metadata; a shop that listens to its webhooks."""
 
-import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -48,36 +47,36 @@ class Till:
     order: str = field(default_factory=lambda: uuid4().hex)
 
     def create(self, method: str | None = "pm_card_visa", *, key: str | None = None, **more: Any) -> Any:
-        params = {"amount": 30000, "currency": "krw", "metadata": {"order": self.order}} | more
-        if method is not None:
-            params["payment_method"] = method
-        return self.client.v1.payment_intents.create(params, _options(key))  # type: ignore[arg-type]
+        params: Any = {"amount": 30000, "currency": "krw", "metadata": {"order": self.order}}
+        params |= ({"payment_method": method} if method else {}) | more
+        return self.client.v1.payment_intents.create(params, _options(key))
 
     def confirm(self, intent: str, method: str | None = None, *, key: str | None = None) -> Any:
-        params = {"return_url": RETURN_URL} | ({"payment_method": method} if method else {})
-        return self.client.v1.payment_intents.confirm(intent, params, _options(key))  # type: ignore[arg-type]
+        params: Any = {"return_url": RETURN_URL} | ({"payment_method": method} if method else {})
+        return self.client.v1.payment_intents.confirm(intent, params, _options(key))
 
     def pay(self, method: str = "pm_card_visa", *, key: str | None = None, **more: Any) -> Any:
         return self.create(method, key=key, confirm=True, return_url=RETURN_URL, **more)
 
     def refund(self, intent: str, amount: int | None = None, *, key: str | None = None, **more: Any) -> Any:
-        params = {"payment_intent": intent, "metadata": {"order": self.order}} | more
+        params: Any = {"payment_intent": intent, "metadata": {"order": self.order}} | more
         if amount is not None:
             params["amount"] = amount
-        return self.client.v1.refunds.create(params, _options(key))  # type: ignore[arg-type]
+        return self.client.v1.refunds.create(params, _options(key))
 
     def cancel(self, intent: str) -> Any:
         return self.client.v1.payment_intents.cancel(intent)
 
-    def retrieve(self, intent: str, **params: Any) -> Any:
-        return self.client.v1.payment_intents.retrieve(intent, params)  # type: ignore[arg-type]
+    def retrieve(self, intent: str, **more: Any) -> Any:
+        params: Any = more
+        return self.client.v1.payment_intents.retrieve(intent, params)
 
     def search(self, query: str | None = None, **params: Any) -> Any:
-        asked = {"query": query or f"metadata['order']:'{self.order}'"} | params
-        return self.client.v1.payment_intents.search(asked)  # type: ignore[arg-type]
+        asked: Any = {"query": query or f"metadata['order']:'{self.order}'"} | params
+        return self.client.v1.payment_intents.search(asked)
 
 
-def _options(key: str | None) -> dict[str, str]:
+def _options(key: str | None) -> Any:
     return {"idempotency_key": key or uuid4().hex}
 
 
@@ -155,7 +154,3 @@ def mailbox() -> Iterator[Mailbox]:
     server.shutdown()
     server.server_close()
     thread.join()
-
-
-def types_told(mailbox: Mailbox) -> list[str]:
-    return [json.loads(body)["type"] for _, _, body in list(mailbox.posts)]
