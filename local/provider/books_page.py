@@ -45,32 +45,32 @@ As JSON: <a href="/_control/books">/_control/books</a></p>
 def _payments(payments: list[dict[str, Any]]) -> str:
     rows = [
         (
-            _time(p["created"]),
-            f"<code>{p['id']}</code>",
             _money(p["amount"], p["currency"]),
             f'<span class="{p["status"]}">{WORDS[p["status"]]}</span>',
             _money(p["amount_refunded"], p["currency"]) if p["amount_refunded"] else "",
             escape(p["description"] or ""),
+            _time(p["created"]),
+            f"<code>{p['id']}</code>",
             _names(p["metadata"]),
         )
         for p in payments[: -SHOWN - 1 : -1]
     ]
-    return _table(("When", "Payment", "Amount", "State", "Given back", "For", "Metadata"), rows)
+    return _table(("Amount", "State", "Given back", "For", "When", "Payment", "Metadata"), rows)
 
 
 def _refunds(refunds: list[dict[str, Any]]) -> str:
     rows = [
         (
-            _time(r["created"]),
-            f"<code>{r['id']}</code>",
             _money(r["amount"], r["currency"]),
             f'<span class="{r["status"]}">{r["status"]}</span>',
             f"<code>{r['payment_intent']}</code>",
+            _time(r["created"]),
+            f"<code>{r['id']}</code>",
             _names(r["metadata"]),
         )
         for r in refunds[: -SHOWN - 1 : -1]
     ]
-    return _table(("When", "Refund", "Amount", "State", "Of payment", "Metadata"), rows)
+    return _table(("Amount", "State", "Of payment", "When", "Refund", "Metadata"), rows)
 
 
 def _deliveries(rows: list[sqlite3.Row]) -> str:
@@ -93,6 +93,7 @@ def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     if not rows:
         return '<p class="soft">None yet.</p>'
     kinds = {"Amount": ' class="number"', "Given back": ' class="number"', "Metadata": ' class="wide"'}
+    kinds |= {"For": ' class="wide"', "The shop said": ' class="wide"'}
     marks = [kinds.get(head, "") for head in heads]
     top = "".join(f"<th{mark}>{head}</th>" for head, mark in zip(heads, marks, strict=True))
     body = "".join(

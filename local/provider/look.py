@@ -13,11 +13,12 @@ STYLE = """
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
 .note { background: var(--note); color: var(--note-ink); text-align: center; padding: .6rem 1rem; font-size: .9rem; }
-main { margin: 0 auto; padding: 1.5rem 1rem 4rem; max-width: 66rem; }
+main { margin: 0 auto; padding: 1.5rem 1rem 4rem; max-width: 84rem; }
 main.narrow { max-width: 27rem; padding-top: 8vh; }
 h1 { font-size: 1.35rem; line-height: 1.25; margin: 0 0 .5rem; }
 h2 { font-size: 1.05rem; margin: 2rem 0 .6rem; }
-p { margin: .4rem 0; } .soft { color: var(--soft); }
+a { color: var(--accent); }
+p { margin: .4rem 0; } .card + p { margin: 1rem .25rem; } .soft { color: var(--soft); }
 .card { background: var(--paper); border: 1px solid var(--line); border-radius: 14px; padding: 1.5rem; }
 .amount { font-size: 2.2rem; font-weight: 650; letter-spacing: -.02em; margin: .6rem 0; }
 dl { display: grid; grid-template-columns: auto 1fr; gap: .35rem 1rem; margin: 1rem 0 0; }
@@ -34,7 +35,7 @@ table { border-collapse: collapse; width: 100%; font-size: .92rem; }
 th, td { text-align: left; padding: .55rem .9rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
 tr:last-child td { border-bottom: 0; } th { color: var(--soft); font-weight: 600; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
-td.wide { white-space: normal; min-width: 11rem; overflow-wrap: anywhere; }
+td.wide { white-space: normal; min-width: 12rem; max-width: 24rem; overflow-wrap: anywhere; }
 .succeeded, .delivered { color: var(--good); } .failed, .canceled, .lost, .given_up { color: var(--bad); }
 code { font: .85em ui-monospace, monospace; }
 """

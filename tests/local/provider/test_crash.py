@@ -2,6 +2,8 @@
 
 import itertools
 import socket
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -102,6 +104,25 @@ def test_nothing_is_left_after_the_end(tmp_path: Path) -> None:
     assert not alive(pid)
     with pytest.raises(requests.ConnectionError):
         requests.get(url, timeout=5)
+
+
+@pytest.mark.crash
+def test_it_dies_with_a_parent_that_was_killed(tmp_path: Path) -> None:
+    # Linux only, as the promise itself: elsewhere nobody tells a child that its parent died.
+    code = f"""
+import time
+from pathlib import Path
+from local.provider import running
+with running(Path({str(tmp_path)!r})) as provider:
+    print(provider.pid, flush=True)
+    time.sleep(60)
+"""
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
+        assert alive(pid)
+        parent.kill()
+    until(lambda: not alive(pid))
 
 
 def test_two_cannot_keep_the_same_books(own: Provider) -> None:
