@@ -1,0 +1,121 @@
+"""Writing the ledger: one statement for an entry with everything it moves, once per key.
+
+Whoever needs to read before it writes calls `lock` first; the account's row is what all writers of an account queue on.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from portal.domains.points.rules import Move
+from portal.kernel.db import Tx
+from portal.kernel.ids import new_id
+
+# Everything hangs on `entry`: where the key is known already, nothing is written at all. New points first pay a debt,
+# so that a lot never holds points that are not available; what they paid stands as a spending of the new lot.
+POST = text(
+    """
+    WITH entry AS (
+        INSERT INTO points_entries (id, account_id, delta, held, kind, order_id, note, key)
+        SELECT :id, account_id, :delta, :held, :kind, CAST(:order_id AS uuid), :note, :key
+        FROM points_accounts WHERE account_id = :account_id
+        ON CONFLICT (key) DO NOTHING
+        RETURNING id
+    ), account AS (
+        UPDATE points_accounts SET
+            balance = balance + :delta,
+            held = points_accounts.held + :held,
+            floor = CASE WHEN :may_owe THEN least(0, balance - points_accounts.held + :delta - :held)
+                    ELSE greatest(floor, least(0, balance - points_accounts.held + :delta - :held)) END
+        FROM entry WHERE account_id = :account_id
+        RETURNING balance - points_accounts.held AS available
+    ), lot AS (
+        INSERT INTO points_lots (id, account_id, granted, remaining, expires_at)
+        SELECT CAST(:lot_id AS uuid), :account_id, :granted, least(:granted, greatest(0, available)),
+               CAST(:expires_at AS timestamptz)
+        FROM account WHERE :granted > 0
+        RETURNING id, granted - remaining AS paid
+    ), moves AS (
+        SELECT lot_id, amount
+        FROM entry, unnest(CAST(:lots AS uuid[]), CAST(:amounts AS integer[])) AS m (lot_id, amount)
+    ), moved AS (
+        UPDATE points_lots SET remaining = remaining - amount FROM moves WHERE id = lot_id
+    ), spent AS (
+        INSERT INTO points_spendings (entry_id, lot_id, amount)
+        SELECT entry.id, lot_id, amount FROM entry, moves
+        UNION ALL SELECT entry.id, lot.id, paid FROM entry, lot WHERE paid > 0
+    )
+    SELECT available FROM account
+    """
+)
+LOCK = text("SELECT balance - held FROM points_accounts WHERE account_id = :account_id FOR UPDATE")
+OPEN = text("INSERT INTO points_accounts (account_id) VALUES (:account_id) ON CONFLICT DO NOTHING")
+KNOWN = text("SELECT delta, held FROM points_entries WHERE key = :key")
+
+
+@dataclass(frozen=True)
+class Written:
+    """An entry as it stands in the ledger, whether written now or by an earlier call with the same key."""
+
+    delta: int
+    held: int
+
+
+def lock(tx: Tx, account_id: UUID) -> int | None:
+    """Locks the account until the transaction ends. Returns what is available in its books, None if it has none."""
+    return tx.execute(LOCK, {"account_id": account_id}).scalar()
+
+
+def known(tx: Tx, key: str) -> Written | None:
+    """The entry that was written under this key, if any."""
+    row = tx.execute(KNOWN, {"key": key}).first()
+    return Written(*row) if row else None
+
+
+def post(
+    tx: Tx,
+    key: str,
+    account_id: UUID,
+    kind: str,
+    delta: int,
+    *,
+    held: int = 0,
+    order_id: UUID | None = None,
+    note: str = "",
+    moves: Sequence[Move] = (),
+    grant: int = 0,
+    expires_at: datetime | None = None,
+    may_owe: bool = False,
+) -> Written:
+    """Writes the entry, moves the balance and the lots, and makes a lot of `grant` new points.
+
+    A repeated key changes nothing and returns the entry there is. Only with `may_owe` may available go below zero;
+    otherwise the database refuses.
+    """
+    values: dict[str, Any] = {
+        "id": new_id(),
+        "account_id": account_id,
+        "delta": delta,
+        "held": held,
+        "kind": kind,
+        "order_id": order_id,
+        "note": note,
+        "key": key,
+        "may_owe": may_owe,
+        "lot_id": new_id() if grant else None,
+        "granted": grant,
+        "expires_at": expires_at,
+        "lots": [lot_id for lot_id, _ in moves],
+        "amounts": [amount for _, amount in moves],
+    }
+    if tx.execute(POST, values).first():
+        return Written(delta, held)
+    # Nothing was written: the key is known, or the account has no books yet.
+    tx.execute(OPEN, {"account_id": account_id})
+    if not (earlier := known(tx, key)):
+        tx.execute(POST, values).one()
+    return earlier or Written(delta, held)

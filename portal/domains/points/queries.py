@@ -1,0 +1,71 @@
+"""Reading points: what somebody has now, and the ledger behind it."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+
+from portal.kernel import clock
+from portal.kernel.db import Tx
+from portal.kernel.steps import Output, function
+
+# Points that have expired are not shown, whether or not the nightly sweep has written them off.
+BALANCE = text(
+    """
+    SELECT balance - lapsed AS balance, held
+    FROM points_accounts,
+         LATERAL (
+            SELECT coalesce(sum(remaining), 0)::integer AS lapsed FROM points_lots
+            WHERE points_lots.account_id = points_accounts.account_id AND remaining > 0 AND expires_at <= :now
+         ) AS lots
+    WHERE account_id = :account_id
+    """
+)
+ENTRIES = text(
+    """
+    SELECT id, at, kind, delta, order_id, note FROM points_entries
+    WHERE account_id = :account_id AND delta <> 0 AND (CAST(:before AS uuid) IS NULL OR id < :before)
+    ORDER BY id DESC LIMIT :limit
+    """
+)
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What somebody has, what of it is held for a refund under way, and what can be used. May be below zero."""
+
+    balance: int
+    held: int
+    available: int
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the ledger. `kind`: grant, use, use_cancelled, use_again, accrual, accrual_cancelled, expiry."""
+
+    id: UUID
+    at: datetime
+    kind: str
+    delta: int
+    order_id: UUID | None
+    note: str
+
+
+def balance_of(tx: Tx, account_id: UUID, *, now: datetime | None = None) -> Balance:
+    """The balance at this moment; zeros for somebody who never had points."""
+    row = tx.execute(BALANCE, {"account_id": account_id, "now": now or clock.now()}).first()
+    balance, held = row or (0, 0)
+    return Balance(balance, held, balance - held)
+
+
+@function(service="point", outcome="balance, held and available points")
+def look_up(tx: Tx, account_id: UUID) -> Output:
+    """The balance, for the saga's log: {balance, held, available}."""
+    return asdict(balance_of(tx, account_id))
+
+
+def entries_of(tx: Tx, account_id: UUID, *, limit: int, before: UUID | None = None) -> list[Entry]:
+    """The lines that moved the balance, newest first; `before` is the id of the last line already seen."""
+    rows = tx.execute(ENTRIES, {"account_id": account_id, "limit": limit, "before": before})
+    return [Entry(*row) for row in rows]
