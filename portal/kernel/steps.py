@@ -56,6 +56,10 @@ class Call(Protocol):
 
     first_sent_at: datetime
     """When the intent of this attempt was committed, by the database's clock."""
+    age: float
+    """Seconds since then, by the same clock."""
+    fresh: bool
+    """Nothing of this attempt can have been sent before this visit."""
 
     def fenced(self) -> AbstractContextManager[Tx]:
         """A transaction that commits only while this driver still holds the saga; raises otherwise."""

@@ -23,7 +23,8 @@ class Saga(Base):
     __tablename__ = "sagas"
     __table_args__ = (
         CheckConstraint(
-            "state IN ('ready', 'running', 'calling', 'unknown', 'waiting', 'compensating', 'done', 'compensated', 'parked')",
+            "state IN ('ready', 'running', 'calling', 'unknown', 'waiting', 'compensating',"
+            " 'done', 'compensated', 'parked')",
             name="state_known",
         ),
         CheckConstraint("(state = 'parked') = (park_reason IS NOT NULL)", name="parked_with_reason"),
@@ -52,7 +53,10 @@ class Saga(Base):
     """When the sweep should look at it, if nobody has by then. While leased: the end of the lease."""
     attempts: Mapped[int] = mapped_column(server_default="0")
     """Visits since the last progress, counted by the claim itself, so that a crash loop counts too."""
+    wakes: Mapped[int] = mapped_column(server_default="0")
+    """Hints from outside so far; a driver that sees it grow looks again at once instead of sleeping."""
     refusal: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    last_error: Mapped[str | None]
     park_reason: Mapped[str | None]
     parked_from: Mapped[str | None]
     begun_at: Mapped[datetime] = mapped_column(server_default=func.now())

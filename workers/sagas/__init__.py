@@ -1,0 +1,9 @@
+"""The business processes, one table a file, and the book that holds them all."""
+
+from workers.engine import Book
+from workers.sagas.payment import payment
+from workers.sagas.refund import refund
+
+book = Book([payment, refund])
+
+__all__ = ["book", "payment", "refund"]

@@ -1,0 +1,52 @@
+"""Orders: what somebody asked for in one checkout, what it costs, and how far it is.
+
+Owns:     orders, order_lines.
+Promises: charge + points = total, for the order and for every line; an order is completed together with its places, and
+          cancelled together with giving them back; once accepted, it ends in one of the two by itself.
+"""
+
+from portal.domains.orders.booking import (
+    await_payment,
+    cancel,
+    complete,
+    create,
+    look_up,
+    payment_answered,
+)
+from portal.domains.orders.cancelling import begin_cancellation, complete_cancellation, restore
+from portal.domains.orders.checkout import Goods, accept
+from portal.domains.orders.errors import HoldsGone, KeyReused, LinesGone, NothingToOrder
+from portal.domains.orders.mails import booking_events, mail_confirmation
+from portal.domains.orders.models import Order, OrderLine
+from portal.domains.orders.queries import get_by_number, get_order, lines_of_holds, orders_of, recent_orders
+from portal.domains.orders.rules import accrual_of, most_points, split
+
+__all__ = [
+    "Goods",
+    "HoldsGone",
+    "KeyReused",
+    "LinesGone",
+    "NothingToOrder",
+    "Order",
+    "OrderLine",
+    "accept",
+    "accrual_of",
+    "await_payment",
+    "begin_cancellation",
+    "booking_events",
+    "cancel",
+    "complete",
+    "complete_cancellation",
+    "create",
+    "get_by_number",
+    "get_order",
+    "lines_of_holds",
+    "look_up",
+    "mail_confirmation",
+    "most_points",
+    "orders_of",
+    "payment_answered",
+    "recent_orders",
+    "restore",
+    "split",
+]

@@ -1,0 +1,42 @@
+"""Payments: money from outside and back, each amount moved once under one key.
+
+Owns:     payments, payment_attempts, provider_events.
+Promises: an order is paid at most once and never repaid beyond what was paid (the database checks both); an answer that
+          did not come is `unknown`, never a no; what the provider tells by itself is a hint to ask.
+"""
+
+from portal.domains.payments import repaying
+from portal.domains.payments.charging import charge, return_address
+from portal.domains.payments.errors import CardDeclined, NotConfirmed, NothingLeft, RefundDeclined
+from portal.domains.payments.gateways import Charge, Event, Gateway, Repayment, current, plug
+from portal.domains.payments.gateways.port import Forged, RepaymentRefused
+from portal.domains.payments.inbox import take_in
+from portal.domains.payments.models import Payment, PaymentAttempt
+from portal.domains.payments.queries import attempts_of, payments_of
+from portal.domains.payments.repaying import release, reserve, settle
+
+__all__ = [
+    "CardDeclined",
+    "Charge",
+    "Event",
+    "Forged",
+    "Gateway",
+    "NotConfirmed",
+    "NothingLeft",
+    "Payment",
+    "PaymentAttempt",
+    "RefundDeclined",
+    "Repayment",
+    "RepaymentRefused",
+    "attempts_of",
+    "charge",
+    "current",
+    "payments_of",
+    "plug",
+    "release",
+    "repaying",
+    "reserve",
+    "return_address",
+    "settle",
+    "take_in",
+]

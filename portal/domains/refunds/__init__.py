@@ -1,0 +1,36 @@
+"""Refunds: money, points and places going back, as a pipeline the customer can follow.
+
+Owns:     refunds, refund_lines.
+Promises: the amount is fixed when it is asked for and shown before; nothing moves before a decision; an approved refund
+          ends settled, or cancelled with everything as it was; no order is refunded beyond what was paid.
+"""
+
+from portal.domains.refunds.deciding import approve, reject
+from portal.domains.refunds.errors import AlreadyAsked, AlreadyDecided, KeyReused, NotRefundable
+from portal.domains.refunds.models import Refund, RefundLine
+from portal.domains.refunds.queries import get_refund, queue, refunds_of
+from portal.domains.refunds.requesting import Quote, QuoteLine, quote, request
+from portal.domains.refunds.returning import cancel, mail_done, reserve, send_back, settled
+
+__all__ = [
+    "AlreadyAsked",
+    "AlreadyDecided",
+    "KeyReused",
+    "NotRefundable",
+    "Quote",
+    "QuoteLine",
+    "Refund",
+    "RefundLine",
+    "approve",
+    "cancel",
+    "get_refund",
+    "mail_done",
+    "queue",
+    "quote",
+    "refunds_of",
+    "reject",
+    "request",
+    "reserve",
+    "send_back",
+    "settled",
+]

@@ -44,6 +44,8 @@ class Refund(Base):
     decided_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
+    attempt_key: Mapped[str | None] = mapped_column(unique=True)
+    """The key of the attempt at the provider that moved the money."""
     idempotency_key: Mapped[str | None]
     request_hash: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -1,0 +1,162 @@
+"""Accepting a checkout: one transaction that writes the order, binds its holds and begins the payment saga.
+
+Whoever got the order's number back may lose power at once: the order will be paid and booked, or cancelled, by itself.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.domains import catalog, points as point_ledger, reservations
+from portal.domains.orders import rules
+from portal.domains.orders.errors import KeyReused, NothingToOrder
+from portal.domains.orders.models import Order, OrderLine
+from portal.kernel import sagas
+from portal.kernel.db import Tx
+from portal.kernel.errors import Invalid, N_
+from portal.kernel.ids import new_id, new_number
+
+MOST_OF_ONE_GOOD = 99
+
+
+@dataclass(frozen=True)
+class Goods:
+    """So many of one product to take along."""
+
+    product_id: UUID
+    quantity: int
+
+
+def accept(
+    tx: Tx,
+    *,
+    account_id: UUID,
+    hold_ids: Sequence[UUID],
+    goods: Sequence[Goods] = (),
+    points: int = 0,
+    token: str = "",
+    idempotency_key: str | None = None,
+    now: datetime,
+    currency: str = "KRW",
+    points_rate: Decimal = Decimal("0.01"),
+    pay_within: int = 1800,
+) -> Order:
+    """Writes the order (`processing`) and begins its saga; the caller commits. `token` is the provider's card token.
+
+    The same idempotency key with the same request returns the order there is. Raises HoldEnded, NothingToOrder,
+    KeyReused, or Invalid with faults on `points`, `goods`, `payment`; then nothing is changed.
+    """
+    request_hash = _hash(hold_ids, goods, points, token)
+    if idempotency_key and (known := _find_by_key(tx, account_id, idempotency_key)):
+        if known.request_hash != request_hash:
+            raise KeyReused
+        return known
+    if not hold_ids and not goods:
+        raise NothingToOrder
+    order_id = new_id()
+    holds = reservations.bind(tx, account_id=account_id, hold_ids=list(hold_ids), order_id=order_id)
+    lines = [_booking_line(tx, hold) for hold in holds] + [_goods_line(tx, item, now) for item in goods]
+    paid = _split(tx, account_id, [line["amount"] for line in lines], points, token, currency)
+    order = Order(
+        id=order_id,
+        number=new_number(),
+        account_id=account_id,
+        state="processing",
+        currency=currency,
+        total=paid.total,
+        points_used=paid.points,
+        charge=paid.charge,
+        idempotency_key=idempotency_key,
+        request_hash=request_hash,
+        placed_at=now,
+    )
+    tx.add(order)
+    tx.flush()
+    for position, line in enumerate(lines):
+        shares = {"points_share": paid.point_shares[position], "charge_share": paid.charge_shares[position]}
+        tx.add(OrderLine(id=new_id(), order_id=order_id, position=position, **line, **shares))
+    tx.flush()
+    command = {
+        "order_id": order_id,
+        "number": order.number,
+        "account_id": account_id,
+        "points": paid.points,
+        "charge": paid.charge,
+        "currency": currency,
+        "accrual": rules.accrual_of(paid.charge, points_rate),
+        "token": token,
+        "pay_within": pay_within,
+    }
+    sagas.engine().begin(tx, "payment", order.number, command)
+    return order
+
+
+def _split(
+    tx: Tx, account_id: UUID, amounts: list[Decimal], points: int, token: str, currency: str
+) -> rules.Split:
+    faults: dict[str, str | tuple[str, Mapping[str, Any]]] = {}
+    available = point_ledger.balance_of(tx, account_id).available
+    if points < 0:
+        faults["points"] = N_("Points start at 0.")
+    elif points > available:
+        faults["points"] = (N_("You have %(available)s points."), {"available": available})
+    elif points > sum(amounts, Decimal(0)):
+        faults["points"] = N_("That is more than this order costs.")
+    if faults:
+        raise Invalid(faults)
+    paid = rules.split(amounts, points, currency)
+    if paid.charge > 0 and not token:
+        raise Invalid({"payment": N_("Choose how to pay the rest.")})
+    return paid
+
+
+def _booking_line(tx: Tx, hold: "reservations.Hold") -> dict[str, Any]:
+    product = catalog.get_product(tx, hold.product_id)
+    return {
+        "kind": "booking",
+        "product_id": product.id,
+        "hold_id": hold.id,
+        "title": product.name,
+        "quantity": hold.quantity,
+        "amount": hold.amount,
+    }
+
+
+def _goods_line(tx: Tx, item: Goods, now: datetime) -> dict[str, Any]:
+    """The line of something to take along, priced now. Raises Invalid on `goods`."""
+    product = catalog.get_product(tx, item.product_id)
+    price = catalog.price_at(tx, item.product_id, now)
+    if product.kind != "goods" or price is None or not product.published_at or product.withdrawn_at:
+        raise Invalid({"goods": (N_("%(name)s cannot be bought."), {"name": product.name})})
+    if not 1 <= item.quantity <= MOST_OF_ONE_GOOD:
+        raise Invalid({"goods": (N_("Between 1 and %(most)s, please."), {"most": MOST_OF_ONE_GOOD})})
+    if (product.stock or 0) < item.quantity:
+        left = {"name": product.name, "left": product.stock or 0}
+        raise Invalid({"goods": (N_("Only %(left)s of %(name)s are left."), left)})
+    total = catalog.total_for(price, quantity=item.quantity, minutes=0)
+    return {
+        "kind": "goods",
+        "product_id": product.id,
+        "hold_id": None,
+        "title": product.name,
+        "quantity": item.quantity,
+        "amount": total.amount,
+    }
+
+
+def _find_by_key(tx: Tx, account_id: UUID, key: str) -> Order | None:
+    return tx.execute(
+        select(Order).where(Order.account_id == account_id, Order.idempotency_key == key)
+    ).scalar_one_or_none()
+
+
+def _hash(hold_ids: Sequence[UUID], goods: Sequence[Goods], points: int, token: str) -> str:
+    body = [sorted(map(str, hold_ids)), sorted((str(g.product_id), g.quantity) for g in goods), points, token]
+    return hashlib.sha256(json.dumps(body).encode()).hexdigest()

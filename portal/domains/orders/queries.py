@@ -1,0 +1,67 @@
+"""Reading orders: one of them, somebody's, or all for staff; every list is bounded and ordered by an index."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import selectinload
+
+from portal.domains.orders.models import Order, OrderLine
+from portal.kernel.db import Tx
+from portal.kernel.errors import NotFound
+
+PAGE = 25
+
+
+def get_order(tx: Tx, order_id: UUID) -> Order:
+    """The order with its lines. Raises NotFound."""
+    found = tx.execute(
+        select(Order).where(Order.id == order_id).options(selectinload(Order.lines)).execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_by_number(tx: Tx, number: str, *, account_id: UUID | None = None) -> Order:
+    """The order with its lines. With an account, only that person's own. Raises NotFound, without saying which of both."""
+    query = select(Order).where(Order.number == number.upper()).options(selectinload(Order.lines))
+    if account_id is not None:
+        query = query.where(Order.account_id == account_id)
+    found = tx.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def orders_of(tx: Tx, account_id: UUID, *, limit: int = PAGE, before: tuple[datetime, UUID] | None = None) -> Sequence[Order]:
+    """Somebody's orders, newest first, at most `limit`; `before` is the (placed_at, id) of the last one seen."""
+    query = select(Order).where(Order.account_id == account_id).options(selectinload(Order.lines))
+    if before:
+        query = query.where(tuple_(Order.placed_at, Order.id) < before)
+    return tx.execute(query.order_by(Order.placed_at.desc(), Order.id.desc()).limit(limit)).scalars().all()
+
+
+def recent_orders(
+    tx: Tx,
+    *,
+    state: str | None = None,
+    number: str | None = None,
+    limit: int = PAGE,
+    before: tuple[datetime, UUID] | None = None,
+) -> Sequence[Order]:
+    """Orders for staff, newest first, at most `limit`, by state or by the beginning of a number."""
+    query = select(Order).options(selectinload(Order.lines))
+    if state:
+        query = query.where(Order.state == state)
+    if number:
+        query = query.where(Order.number.startswith(number.upper(), autoescape=True))
+    if before:
+        query = query.where(tuple_(Order.placed_at, Order.id) < before)
+    return tx.execute(query.order_by(Order.placed_at.desc(), Order.id.desc()).limit(limit)).scalars().all()
+
+
+def lines_of_holds(tx: Tx, hold_ids: Sequence[UUID]) -> Sequence[OrderLine]:
+    """The order lines that book these holds."""
+    return tx.execute(select(OrderLine).where(OrderLine.hold_id.in_(hold_ids))).scalars().all()

@@ -1,0 +1,145 @@
+"""The pivot of a booking: the charge at the provider, cut in four so that a kill between any two lines loses nothing.
+
+The provider's reference is committed between opening the charge and confirming it, so an unknown answer can always be
+asked for by reference. A charge that the customer never confirms is cancelled at the provider, and only a confirmed
+cancel counts as a refusal.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+
+from portal.domains import orders
+from portal.domains.payments.errors import CardDeclined, NotConfirmed
+from portal.domains.payments.gateways import Charge, Gateway, current
+from portal.domains.payments.models import Payment, PaymentAttempt
+from portal.kernel.db import Tx
+from portal.kernel.errors import Refusal
+from portal.kernel.ids import new_id
+from portal.kernel.steps import Call, Definition, Done, External, NoTrace, Unknown, Waiting
+
+
+@dataclass
+class ReturnAddress:
+    """Where the provider sends a customer back to; the web fills it in."""
+
+    base_url: str = "http://127.0.0.1:8000"
+
+    def of(self, number: str) -> str:
+        return f"{self.base_url}/orders/{number}"
+
+
+return_address = ReturnAddress()
+
+
+def intend(tx: Tx, key: str, order_id: UUID, charge: Decimal, currency: str) -> Done | None:
+    """Writes the payment and its attempt. A charge of nothing calls nobody."""
+    if charge == 0:
+        return Done({"charged": "0"})
+    payment = Payment(
+        id=new_id(), order_id=order_id, provider=current().name, state="sent", amount=charge, currency=currency
+    )
+    tx.add(payment)
+    tx.flush()
+    tx.add(PaymentAttempt(key=key, payment_id=payment.id, kind="charge", amount=charge))
+    return None
+
+
+def send(call: Call, key: str, number: str, charge: Decimal, currency: str, token: str, pay_within: int) -> Done | Waiting:
+    """Opens the charge, commits its reference, confirms it. Raises CardDeclined, or Unknown."""
+    gateway = current()
+    ref = None if call.fresh else _known_ref(call, key)
+    if ref is None:
+        ref = gateway.open(amount=charge, currency=currency, order_number=number, key=key)
+        _remember(call, key, ref)
+    answer = gateway.confirm(ref, token=token, return_url=return_address.of(number), key=key)
+    return _answer(answer, call, pay_within)
+
+
+def ask(call: Call, key: str, number: str, pay_within: int) -> Done | Waiting | NoTrace:
+    """Asks the provider what became of the charge: by its reference if we have it, else by our key."""
+    gateway = current()
+    ref = _known_ref(call, key)
+    found = gateway.find(ref) if ref else gateway.find_by_key(number, key)
+    if found is None:
+        return NoTrace(settled=False)
+    if not ref:
+        _remember(call, key, found.ref)
+    if found.status in {"open", "action_needed"} and call.age >= pay_within:
+        found = _give_up(gateway, found, key)
+    if found.status == "open":
+        return NoTrace()  # nothing was taken, and confirming again under the same key takes it once
+    return _answer(found, call, pay_within)
+
+
+def record(tx: Tx, key: str, order_id: UUID, answer: Done | Waiting | Refusal | Unknown) -> None:
+    """Writes what the provider said, and lets the order know when the customer has something to do."""
+    if isinstance(answer, Waiting):
+        _set(tx, key, "action_needed", "pending")
+        orders.await_payment(tx, order_id, url=answer.output["url"], until=answer.until)
+        return
+    if isinstance(answer, Unknown):
+        _set(tx, key, "unknown", "unknown", str(answer))
+        return
+    if isinstance(answer, Refusal):
+        _set(tx, key, "refused", "failed", str(answer.params.get("reason", answer.code)))
+    else:
+        _set(tx, key, "paid", "done")
+    orders.payment_answered(tx, order_id)
+
+
+def _answer(charge: Charge, call: Call, pay_within: int) -> Done | Waiting:
+    if charge.status == "paid":
+        return Done({"ref": charge.ref})
+    if charge.status == "refused":
+        raise CardDeclined(reason=charge.reason)
+    if charge.status == "cancelled":
+        raise NotConfirmed
+    if charge.status == "action_needed":
+        until = call.first_sent_at + timedelta(seconds=pay_within)
+        return Waiting(until, {"url": charge.url, "ref": charge.ref})
+    raise Unknown(f"the provider says {charge.status}")
+
+
+def _give_up(gateway: Gateway, charge: Charge, key: str) -> Charge:
+    """The time to confirm is over: closes the charge. If it was paid at the last moment, it is paid."""
+    return gateway.cancel(charge.ref, key=key)
+
+
+def _known_ref(call: Call, key: str) -> str | None:
+    with call.fenced() as tx:
+        return tx.execute(select(PaymentAttempt.provider_ref).where(PaymentAttempt.key == key)).scalar_one()
+
+
+def _remember(call: Call, key: str, ref: str) -> None:
+    """Commits the provider's reference, before anything can be taken under it."""
+    with call.fenced() as tx:
+        payment = select(PaymentAttempt.payment_id).where(PaymentAttempt.key == key).scalar_subquery()
+        _update(tx, Payment, Payment.id == payment, provider_ref=ref)
+        _update(tx, PaymentAttempt, PaymentAttempt.key == key, provider_ref=ref)
+
+
+def _set(tx: Tx, key: str, state: str, attempt: str, answer: str | None = None) -> None:
+    payment = select(PaymentAttempt.payment_id).where(PaymentAttempt.key == key).scalar_subquery()
+    _update(tx, Payment, Payment.id == payment, state=state)
+    _update(tx, PaymentAttempt, PaymentAttempt.key == key, state=attempt, answer=answer)
+
+
+def _update(tx: Tx, table: Any, where: Any, **values: Any) -> None:
+    tx.execute(
+        update(table).where(where).values(**values, updated_at=func.now()).execution_options(synchronize_session=False)
+    )
+
+
+charge = External(
+    name="charge",
+    definition=Definition("payment", "the card was charged, once", (CardDeclined, NotConfirmed)),
+    intend=intend,
+    send=send,
+    ask=ask,
+    record=record,
+)

@@ -1,0 +1,149 @@
+"""Stripe behind the port, by its official SDK: PaymentIntents that are opened, then confirmed; refunds; signed webhooks."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import stripe
+
+from portal.domains.payments.gateways.port import Charge, Event, Forged, Repayment, RepaymentRefused
+from portal.kernel.money import to_minor
+from portal.kernel.steps import Unknown
+
+T = TypeVar("T")
+
+STATUS = {
+    "requires_confirmation": "open",
+    "requires_action": "action_needed",
+    "processing": "working",
+    "succeeded": "paid",
+    "canceled": "cancelled",
+}
+REPAYMENT = {"succeeded": "done", "pending": "pending", "requires_action": "pending", "failed": "failed", "canceled": "failed"}
+
+
+class StripeGateway:
+    """The SDK never repeats a call by itself here: whether to send again is the saga engine's to decide."""
+
+    name = "stripe"
+
+    def __init__(self, api_key: str, *, webhook_secret: str, api_base: str | None = None, timeout: float = 10.0) -> None:
+        self._client = stripe.StripeClient(
+            api_key,
+            http_client=stripe.RequestsClient(timeout=timeout),
+            base_addresses={"api": api_base} if api_base else {},
+            max_network_retries=0,
+        )
+        self._webhook_secret = webhook_secret
+
+    def open(self, *, amount: Decimal, currency: str, order_number: str, key: str) -> str:
+        params: Any = {
+            "amount": to_minor(amount, currency),
+            "currency": currency.lower(),
+            "payment_method_types": ["card"],
+            "description": f"Jari {order_number}",
+            "metadata": {"order": order_number, "key": key},
+        }
+        with _unknown_unless_answered():
+            return self._client.v1.payment_intents.create(params, {"idempotency_key": f"{key}:create"}).id
+
+    def confirm(self, ref: str, *, token: str, return_url: str, key: str) -> Charge:
+        params: Any = {"payment_method": token, "return_url": return_url}
+        options: Any = {"idempotency_key": f"{key}:confirm"}
+        return self._charge(ref, lambda: self._client.v1.payment_intents.confirm(ref, params, options))
+
+    def cancel(self, ref: str, *, key: str) -> Charge:
+        options: Any = {"idempotency_key": f"{key}:cancel"}
+        return self._charge(ref, lambda: self._client.v1.payment_intents.cancel(ref, {}, options))
+
+    def find(self, ref: str) -> Charge:
+        with _unknown_unless_answered():
+            return _charge(self._client.v1.payment_intents.retrieve(ref))
+
+    def find_by_key(self, order_number: str, key: str) -> Charge | None:
+        query = f"metadata['order']:'{order_number}'"
+        with _unknown_unless_answered():
+            found = self._client.v1.payment_intents.search({"query": query, "limit": 100})
+        return next((_charge(intent) for intent in found.data if intent.metadata["key"] == key), None)
+
+    def repay(self, charge_ref: str, *, amount: Decimal, currency: str, key: str) -> Repayment:
+        params: Any = {"payment_intent": charge_ref, "amount": to_minor(amount, currency), "metadata": {"key": key}}
+        try:
+            with _unknown_unless_answered():
+                return _repayment(self._client.v1.refunds.create(params, {"idempotency_key": f"{key}:refund"}))
+        except stripe.InvalidRequestError as refusal:
+            if refusal.http_status != 400:
+                raise Unknown(f"the provider did not understand: {refusal}") from refusal
+            # A request that was understood and not followed; an amount above what is left has no code of its own.
+            raise RepaymentRefused(refusal.code or f"{refusal.param}_refused") from refusal
+
+    def find_repayment(self, charge_ref: str, key: str) -> Repayment | None:
+        with _unknown_unless_answered():
+            listed = self._client.v1.refunds.list({"payment_intent": charge_ref, "limit": 100})
+        return next((_repayment(refund) for refund in listed.data if (refund.metadata or {})["key"] == key), None)
+
+    def read_event(self, headers: Mapping[str, str], body: bytes) -> Event:
+        try:
+            stripe.WebhookSignature.verify_header(
+                body.decode(), headers.get("Stripe-Signature", ""), self._webhook_secret, tolerance=300
+            )
+            event = json.loads(body)
+            return _event(event)
+        except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError) as error:
+            raise Forged(str(error)) from error
+
+    def _charge(self, ref: str, act: Callable[[], Any]) -> Charge:
+        """The charge after an act; a declined card and «not in this state» are answers, told apart by asking."""
+        try:
+            with _unknown_unless_answered():
+                return _charge(act())
+        except stripe.CardError as declined:
+            return Charge(ref, "refused", reason=_decline(declined))
+        except stripe.InvalidRequestError as error:
+            if error.code == "payment_intent_unexpected_state":
+                return self.find(ref)
+            raise Unknown(f"the provider did not understand: {error}") from error
+
+
+@contextmanager
+def _unknown_unless_answered() -> Iterator[None]:
+    """Lets answers through, refusals included; everything else becomes Unknown."""
+    try:
+        yield
+    except (stripe.CardError, stripe.InvalidRequestError):
+        raise
+    except stripe.StripeError as error:
+        raise Unknown(f"{type(error).__name__}: {error}") from error
+
+
+def _charge(intent: Any) -> Charge:
+    if intent.status == "requires_payment_method":
+        error = intent.last_payment_error
+        if not error:
+            return Charge(intent.id, "open")
+        return Charge(intent.id, "refused", reason=error.decline_code or error.code)
+    action = intent.next_action if intent.status == "requires_action" else None
+    url = action.redirect_to_url.url if action and action.redirect_to_url else None
+    return Charge(intent.id, STATUS.get(intent.status, "working"), url=url)  # type: ignore[arg-type]  # the map's values are statuses
+
+
+def _repayment(refund: Any) -> Repayment:
+    reason = getattr(refund, "failure_reason", None)
+    return Repayment(refund.id, REPAYMENT.get(refund.status, "pending"), reason)  # type: ignore[arg-type]
+
+
+def _decline(error: stripe.CardError) -> str:
+    details = error.error
+    return (getattr(details, "decline_code", None) if details else None) or error.code or "card_declined"
+
+
+def _event(event: Mapping[str, Any]) -> Event:
+    thing = event["data"]["object"]
+    repayment = None
+    if thing.get("object") == "refund":
+        status = REPAYMENT.get(thing["status"], "pending")
+        repayment = Repayment(thing["id"], status, thing.get("failure_reason"))  # type: ignore[arg-type]
+    charge_ref = thing.get("payment_intent") if repayment else thing.get("id")
+    return Event(event["id"], event["type"], (thing.get("metadata") or {}).get("order"), charge_ref, repayment)

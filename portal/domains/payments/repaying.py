@@ -1,0 +1,134 @@
+"""Money going back: reserving it on the payment, sending it once per key, and what the provider says later.
+
+`refunding` is on its way, `refunded` is gone; the database checks that both together never exceed what was paid.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+
+from portal.domains.payments.errors import NothingLeft, RefundDeclined
+from portal.domains.payments.gateways import Repayment, current
+from portal.domains.payments.gateways.port import RepaymentRefused
+from portal.domains.payments.models import Payment, PaymentAttempt
+from portal.kernel.db import Tx
+from portal.kernel.errors import Refusal
+from portal.kernel.steps import Call, Done, NoTrace, Unknown
+
+
+def reserve(tx: Tx, order_id: UUID, amount: Decimal) -> None:
+    """Sets aside what will go back. Raises NothingLeft when the payment has less than that left."""
+    if amount == 0:
+        return
+    reserved = _change(
+        tx,
+        order_id,
+        Payment.amount - Payment.refunding - Payment.refunded >= amount,
+        refunding=Payment.refunding + amount,
+    )
+    if not reserved:
+        raise NothingLeft
+
+
+def release(tx: Tx, order_id: UUID, amount: Decimal) -> None:
+    """Undoes `reserve`."""
+    if amount and not _change(tx, order_id, Payment.refunding >= amount, refunding=Payment.refunding - amount):
+        raise RuntimeError(f"order {order_id} has no {amount} reserved to release")
+
+
+def intend(tx: Tx, key: str, order_id: UUID, amount: Decimal) -> None:
+    """Writes the attempt that is about to be sent."""
+    payment_id = tx.execute(
+        select(Payment.id).where(Payment.order_id == order_id, Payment.state == "paid")
+    ).scalar_one()
+    tx.add(PaymentAttempt(key=key, payment_id=payment_id, kind="refund", amount=amount))
+
+
+def send(call: Call, key: str, order_id: UUID, amount: Decimal) -> Done:
+    """Sends the money back under the attempt's key. Raises RefundDeclined, or Unknown."""
+    charge_ref, currency = _paid(call, order_id)
+    try:
+        return _answer(current().repay(charge_ref, amount=amount, currency=currency, key=key))
+    except RepaymentRefused as refused:
+        raise RefundDeclined(reason=str(refused)) from refused
+
+
+def ask(call: Call, key: str, order_id: UUID) -> Done | NoTrace:
+    """Asks the provider whether the money was sent. Raises RefundDeclined if it was tried and failed there."""
+    charge_ref, _ = _paid(call, order_id)
+    found = current().find_repayment(charge_ref, key)
+    return _answer(found) if found else NoTrace(settled=False)
+
+
+def record(tx: Tx, key: str, order_id: UUID, amount: Decimal, answer: Done | Refusal | Unknown) -> None:
+    """Writes what the provider said. Accepted money counts as gone, even while it is still pending there."""
+    if isinstance(answer, Done):
+        done = answer.output["status"] == "done"
+        _note(tx, PaymentAttempt.key == key, "done" if done else "pending", ref=answer.output["ref"])
+        _change(
+            tx,
+            order_id,
+            Payment.refunding >= amount,
+            refunding=Payment.refunding - amount,
+            refunded=Payment.refunded + amount,
+        )
+    elif isinstance(answer, Refusal):
+        _note(tx, PaymentAttempt.key == key, "failed", answer=str(answer.params.get("reason", answer.code)))
+    else:
+        _note(tx, PaymentAttempt.key == key, "unknown", answer=str(answer))
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A repayment that the provider has finished or failed, and the key of the attempt it belongs to."""
+
+    key: str
+    done: bool
+
+
+def settle(tx: Tx, repayment: Repayment) -> Settled | None:
+    """A pending repayment has come to its end at the provider. None if it is not ours or was settled before."""
+    if repayment.status == "pending":
+        return None
+    state = "done" if repayment.status == "done" else "failed"
+    where = (PaymentAttempt.provider_ref == repayment.ref) & (PaymentAttempt.state == "pending")
+    key = _note(tx, where, state, answer=repayment.reason)
+    return Settled(key, repayment.status == "done") if key else None
+
+
+def _paid(call: Call, order_id: UUID) -> tuple[str, str]:
+    with call.fenced() as tx:
+        row = tx.execute(
+            select(Payment.provider_ref, Payment.currency).where(Payment.order_id == order_id, Payment.state == "paid")
+        ).one()
+    return row.provider_ref, row.currency
+
+
+def _answer(repayment: Repayment) -> Done:
+    if repayment.status == "failed":
+        raise RefundDeclined(reason=repayment.reason)
+    return Done({"ref": repayment.ref, "status": repayment.status})
+
+
+def _change(tx: Tx, order_id: UUID, where: Any, **values: Any) -> bool:
+    changed = tx.execute(
+        update(Payment)
+        .where(Payment.order_id == order_id, Payment.state == "paid", where)
+        .values(**values, updated_at=func.now())
+        .execution_options(synchronize_session=False)
+    )
+    return bool(changed.rowcount == 1)  # type: ignore[attr-defined]  # an UPDATE's result counts rows
+
+
+def _note(tx: Tx, where: Any, state: str, *, ref: str | None = None, answer: str | None = None) -> str | None:
+    values = {"state": state, "answer": answer, "updated_at": func.now()} | ({"provider_ref": ref} if ref else {})
+    return tx.execute(
+        update(PaymentAttempt)
+        .where(where)
+        .values(values)
+        .returning(PaymentAttempt.key)
+        .execution_options(synchronize_session=False)
+    ).scalar()

@@ -1,0 +1,63 @@
+"""Deciding about a refund: approval begins the saga, rejection gives a reason; each is done once and audited."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+
+from portal.domains import audit, notifications, orders
+from portal.domains.refunds.errors import AlreadyDecided
+from portal.domains.refunds.models import Refund, RefundLine
+from portal.domains.refunds.queries import get_refund
+from portal.kernel import sagas
+from portal.kernel.db import Tx
+from portal.kernel.errors import Invalid, N_
+
+MOST_REASON = 500
+
+
+def approve(tx: Tx, refund_id: UUID, *, by: UUID, now: datetime) -> Refund:
+    """Sends the refund on its way; the caller commits. Raises NotFound, or AlreadyDecided."""
+    refund = _decide(tx, refund_id, "approved", by, "", now)
+    order = orders.get_order(tx, refund.order_id)
+    lines = tx.execute(select(RefundLine.order_line_id).where(RefundLine.refund_id == refund.id)).scalars().all()
+    command = {
+        "refund_id": refund.id,
+        "order_id": order.id,
+        "account_id": order.account_id,
+        "line_ids": list(lines),
+        "amount": refund.amount,
+        "points": refund.points,
+        "accrual": refund.accrual,
+    }
+    sagas.engine().begin(tx, "refund", str(refund.id), command)
+    audit.record(tx, by, "refund.approved", "order", str(order.id), refund=str(refund.id), amount=str(refund.amount))
+    return refund
+
+
+def reject(tx: Tx, refund_id: UUID, *, by: UUID, reason: str, now: datetime) -> Refund:
+    """Says no, and why; the customer gets the reason by mail. Raises NotFound, AlreadyDecided, or Invalid on `reason`."""
+    reason = reason.strip()
+    if not reason:
+        raise Invalid({"reason": N_("The customer will read this: say why, please.")})
+    if len(reason) > MOST_REASON:
+        raise Invalid({"reason": (N_("At most %(most)s characters, please."), {"most": MOST_REASON})})
+    refund = _decide(tx, refund_id, "rejected", by, reason, now)
+    order = orders.get_order(tx, refund.order_id)
+    data = {"number": order.number, "reason": reason, "amount": str(refund.amount), "currency": refund.currency}
+    notifications.queue(tx, f"refund-rejected:{refund.id}", order.account_id, "refund_rejected", data)
+    audit.record(tx, by, "refund.rejected", "order", str(order.id), refund=str(refund.id), reason=reason)
+    return refund
+
+
+def _decide(tx: Tx, refund_id: UUID, state: str, by: UUID, reason: str, now: datetime) -> Refund:
+    decided = tx.execute(
+        update(Refund)
+        .where(Refund.id == refund_id, Refund.state == "requested")
+        .values(state=state, decided_by=by, decision_reason=reason, decided_at=now, updated_at=func.now())
+        .execution_options(synchronize_session=False)
+    )
+    refund = get_refund(tx, refund_id)
+    if decided.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result counts rows
+        raise AlreadyDecided
+    return refund

@@ -1,0 +1,31 @@
+"""Facts about refunds."""
+
+from portal.kernel.errors import Fact, N_, Refusal
+
+
+class NotRefundable(Refusal):
+    """The order, or a line of it, cannot be given back now."""
+
+    code = "not-refundable"
+    message = N_("This order cannot be refunded now.")
+
+
+class AlreadyAsked(Refusal):
+    """A refund of this order is open already."""
+
+    code = "already-asked"
+    message = N_("A refund of this order is already on its way.")
+
+
+class AlreadyDecided(Fact):
+    """Somebody decided meanwhile."""
+
+    code = "already-decided"
+    message = N_("Somebody has already decided about this refund.")
+
+
+class KeyReused(Fact):
+    """The same Idempotency-Key came with another request."""
+
+    code = "idempotency-mismatch"
+    message = N_("This key was used before, for another request.")

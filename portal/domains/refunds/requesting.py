@@ -1,0 +1,127 @@
+"""Asking for a refund: the exact amount is worked out before, shown, and stored with the request."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from portal.domains import audit, orders, reservations
+from portal.domains.refunds import policy
+from portal.domains.refunds.errors import AlreadyAsked, KeyReused, NotRefundable
+from portal.domains.refunds.models import Refund, RefundLine
+from portal.kernel.db import Tx
+from portal.kernel.errors import Invalid, N_
+from portal.kernel.ids import new_id
+
+MOST_REASON = 500
+
+
+@dataclass(frozen=True)
+class QuoteLine:
+    """What one line would give back."""
+
+    line: orders.OrderLine
+    starts_at: datetime | None
+    back: policy.Back
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What a refund would give back, to the won and the point."""
+
+    lines: Sequence[QuoteLine]
+    amount: Decimal
+    points: int
+    accrual: int
+    currency: str
+
+
+def quote(tx: Tx, order: orders.Order, *, now: datetime, line_ids: Sequence[UUID] | None = None) -> Quote:
+    """Works out what comes back for these lines (all that are active, if none are named).
+
+    Raises NotRefundable when the order is not completed or a line is not active any more.
+    """
+    active = [line for line in order.lines if line.state == "active"]
+    chosen = [line for line in active if line_ids is None or line.id in set(line_ids)]
+    if order.state != "completed" or not chosen or (line_ids is not None and len(chosen) != len(set(line_ids))):
+        raise NotRefundable
+    starts = {h.id: h.starts_at for h in reservations.holds(tx, [line.hold_id for line in order.lines if line.hold_id])}
+    first = min(starts.values(), default=None)
+    lines = []
+    for line in chosen:
+        starts_at = starts[line.hold_id] if line.hold_id else first
+        share = policy.share_at(starts_at, now)
+        lines.append(
+            QuoteLine(line, starts_at, policy.back(line.charge_share, line.points_share, share, order.currency))
+        )
+    amount = sum((line.back.amount for line in lines), Decimal(0))
+    accrual = policy.accrual_back(order.points_accrued, order.charge, amount, last=len(chosen) == len(active))
+    return Quote(lines, amount, sum(line.back.points for line in lines), accrual, order.currency)
+
+
+def request(
+    tx: Tx,
+    order: orders.Order,
+    *,
+    by: UUID,
+    reason: str,
+    now: datetime,
+    line_ids: Sequence[UUID] | None = None,
+    idempotency_key: str | None = None,
+) -> Refund:
+    """Writes a request with the amount as quoted now; nothing moves until it is approved.
+
+    The same key with the same request returns the refund there is. Raises NotRefundable, AlreadyAsked, KeyReused, or
+    Invalid with a fault on `reason`.
+    """
+    request_hash = hashlib.sha256(json.dumps([reason, sorted(map(str, line_ids or []))]).encode()).hexdigest()
+    if idempotency_key and (known := _find_by_key(tx, order.id, idempotency_key)):
+        if known.request_hash != request_hash:
+            raise KeyReused
+        return known
+    reason = reason.strip()
+    if not reason:
+        raise Invalid({"reason": N_("Tell us briefly why, please.")})
+    if len(reason) > MOST_REASON:
+        raise Invalid({"reason": (N_("At most %(most)s characters, please."), {"most": MOST_REASON})})
+    quoted = quote(tx, order, now=now, line_ids=line_ids)
+    refund = Refund(
+        id=new_id(),
+        order_id=order.id,
+        state="requested",
+        amount=quoted.amount,
+        points=quoted.points,
+        accrual=quoted.accrual,
+        currency=quoted.currency,
+        reason=reason,
+        requested_by=by,
+        idempotency_key=idempotency_key,
+        request_hash=request_hash,
+        created_at=now,
+    )
+    try:
+        with tx.begin_nested():
+            tx.add(refund)
+    except IntegrityError as error:
+        raise AlreadyAsked from error
+    for line in quoted.lines:
+        tx.add(
+            RefundLine(
+                refund_id=refund.id, order_line_id=line.line.id, amount=line.back.amount, points=line.back.points
+            )
+        )
+    tx.flush()
+    audit.record(tx, by, "refund.requested", "order", str(order.id), refund=str(refund.id), amount=str(refund.amount))
+    return refund
+
+
+def _find_by_key(tx: Tx, order_id: UUID, key: str) -> Refund | None:
+    return tx.execute(
+        select(Refund).where(Refund.order_id == order_id, Refund.idempotency_key == key)
+    ).scalar_one_or_none()

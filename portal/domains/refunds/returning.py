@@ -1,0 +1,120 @@
+"""The steps of the refund saga that belong to the refund: reserve the amount, send it back, tell the customer."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+
+from portal.domains import notifications, orders, payments
+from portal.domains.payments import NothingLeft, RefundDeclined, repaying
+from portal.domains.refunds.models import Refund, RefundLine
+from portal.kernel.db import Tx
+from portal.kernel.errors import Refusal
+from portal.kernel.steps import Call, Definition, Done, External, NoTrace, Unknown, function
+
+
+@function("refund", "the amount is set aside on the payment", (NothingLeft,))
+def reserve(tx: Tx, order_id: UUID, amount: Decimal) -> dict[str, Any]:
+    """Request refund: sets aside what will go back, so that two refunds can never share it."""
+    payments.reserve(tx, order_id, amount)
+    return {"amount": str(amount)}
+
+
+@function("refund", "refund cancelled, the amount released")
+def cancel(tx: Tx, refund_id: UUID, order_id: UUID, amount: Decimal, refusal: dict[str, Any] | None) -> None:
+    """Cancel refund: the money stays where it is. Bears being run when nothing was set aside."""
+    if not refusal or refusal.get("code") != NothingLeft.code:
+        payments.release(tx, order_id, amount)
+    _set(tx, refund_id, {"approved"}, state="cancelled")
+
+
+def intend(tx: Tx, key: str, order_id: UUID, amount: Decimal, refund_id: UUID) -> Done | None:
+    """Writes the attempt. A refund of points alone calls nobody."""
+    if amount == 0:
+        _set(tx, refund_id, {"approved"}, state="settled", sent_at=func.now(), settled_at=func.now())
+        return Done({"repaid": "0"})
+    repaying.intend(tx, key, order_id, amount)
+    _set(tx, refund_id, {"approved"}, attempt_key=key)
+    return None
+
+
+def send(call: Call, key: str, order_id: UUID, amount: Decimal) -> Done:
+    """Sends the money back under this attempt's key."""
+    return repaying.send(call, key, order_id, amount)
+
+
+def ask(call: Call, key: str, order_id: UUID) -> Done | NoTrace:
+    """Asks the provider whether it was sent."""
+    return repaying.ask(call, key, order_id)
+
+
+def record(
+    tx: Tx, key: str, order_id: UUID, amount: Decimal, refund_id: UUID, answer: Done | Refusal | Unknown
+) -> None:
+    """Writes the answer. The provider has accepted the money: sent; it says it arrived: settled."""
+    repaying.record(tx, key, order_id, amount, answer)
+    if isinstance(answer, Done):
+        _set(tx, refund_id, {"approved"}, state="sent", sent_at=func.now())
+        if answer.output["status"] == "done":
+            _set(tx, refund_id, {"sent"}, state="settled", settled_at=func.now())
+
+
+send_back = External(
+    name="send_back",
+    definition=Definition("payment", "the money is on its way back, once", (RefundDeclined,)),
+    intend=intend,
+    send=send,
+    ask=ask,
+    record=record,
+)
+
+
+@function("common", "a mail with the amounts and the calendar cancellation is queued")
+def mail_done(tx: Tx, key: str, refund_id: UUID, order_id: UUID, account_id: UUID) -> dict[str, Any]:
+    """Send e-mail: tells the customer what came back."""
+    order = orders.get_order(tx, order_id)
+    refund = tx.get_one(Refund, refund_id)
+    refunded = set(
+        tx.execute(select(RefundLine.order_line_id).where(RefundLine.refund_id == refund_id)).scalars()
+    )
+    lines = [line for line in order.lines if line.id in refunded]
+    data = {
+        "number": order.number,
+        "currency": order.currency,
+        "amount": str(refund.amount),
+        "points": refund.points,
+        "accrual": refund.accrual,
+        "lines": [{"title": line.title, "quantity": line.quantity, "amount": str(line.amount)} for line in lines],
+        "events": orders.booking_events(
+            tx, [line.hold_id for line in lines if line.hold_id], status="CANCELLED", sequence=1
+        ),
+    }
+    notifications.queue(tx, key, account_id, "refund_done", data)
+    return {"lines": len(lines)}
+
+
+def settled(tx: Tx, repayment: payments.Repayment) -> bool:
+    """The provider says what became of a pending repayment. True if a refund of ours moved on."""
+    found = payments.settle(tx, repayment)
+    if found is None or not found.done:
+        return False
+    refund_id = _refund_of(tx, found.key)
+    if refund_id is None:
+        return False
+    return _set(tx, refund_id, {"sent"}, state="settled", settled_at=func.now())
+
+
+def _refund_of(tx: Tx, key: str) -> UUID | None:
+    """The refund whose money an attempt moved."""
+    return tx.execute(select(Refund.id).where(Refund.attempt_key == key)).scalar()
+
+
+def _set(tx: Tx, refund_id: UUID, allowed: set[str], **values: Any) -> bool:
+    moved = tx.execute(
+        update(Refund)
+        .where(Refund.id == refund_id, Refund.state.in_(allowed))
+        .values(**values, updated_at=func.now())
+        .execution_options(synchronize_session=False)
+    )
+    return bool(moved.rowcount == 1)  # type: ignore[attr-defined]  # an UPDATE's result counts rows

@@ -1,0 +1,219 @@
+"""A driver: claims a saga and does as much of it as can be done now.
+
+One visit runs all consecutive local steps. Only an outside call without an answer, a wait, a failure or the end lets
+the saga go. A driver that lost its lease commits nothing: every write is fenced.
+"""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.orm import Session
+
+from portal.kernel import log
+from portal.kernel.errors import Refusal
+from portal.kernel.steps import Done, Unknown, Waiting
+from workers.engine import call, store
+from workers.engine.book import Book
+from workers.engine.call import PastRetention
+from workers.engine.definition import RETRYABLE, Saga
+from workers.engine.leases import Leases
+from workers.engine.policy import Policy
+from workers.engine.segment import Broken, Segment, call_key
+from workers.engine.store import Claim, Fenced
+
+AT_REST = frozenset({"done", "compensated", "parked"})
+CALLED = frozenset({"calling", "unknown", "waiting"})
+"""States in which something may have been sent, so that the next visit asks before it sends."""
+
+
+class Driver:
+    """Drives sagas for one process. Safe to share between threads; `stop()` lets sagas go at the next commit."""
+
+    def __init__(self, engine: Engine, book: Book, policy: Policy) -> None:
+        self.engine = engine
+        self.book = book
+        self.policy = policy
+        self.owner = secrets.token_hex(8)
+        self.known = [f"{saga.name} {saga.version}" for saga in book]
+        self.leases = Leases(engine, self.owner, policy.lease)
+        self.stopping = False
+        self._log = log.get("engine")
+
+    def stop(self) -> None:
+        """Finish the commit at hand, then give sagas back to whoever comes next."""
+        self.stopping = True
+
+    def visit(self, saga_id: UUID) -> str | None:
+        """Drives one saga as far as it goes now. Returns its state, or None if there was nothing for us to do."""
+        if self.stopping:
+            return None
+        with self.engine.connect() as connection:
+            with connection.begin():
+                claim = store.claim(
+                    connection, saga_id, owner=self.owner, lease=self.policy.lease, known=self.known
+                )
+            if claim is None:
+                return None
+            with self.leases.held(claim.id):
+                try:
+                    return _Drive(self, connection, claim).run()
+                except Fenced:
+                    self._log.warning("fenced", saga=str(saga_id), epoch=claim.epoch)
+                    return None
+
+
+class _Drive:
+    """One visit of one saga."""
+
+    def __init__(self, driver: Driver, connection: Connection, claim: Claim) -> None:
+        self.driver = driver
+        self.policy = driver.policy
+        self.connection = connection
+        self.claim = claim
+        saga = driver.book.find(claim.kind, claim.version)
+        assert saga is not None  # noqa: S101  # the claim asks for known versions only
+        self.saga: Saga = saga
+        self.fields: Mapping[str, Any] = vars(saga.adapter.validate_python(claim.command))
+        self.state = claim.state
+        self.position = claim.position
+        self.fresh = False
+        """The intent at hand was committed in this visit, so nothing of it can have been sent before."""
+        self.stop_before: int | None = None
+
+    def run(self) -> str:
+        """Goes on until the saga rests, waits, or fails; returns the state it was left in."""
+        if self.claim.attempts > self.policy.max_attempts:
+            return self._park("it was tried too often without getting on", None)
+        try:
+            while self.state not in AT_REST:
+                keep_going = self._call() if self.state in CALLED else self._step()
+                if not keep_going:
+                    break
+        except PastRetention:
+            return self._park("the provider may have forgotten our key; ask it and decide", None)
+        return self.state
+
+    def _step(self) -> bool:
+        """One transaction of local steps, forward or back. Returns whether to go on."""
+        try:
+            with Session(self.connection, expire_on_commit=False) as tx, tx.begin():
+                segment = self._segment(tx)
+                if self.state == "compensating":
+                    segment.state = "compensating"
+                    segment.undo(store.undone(tx.connection(), self.claim))
+                else:
+                    segment.run(stop=self.stop_before)
+                self._close(segment)
+        except Broken as broken:
+            return self._broken(broken)
+        return self._went_on(segment)
+
+    def _call(self) -> bool:
+        """Asks or sends, then writes the answer together with the local steps that follow it."""
+        step = self.saga.steps[self.position]
+        external = step.external
+        assert external is not None  # noqa: S101  # only external steps have these states
+        with self.connection.begin():
+            intent = store.find_intent(self.connection, self.claim, step.name)
+        assert intent is not None  # noqa: S101  # it was committed together with the state
+        answered = call.visit(
+            self.connection, self.claim, step, intent, self.fields, self.policy, fresh=self.fresh
+        )
+        self.fresh = False
+        answer = answered.answer
+        if isinstance(answer, Refusal) and step.kind is RETRYABLE:
+            answer = Unknown(f"behind the pivot nothing may refuse: {answer}")
+        try:
+            with Session(self.connection, expire_on_commit=False) as tx, tx.begin():
+                segment = self._segment(tx)
+                call.record(external, {**self.fields, "tx": tx, "key": intent.key}, answer)
+                tx.flush()
+                state, error = _call_state(answer)
+                store.answer(
+                    tx.connection(), intent.key, state, sends=answered.sends, asks=answered.asks, error=error
+                )
+                if isinstance(answer, Unknown):
+                    return self._put_off(tx.connection(), "unknown", str(answer))
+                if isinstance(answer, Waiting):
+                    segment.state, segment.until = "waiting", answer.until
+                elif isinstance(answer, Refusal):
+                    segment.refuse(step, answer)
+                else:
+                    segment.done(step, answer.output)
+                    segment.run(stop=self.stop_before)
+                self._close(segment)
+        except Broken as broken:
+            # The answer is known but a step behind it broke: save the answer alone, then look at the step by itself.
+            if self.stop_before == self.position + 1:
+                return self._broken(broken)
+            self.stop_before = self.position + 1
+            return True
+        return self._went_on(segment)
+
+    def _segment(self, tx: Session) -> Segment:
+        return Segment(tx, self.saga, self.claim, self.fields, self.position, seq=self._seq())
+
+    def _seq(self) -> int:
+        """A number that grows with every line: forward lines count up by position, lines of the way back follow."""
+        steps = len(self.saga.steps)
+        return 2 * steps - self.position if self.state == "compensating" else self.position
+
+    def _close(self, segment: Segment) -> None:
+        segment.close(self.policy.lease, keep=self._keeps(segment))
+
+    def _keeps(self, segment: Segment) -> bool:
+        return segment.state not in AT_REST | {"waiting"} and not self.driver.stopping
+
+    def _went_on(self, segment: Segment) -> bool:
+        self.fresh = segment.state == "calling"
+        kept = self._keeps(segment)
+        self.state, self.position = segment.state, segment.position
+        self.stop_before = None
+        if segment.refusal:
+            self.claim = _with_refusal(self.claim, segment.refusal)
+        return kept
+
+    def _broken(self, broken: Broken) -> bool:
+        """Saves the steps before the broken one in a segment of their own; then the broken one waits for its next try."""
+        if broken.at > self.position and self.stop_before is None and self.state != "compensating":
+            self.stop_before = broken.at
+            return True
+        self.driver._log.error("step broke", saga=str(self.claim.id), at=broken.at, error=str(broken))
+        with self.connection.begin():
+            return self._put_off(self.connection, self.state, str(broken))
+
+    def _put_off(self, connection: Connection, state: str, error: str) -> bool:
+        """Gives the saga back until its next try. Always False: this visit is over."""
+        delay = self.policy.delay(self.claim.attempts)
+        if not store.put_off(connection, self.claim, state=state, error=error, delay=delay):
+            raise Fenced(self.claim.id)
+        self.state = state
+        return False
+
+    def _park(self, reason: str, error: str | None) -> str:
+        with self.connection.begin():
+            if not store.park(self.connection, self.claim, state=self.state, reason=reason, error=error):
+                raise Fenced(self.claim.id)
+        self.driver._log.error("parked", saga=str(self.claim.id), reason=reason)
+        return "parked"
+
+
+def _call_state(answer: Any) -> tuple[str, str | None]:
+    if isinstance(answer, Unknown):
+        return "unknown", str(answer)
+    if isinstance(answer, Waiting):
+        return "waiting", None
+    if isinstance(answer, Refusal):
+        return "refused", answer.code
+    assert isinstance(answer, Done), answer  # noqa: S101  # send and ask answer nothing else
+    return "done", None
+
+
+def _with_refusal(claim: Claim, refusal: Mapping[str, Any]) -> Claim:
+    return Claim(**{**vars(claim), "refusal": refusal})
+
+
+__all__ = ["Driver", "call_key"]

@@ -1,0 +1,132 @@
+"""The engine as the portal sees it (portal.kernel.sagas.Engine): begin, progress, wake, resume.
+
+Only `begin` needs a book of sagas; nothing here drives one. A doorbell is rung after the commit, and if it cannot be
+heard the sweep comes by anyway.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from portal.kernel import log
+from portal.kernel.db import Tx, after_commit
+from portal.kernel.ids import new_id
+from portal.kernel.sagas import Progress, StepProgress
+from workers.engine.book import Book
+from workers.engine.definition import Saga as Table
+from workers.engine.models import AT_REST, Saga, SagaStep
+
+Ring = Callable[[UUID], object]
+
+
+class SagaPort:
+    """Begins sagas and tells how far they are. `ring` wakes a worker; it may fail, and nothing is lost."""
+
+    def __init__(self, book: Book, ring: Ring) -> None:
+        self.book = book
+        self._ring = ring
+
+    def begin(self, tx: Tx, kind: str, key: str, command: Mapping[str, Any]) -> UUID:
+        """Writes a saga of the newest version. The same kind and key again returns the one there is."""
+        table = self.book.newest(kind)
+        checked = table.adapter.validate_python(dict(command))
+        values = {
+            "id": new_id(),
+            "kind": kind,
+            "version": table.version,
+            "key": key,
+            "command": table.adapter.dump_python(checked, mode="json"),
+        }
+        begun = tx.execute(insert(Saga).values(values).on_conflict_do_nothing().returning(Saga.id)).scalar()
+        if begun is None:
+            return tx.execute(select(Saga.id).where(Saga.kind == kind, Saga.key == key)).scalar_one()
+        self._ring_later(tx, begun)
+        return begun
+
+    def wake(self, tx: Tx, kind: str, key: str) -> bool:
+        """Makes the saga due now; a driver that holds it looks again when it is through."""
+        return self._stir(
+            tx, kind, key, Saga.state.notin_(AT_REST), wakes=Saga.wakes + 1, next_at=_unless_leased(func.now())
+        )
+
+    def resume(self, tx: Tx, kind: str, key: str) -> bool:
+        """Sends a parked saga on from where it was laid aside."""
+        back = {"state": Saga.parked_from, "parked_from": None, "park_reason": None, "attempts": 0}
+        return self._stir(tx, kind, key, Saga.state == "parked", **back, next_at=func.now())
+
+    def progress(self, tx: Tx, kind: str, key: str) -> Progress | None:
+        """How far a saga is, row by row of its table."""
+        saga = tx.execute(select(Saga).where(Saga.kind == kind, Saga.key == key)).scalar_one_or_none()
+        if saga is None:
+            return None
+        tx.refresh(saga)
+        lines = tx.execute(select(SagaStep).where(SagaStep.saga_id == saga.id)).scalars().all()
+        table = self.book.find(saga.kind, saga.version)
+        return Progress(
+            id=saga.id,
+            kind=saga.kind,
+            key=saga.key,
+            state=saga.state,
+            attempts=saga.attempts,
+            next_at=saga.next_at,
+            park_reason=saga.park_reason,
+            refusal=saga.refusal,
+            steps=_rows(table, saga, {(line.step, line.phase): line for line in lines}) if table else [],
+        )
+
+    def _stir(self, tx: Tx, kind: str, key: str, where: Any, **values: Any) -> bool:
+        stirred = tx.execute(
+            update(Saga)
+            .where(Saga.kind == kind, Saga.key == key, where)
+            .values(values)
+            .returning(Saga.id)
+            .execution_options(synchronize_session=False)
+        ).scalar()
+        if stirred is None:
+            return False
+        self._ring_later(tx, stirred)
+        return True
+
+    def _ring_later(self, tx: Tx, saga_id: UUID) -> None:
+        after_commit(tx, lambda: self._try_to_ring(saga_id))
+
+    def _try_to_ring(self, saga_id: UUID) -> None:
+        try:
+            self._ring(saga_id)
+        except Exception as error:
+            # The row is committed; without the doorbell the sweep finds it within a second or two.
+            log.get("engine").warning("doorbell not heard", saga=str(saga_id), error=str(error))
+
+
+def _unless_leased(moment: Any) -> Any:
+    """The moment, or the end of the lease while somebody drives: the sweep must not chase a saga in good hands."""
+    return func.greatest(moment, func.coalesce(Saga.lease_until, moment))
+
+
+def _rows(table: Table, saga: Saga, lines: Mapping[tuple[str, str], SagaStep]) -> list[StepProgress]:
+    rows = []
+    for index, step in enumerate(table.steps):
+        do, undo = lines.get((step.name, "do")), lines.get((step.name, "undo"))
+        line = undo or do
+        at_hand = index == saga.position and line is None and saga.state not in AT_REST
+        if line:
+            state = line.outcome
+        elif at_hand:
+            state = "running" if saga.state in {"ready", "running"} else saga.state
+        else:
+            state = "skipped" if saga.refusal else "waiting"
+        rows.append(
+            StepProgress(
+                name=step.name,
+                kind=step.kind.value,
+                mode=step.mode.value,
+                state=state,
+                attempts=line.attempts if line else saga.attempts if at_hand else 0,
+                at=line.at if line else None,
+                error=saga.last_error if at_hand else None,
+            )
+        )
+    return rows

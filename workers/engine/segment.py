@@ -1,0 +1,156 @@
+"""A segment: consecutive local steps in one transaction, closed by the fence, the log and the saga's new state.
+
+A refusal inside a segment rolls back only its own step (a savepoint where a function may refuse); what stood before it
+is committed together with the decision to go back.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.kernel.errors import Refusal
+from portal.kernel.steps import Done
+from workers.engine import store
+from workers.engine.definition import COMPENSATABLE, Saga, Step
+from workers.engine.store import Claim, Line
+
+
+class Broken(Exception):
+    """A step failed in a way that is no answer. `at` is its index, so that the steps before it can be saved first."""
+
+    def __init__(self, at: int, cause: BaseException) -> None:
+        super().__init__(f"{type(cause).__name__}: {cause}")
+        self.at = at
+
+
+@dataclass
+class Segment:
+    """What a segment has come to so far: where it stands, its lines, and how it wants to go on."""
+
+    tx: Session
+    saga: Saga
+    claim: Claim
+    fields: Mapping[str, Any]
+    """The command's fields by name, as the functions take them."""
+    position: int
+    seq: int
+    lines: list[Line] = field(default_factory=list)
+    state: str = "running"
+    refusal: dict[str, Any] | None = None
+    until: datetime | None = None
+
+    def run(self, stop: int | None = None) -> None:
+        """Runs local steps until an outside call, a refusal or the end (or before index `stop`)."""
+        end = len(self.saga.steps) if stop is None else stop
+        while self.state == "running" and self.position < end:
+            step = self.saga.steps[self.position]
+            if step.external:
+                self._intend(step, step.external)
+            else:
+                self._do(step)
+        if self.state == "running" and self.position == len(self.saga.steps):
+            self.state = "done"
+
+    def done(self, step: Step, output: Any) -> None:
+        """Notes that the step at hand is done and moves on."""
+        self._line(step, "done", dict(output) if isinstance(output, Mapping) else None)
+        self.position += 1
+        self.state = "running"
+
+    def refuse(self, step: Step, refusal: Refusal) -> None:
+        """Notes that business said no and turns round. A refused compensatable step is undone too, by its own undo:
+        what was prepared for it before the saga began is its to clear away."""
+        self.refusal = {"step": step.name, "code": refusal.code, "message": refusal.message, "params": refusal.params}
+        self._line(step, "refused", self.refusal)
+        self.position -= 0 if step.kind is COMPENSATABLE else 1
+        self.state = "compensating"
+
+    def undo(self, wanted: set[str]) -> None:
+        """Runs the next compensation; steps that left nothing, or have none, are passed over."""
+        while self.position >= 0:
+            step = self.saga.steps[self.position]
+            self.position -= 1
+            if step.undo and step.name in wanted:
+                with self._step(self.position + 1):
+                    step.undo(**self._arguments(step.takes_undo, step, refusal=self.claim.refusal or self.refusal))
+                self._line(step, "undone", None, phase="undo")
+                break
+        if not any(s.undo and s.name in wanted for s in self.saga.steps[: self.position + 1]):
+            self.position, self.state = -1, "compensated"
+
+    def close(self, lease: float, *, keep: bool) -> None:
+        """Writes fence, log and state. Raises Fenced, and the caller's transaction is then rolled back."""
+        store.close(
+            self.tx,
+            self.claim,
+            state=self.state,
+            position=self.position,
+            lines=self.lines,
+            lease=lease,
+            keep=keep,
+            next_at=self.until,
+            refusal=self.refusal,
+        )
+
+    def _do(self, step: Step) -> None:
+        arguments = self._arguments(step.takes_do, step)
+        with self._step(self.position):
+            if not step.definition.refusals:
+                output = step.do(**arguments)  # type: ignore[operator]  # local: checked by run()
+            else:
+                try:
+                    with self.tx.begin_nested():
+                        output = step.do(**arguments)  # type: ignore[operator]
+                except Refusal as refusal:
+                    if not step.refuses(refusal):
+                        raise
+                    self.refuse(step, refusal)
+                    return
+        self.done(step, output)
+
+    def _intend(self, step: Step, external: Any) -> None:
+        """Lets the domain write what it is about to send; a call that needs nobody is done on the spot."""
+        attempt = 1
+        key = call_key(self.claim, step, attempt)
+        with self._step(self.position):
+            nothing = external.intend(**self._arguments(step.takes_do, step, key=key))
+            if isinstance(nothing, Done):
+                self.done(step, nothing.output)
+                return
+            self.tx.flush()
+            store.intend(self.tx, self.claim, step.name, key, attempt)
+        self.state = "calling"
+
+    def _arguments(self, wanted: frozenset[str], step: Step, **given: Any) -> dict[str, Any]:
+        given.setdefault("key", f"{self.claim.id}:{step.name}")
+        given["tx"] = self.tx
+        return {name: given[name] if name in given else self.fields[name] for name in wanted}
+
+    def _line(self, step: Step, outcome: str, output: dict[str, Any] | None, phase: str = "do") -> None:
+        self.lines.append(Line(step.name, phase, outcome, self.seq, output))
+        self.seq += 1
+
+    def _step(self, at: int) -> "_Guard":
+        return _Guard(at)
+
+
+@dataclass
+class _Guard:
+    """Names the step in whose hands something broke."""
+
+    at: int
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, Exception) and not isinstance(error, Broken):
+            raise Broken(self.at, error) from error
+
+
+def call_key(claim: Claim, step: Step, attempt: int) -> str:
+    """The key of one attempt, the same after any crash: `saga:step:attempt`."""
+    return f"{claim.id}:{step.name.replace(' ', '-')}:{attempt}"

@@ -1,0 +1,258 @@
+"""The engine's SQL. Every time is the database's; every write of a driver is fenced by epoch and owner.
+
+Statements go to the driver as they stand (psycopg prepares them), because this is the hot path of every booking.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from portal.kernel.db import Tx
+
+
+class Fenced(Exception):
+    """This driver no longer holds the saga; whatever it was about to write must not be committed."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A saga in the hands of one driver: what it is, how far, and the epoch that fences every write."""
+
+    id: UUID
+    kind: str
+    version: int
+    key: str
+    command: Mapping[str, Any]
+    state: str
+    position: int
+    epoch: int
+    owner: str
+    attempts: int
+    wakes: int
+    refusal: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the log, written in the transaction of the effect it tells of."""
+
+    step: str
+    phase: str
+    outcome: str
+    seq: int
+    output: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Intent:
+    """A call to the outside that may have been sent."""
+
+    key: str
+    attempt: int
+    state: str
+    first_sent_at: datetime
+    age: float
+    """Seconds since it was first sent, by the database's clock."""
+
+
+# One statement, and its commit need not wait for the disk: a claim that a power cut forgets is simply claimed again,
+# and the owner's token keeps two claims of one epoch apart.
+CLAIM = """
+WITH quick AS (SELECT set_config('synchronous_commit', 'off', true) AS it)
+UPDATE sagas SET
+    epoch = epoch + 1,
+    attempts = attempts + 1,
+    owner = %(owner)s,
+    lease_until = now() + %(lease)s * interval '1 second',
+    next_at = now() + %(lease)s * interval '1 second',
+    state = CASE state WHEN 'ready' THEN 'running' ELSE state END
+FROM quick
+WHERE id = %(id)s
+    AND quick.it IS NOT NULL
+    AND state NOT IN ('done', 'compensated', 'parked')
+    AND (lease_until IS NULL OR lease_until < now())
+    AND next_at <= now()
+    AND kind || ' ' || version = ANY(%(known)s)
+RETURNING id, kind, version, key, command, state, position, epoch, owner, attempts, wakes, refusal
+"""
+
+# The fence, the saga's new state and the log, in one statement of the effect's own transaction.
+CLOSE = """
+WITH fence AS (
+    UPDATE sagas SET
+        state = %(state)s,
+        position = %(position)s,
+        attempts = %(attempts)s,
+        last_error = NULL,
+        refusal = coalesce(%(refusal)s::jsonb, refusal),
+        owner = CASE WHEN %(keep)s THEN owner END,
+        lease_until = CASE WHEN %(keep)s THEN now() + %(lease)s * interval '1 second' END,
+        next_at = CASE
+            WHEN %(keep)s THEN now() + %(lease)s * interval '1 second'
+            WHEN wakes <> %(wakes)s THEN now()
+            ELSE coalesce(%(next_at)s, now())
+        END,
+        ended_at = CASE WHEN %(state)s IN ('done', 'compensated') THEN now() END
+    WHERE id = %(id)s AND epoch = %(epoch)s AND owner = %(owner)s
+    RETURNING id
+), log AS (
+    INSERT INTO saga_steps (saga_id, step, phase, outcome, output, attempts, seq)
+    SELECT fence.id, line.step, line.phase, line.outcome, line.output, %(tries)s, line.seq
+    FROM fence, jsonb_to_recordset(%(lines)s::jsonb)
+        AS line(step text, phase text, outcome text, output jsonb, seq int)
+)
+SELECT 1 FROM fence
+"""
+
+FENCE = "SELECT 1 FROM sagas WHERE id = %(id)s AND epoch = %(epoch)s AND owner = %(owner)s FOR UPDATE"
+
+# A visit without progress: the count of attempts stays, the time of the next look is set.
+PUT_OFF = """
+UPDATE sagas SET
+    state = %(state)s,
+    last_error = %(error)s,
+    owner = NULL,
+    lease_until = NULL,
+    next_at = CASE WHEN wakes <> %(wakes)s THEN now() ELSE now() + %(delay)s * interval '1 second' END
+WHERE id = %(id)s AND epoch = %(epoch)s AND owner = %(owner)s
+"""
+
+PARK = """
+UPDATE sagas SET
+    state = 'parked', parked_from = %(state)s, park_reason = %(reason)s, last_error = %(error)s,
+    owner = NULL, lease_until = NULL
+WHERE id = %(id)s AND epoch = %(epoch)s AND owner = %(owner)s
+"""
+
+INTEND = """
+INSERT INTO saga_calls (key, saga_id, step, attempt, state, sends) VALUES (%(key)s, %(id)s, %(step)s, %(attempt)s, 'sent', 1)
+"""
+
+INTENT = """
+SELECT key, attempt, state, first_sent_at, extract(epoch FROM now() - first_sent_at) AS age
+FROM saga_calls WHERE saga_id = %(id)s AND step = %(step)s ORDER BY attempt DESC LIMIT 1
+"""
+
+ANSWER = """
+UPDATE saga_calls SET
+    state = %(state)s, last_error = %(error)s, sends = sends + %(sends)s, asks = asks + %(asks)s,
+    answered_at = CASE WHEN %(state)s IN ('done', 'refused') THEN now() END
+WHERE key = %(key)s
+"""
+
+DUE = """
+SELECT id FROM sagas
+WHERE state NOT IN ('done', 'compensated', 'parked')
+    AND next_at <= now()
+    AND (state <> 'ready' OR next_at <= now() - %(grace)s * interval '1 second')
+    AND kind || ' ' || version = ANY(%(known)s)
+ORDER BY next_at LIMIT %(limit)s
+"""
+
+RENEW = """
+UPDATE sagas SET
+    lease_until = now() + %(lease)s * interval '1 second', next_at = now() + %(lease)s * interval '1 second'
+WHERE id = ANY(%(ids)s) AND owner = %(owner)s AND lease_until IS NOT NULL
+"""
+
+
+def claim(connection: Connection, saga_id: UUID, *, owner: str, lease: float, known: Sequence[str]) -> Claim | None:
+    """Takes the saga if it is due and nobody holds it; counts the attempt. None if there is nothing to do."""
+    given = {"id": saga_id, "owner": owner, "lease": lease, "known": known}
+    row = connection.exec_driver_sql(CLAIM, given).one_or_none()
+    return Claim(*row) if row else None
+
+
+def close(
+    tx: Tx,
+    claim: Claim,
+    *,
+    state: str,
+    position: int,
+    lines: Sequence[Line],
+    lease: float,
+    keep: bool = False,
+    next_at: datetime | None = None,
+    refusal: Mapping[str, Any] | None = None,
+) -> None:
+    """Ends a segment: the lines, the new state and the fence. `keep` goes on driving; else the lease is given back.
+
+    Raises Fenced if the saga is somebody else's by now; the caller's transaction must then be rolled back.
+    """
+    given = {
+        "id": claim.id,
+        "epoch": claim.epoch,
+        "owner": claim.owner,
+        "state": state,
+        "position": position,
+        "attempts": 1 if keep else 0,
+        "tries": claim.attempts,
+        "lines": json.dumps([vars(line) for line in lines]),
+        "refusal": json.dumps(refusal) if refusal else None,
+        "keep": keep,
+        "lease": lease,
+        "wakes": claim.wakes,
+        "next_at": next_at,
+    }
+    if tx.connection().exec_driver_sql(CLOSE, given).one_or_none() is None:
+        raise Fenced(claim.id)
+
+
+def fence(tx: Tx, claim: Claim) -> None:
+    """Locks the saga's row in this transaction. Raises Fenced if it is somebody else's by now."""
+    given = {"id": claim.id, "epoch": claim.epoch, "owner": claim.owner}
+    if tx.connection().exec_driver_sql(FENCE, given).one_or_none() is None:
+        raise Fenced(claim.id)
+
+
+def put_off(connection: Connection, claim: Claim, *, state: str, error: str, delay: float) -> bool:
+    """Gives the saga back after a visit without progress. False if it was no longer ours to give."""
+    given = {"id": claim.id, "epoch": claim.epoch, "owner": claim.owner, "wakes": claim.wakes}
+    done = connection.exec_driver_sql(PUT_OFF, {**given, "state": state, "error": error[:2000], "delay": delay})
+    return done.rowcount == 1
+
+
+def park(connection: Connection, claim: Claim, *, state: str, reason: str, error: str | None) -> bool:
+    """Lays the saga aside for a person. False if it was no longer ours."""
+    given = {"id": claim.id, "epoch": claim.epoch, "owner": claim.owner, "state": state, "reason": reason}
+    return connection.exec_driver_sql(PARK, {**given, "error": (error or "")[:2000] or None}).rowcount == 1
+
+
+def intend(tx: Tx, claim: Claim, step: str, key: str, attempt: int) -> None:
+    """Writes that a call is about to be sent; it leaves the house only after this is committed."""
+    tx.connection().exec_driver_sql(INTEND, {"key": key, "id": claim.id, "step": step, "attempt": attempt})
+
+
+def find_intent(connection: Connection, claim: Claim, step: str) -> Intent | None:
+    """The newest attempt of this step that may have been sent."""
+    row = connection.exec_driver_sql(INTENT, {"id": claim.id, "step": step}).one_or_none()
+    return Intent(row.key, row.attempt, row.state, row.first_sent_at, float(row.age)) if row else None
+
+
+def answer(
+    connection: Connection, key: str, state: str, *, sends: int = 0, asks: int = 0, error: str | None = None
+) -> None:
+    """Notes what became of a call."""
+    given = {"key": key, "state": state, "sends": sends, "asks": asks, "error": error[:2000] if error else None}
+    connection.exec_driver_sql(ANSWER, given)
+
+
+def due(connection: Connection, *, known: Sequence[str], grace: float, limit: int) -> list[UUID]:
+    """Sagas that should be looked at and that nobody holds: new ones nobody was told of, timers, dead leases."""
+    return list(connection.exec_driver_sql(DUE, {"known": known, "grace": grace, "limit": limit}).scalars())
+
+
+def renew(connection: Connection, *, ids: Sequence[UUID], owner: str, lease: float) -> None:
+    """Keeps the leases of all sagas this driver holds, in one statement."""
+    connection.exec_driver_sql(RENEW, {"ids": ids, "owner": owner, "lease": lease})
+
+
+def undone(connection: Connection, claim: Claim) -> set[str]:
+    """The steps that have a line saying they were done or refused, so that their compensation has a meaning."""
+    rows = connection.exec_driver_sql("SELECT step FROM saga_steps WHERE saga_id = %s AND phase = 'do'", (claim.id,))
+    return set(rows.scalars())

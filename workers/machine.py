@@ -1,0 +1,68 @@
+"""What a worker process keeps running beside its queue: the driver's leases, the sweep, and a sign of life."""
+
+import os
+import socket
+import threading
+from typing import Any
+
+from dramatiq.middleware import Middleware
+from redis import Redis, RedisError
+from sqlalchemy import Engine
+
+from portal.config import Settings
+from portal.kernel import redis
+from portal.kernel.db import make_engine
+from workers.doorbell import SAGAS
+from workers.engine import Book, Driver, Policy, Sweeper
+
+ALIVE = "jari:worker:alive:"
+"""Prefix of the keys by which /readyz sees that workers live."""
+
+
+def policy_of(settings: Settings) -> Policy:
+    """The engine's policy as the settings say."""
+    return Policy(
+        lease=settings.saga_lease,
+        first=settings.saga_retry_first,
+        cap=settings.saga_retry_cap,
+        max_attempts=settings.saga_max_attempts,
+        settle=settings.saga_settle,
+    )
+
+
+class Machine(Middleware):
+    """Starts with the worker process and lets every saga go when it is told to stop."""
+
+    def __init__(self, settings: Settings, book: Book, *, hands: int = 2, connections: int = 12) -> None:
+        self.settings = settings
+        self.engine: Engine = make_engine(settings.database_url, pool_size=connections)
+        self.driver = Driver(self.engine, book, policy_of(settings))
+        self.sweeper = Sweeper(self.driver, every=settings.sweep_every, hands=hands)
+        self._end = threading.Event()
+
+    def after_worker_boot(self, _broker: Any, worker: Any) -> None:
+        if worker.consumer_whitelist is None or SAGAS in worker.consumer_whitelist:
+            self.driver.leases.start()
+            self.sweeper.start()
+            threading.Thread(target=self._say_alive, name="alive", daemon=True).start()
+
+    def before_worker_shutdown(self, _broker: Any, _worker: Any) -> None:
+        self._end.set()
+        self.driver.stop()
+        if self.sweeper.running:
+            self.sweeper.stop()
+            self.driver.leases.stop()
+
+    def after_worker_shutdown(self, _broker: Any, _worker: Any) -> None:
+        self.engine.dispose()
+
+    def _say_alive(self) -> None:
+        client: Redis = redis.client(self.settings.redis_url)
+        key = f"{ALIVE}{socket.gethostname()}:{os.getpid()}"
+        while True:
+            try:
+                client.set(key, b"1", ex=15)
+            except RedisError:
+                pass  # without Redis nobody reads it either
+            if self._end.wait(5):
+                return

@@ -1,0 +1,38 @@
+"""A worker process: `dramatiq workers.main` drives sagas and sends mail; `-Q sagas` or `-Q mail` does one of both."""
+
+import os
+from uuid import UUID
+
+# Measured: with these an idle worker hears a ring after 48 ms instead of 487 (median), and hoards no messages.
+os.environ.setdefault("dramatiq_worker_timeout", "100")
+os.environ.setdefault("dramatiq_queue_prefetch", "4")
+
+import dramatiq
+
+from portal import config, wiring
+from portal.kernel import clock, log, sagas
+from portal.kernel.db import transaction
+from workers import actors, broker as queue, doorbell
+from workers.engine import SagaPort
+from workers.machine import Machine
+from workers.parent import end_with_parent
+from workers.relay import deliver
+from workers.sagas import book
+
+
+end_with_parent()
+settings = config.current()
+log.set_up(pretty=settings.debug)
+wiring.connect(settings)
+broker = queue.make_broker(settings.redis_url)
+dramatiq.set_broker(broker)
+machine = Machine(settings, book)
+broker.add_middleware(machine)
+sagas.plug(SagaPort(book, lambda saga_id: doorbell.ring_for_saga(broker, saga_id)))
+
+
+def _deliver(mail_id: UUID) -> None:
+    deliver(lambda: transaction(machine.engine), mail_id, settings, clock.now())
+
+
+actors.declare(broker, visit=machine.driver.visit, deliver=_deliver)

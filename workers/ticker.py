@@ -1,0 +1,90 @@
+"""The ticker: `python -m workers.ticker` does what has to happen by the clock, and only ever finds work in the database.
+
+Several may run; each job claims its rows, so nothing happens twice. If none runs, money and bookings are not affected:
+holds end by themselves and the sweep lives in the workers.
+"""
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from redis import RedisError
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal import config
+from portal.domains import notifications, points, reservations
+from portal.kernel import clock, log
+from portal.kernel.db import make_engine, transaction
+from workers import broker as queue
+from workers import doorbell
+from workers.parent import end_with_parent
+
+
+@dataclass
+class Job:
+    """Something done every so many seconds."""
+
+    name: str
+    every: float
+    act: Callable[[], object]
+    due: float = field(default_factory=time.monotonic)
+
+
+def jobs(engine: Engine, settings: config.Settings) -> list[Job]:
+    """What the house does by the clock."""
+    broker = queue.make_broker(settings.redis_url, timeout=1.0)
+
+    def ring_for_mails() -> None:
+        with transaction(engine) as tx:
+            due = notifications.due(tx, clock.now(), limit=50)
+        for mail_id in due:
+            doorbell.ring_for_mail(broker, mail_id)
+
+    def tidy_holds() -> None:
+        with transaction(engine) as tx:
+            reservations.release_expired(tx, limit=500)
+
+    def expire_points() -> None:
+        with transaction(engine) as tx:
+            points.expire(tx, clock.now())
+
+    return [
+        Job("mails", 1.0, ring_for_mails),
+        Job("holds", 60.0, tidy_holds),
+        Job("points", 3600.0, expire_points),
+    ]
+
+
+def run(all_jobs: list[Job], end: threading.Event) -> None:
+    """Does each job when it is due, until `end`; a job that fails is tried again at its next time."""
+    logger = log.get("ticker")
+    while not end.is_set():
+        for job in all_jobs:
+            if time.monotonic() < job.due:
+                continue
+            job.due = time.monotonic() + job.every
+            try:
+                job.act()
+            except (SQLAlchemyError, RedisError) as error:
+                logger.warning("job failed", job=job.name, error=str(error))
+        end.wait(max(0.05, min(job.due for job in all_jobs) - time.monotonic()))
+
+
+def main() -> None:
+    """Runs until SIGTERM or SIGINT."""
+    end_with_parent()
+    settings = config.current()
+    log.set_up(pretty=settings.debug)
+    end = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: end.set())
+    engine = make_engine(settings.database_url, pool_size=2)
+    run(jobs(engine, settings), end)
+    engine.dispose()
+
+
+if __name__ == "__main__":
+    main()
