@@ -56,6 +56,11 @@ class Settings(BaseSettings):
     session_absolute_hours: int = 24 * 14
     staff_idle_minutes: int = 30
     staff_absolute_hours: int = 12
+    sign_in_tries: str = "5 per 5 minutes"
+    """Wrong passwords or codes for one account; the right one is taken again when the time is over."""
+    sign_in_tries_per_address: str = "30 per 5 minutes"
+    """Wrong passwords or codes from one address, whatever the account."""
+    sign_ups_per_address: str = "20 per hour"
     proxy_hops: int = 0
     trusted_https: bool = Field(False, alias="PORTAL_HTTPS")
 

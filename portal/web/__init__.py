@@ -1,12 +1,51 @@
 """The only place that knows Flask requests: what every page shares is installed here, then the faces."""
 
+from importlib import import_module
+from importlib.util import find_spec
+
 from flask import Flask
 
 from portal.config import Settings
-from portal.web import database, health
+from portal.domains.identity import Vault
+from portal.web import (
+    csrf,
+    database,
+    errors,
+    filters,
+    guards,
+    headers,
+    health,
+    htmx,
+    i18n,
+    limits,
+    requests,
+    sessions,
+)
+
+FACES = ("auth", "customer", "staff", "api", "hooks", "dev")
+"""Packages of portal.web with an `install(app, settings)`. None knows another."""
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Prepares the application for requests: database first, then what pages share, then the faces."""
+    """Prepares the application for requests: what pages share, in the order a request meets it, then the faces."""
+    app.config["SECRET_KEY"] = settings.secret_key
+    app.config["MAX_CONTENT_LENGTH"] = 8 * 1024 * 1024
+    app.config["MAX_FORM_MEMORY_SIZE"] = 1024 * 1024
+    app.extensions["vault"] = Vault(settings.secret_key)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    htmx.install(app)
     database.install(app, settings)
-    app.register_blueprint(health.blueprint)
+    sessions.install(app, settings)
+    limits.install(app, settings)
+    requests.install(app, settings)
+    headers.install(app, settings)
+    i18n.install(app, settings)
+    filters.install(app, settings)
+    errors.install(app)
+    health.install(app, settings)
+    for face in FACES:
+        if find_spec(f"portal.web.{face}") and hasattr(rooms := import_module(f"portal.web.{face}"), "install"):
+            rooms.install(app, settings)
+    csrf.install(app, settings)
+    guards.install(app)

@@ -59,7 +59,7 @@ class AccountRole(Base):
 
 
 class SecondFactor(Base):
-    """Something a person has besides the password. The secret is encrypted; `last_step` stops a code being used twice."""
+    """Something a person has besides the password. The secret is encrypted; `last_step` ends a used code."""
 
     __tablename__ = "second_factors"
     __table_args__ = (

@@ -1,0 +1,58 @@
+"""`flask accounts`: opening an account and giving or taking roles, for the first member of staff and for repairs."""
+
+import click
+from flask.cli import AppGroup
+
+from portal.domains import identity
+from portal.kernel.errors import Invalid
+from portal.web.database import transaction
+
+group = AppGroup("accounts", help="Accounts and their roles.")
+
+role_option = click.option("--role", "roles", multiple=True, type=click.Choice(identity.ROLES), help="May be repeated.")
+
+
+@group.command("add")
+@click.argument("email")
+@click.option("--name", help="What the person is called; the part before the @ if not given.")
+@role_option
+@click.password_option(help="Asked for when not given; given here, it stays in the shell's history.")
+def add(email: str, name: str | None, roles: tuple[str, ...], password: str) -> None:
+    """Opens an account, with roles if any are named."""
+    try:
+        with transaction() as tx:
+            account = identity.register(tx, email, name or email.partition("@")[0], password)
+            for role in roles:
+                identity.grant_role(tx, account.id, role)
+            known = account.email
+    except Invalid as fact:
+        raise click.ClickException(str(fact)) from fact
+    click.echo(f"{known} can sign in" + (f" as {', '.join(roles)}." if roles else "."))
+
+
+@group.command("grant")
+@click.argument("email")
+@role_option
+def grant(email: str, roles: tuple[str, ...]) -> None:
+    """Gives roles to an account."""
+    with transaction() as tx:
+        account = identity.find_by_email(tx, email)
+        if account is None:
+            raise click.ClickException(f"There is no account {email}.")
+        for role in roles:
+            identity.grant_role(tx, account.id, role)
+        click.echo(f"{account.email} is now {', '.join(sorted(account.roles)) or 'a customer'}.")
+
+
+@group.command("revoke")
+@click.argument("email")
+@role_option
+def revoke(email: str, roles: tuple[str, ...]) -> None:
+    """Takes roles from an account."""
+    with transaction() as tx:
+        account = identity.find_by_email(tx, email)
+        if account is None:
+            raise click.ClickException(f"There is no account {email}.")
+        for role in roles:
+            identity.revoke_role(tx, account.id, role)
+        click.echo(f"{account.email} is now {', '.join(sorted(account.roles)) or 'a customer'}.")

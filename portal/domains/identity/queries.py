@@ -1,0 +1,72 @@
+"""Looking people up."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.dialects.postgresql import array_agg
+
+from portal.domains.identity.models import Account, AccountRole, SecondFactor
+from portal.domains.identity.rules import as_address, permitted
+from portal.kernel.db import Tx
+from portal.kernel.errors import NotFound
+
+
+@dataclass(frozen=True)
+class Person:
+    """An account as it stood when a request began: what guards and pages need to know, in one query."""
+
+    id: UUID
+    email: str
+    name: str
+    locale: str
+    time_zone: str
+    is_active: bool
+    roles: frozenset[str]
+    has_second_factor: bool
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        return permitted(self.roles)
+
+    @property
+    def is_staff(self) -> bool:
+        return bool(self.roles)
+
+    def may(self, permission: str) -> bool:
+        """Whether the person's roles allow this."""
+        return permission in self.permissions
+
+
+def find_person(tx: Tx, account_id: UUID) -> Person | None:
+    """Who this is and what they may do, disabled accounts included; None if there is no such account."""
+    roles = select(array_agg(AccountRole.role)).where(AccountRole.account_id == Account.id).scalar_subquery()
+    proven = exists().where(SecondFactor.account_id == Account.id, SecondFactor.confirmed_at.is_not(None))
+    columns = (Account.id, Account.email, Account.name, Account.locale, Account.time_zone, Account.disabled_at)
+    found = tx.execute(select(*columns, roles, proven).where(Account.id == account_id)).one_or_none()
+    if found is None:
+        return None
+    account_id, email, name, locale, time_zone, disabled_at, role_names, has_second_factor = found
+    return Person(
+        id=account_id,
+        email=email,
+        name=name,
+        locale=locale,
+        time_zone=time_zone,
+        is_active=disabled_at is None,
+        roles=frozenset(role_names or ()),
+        has_second_factor=has_second_factor,
+    )
+
+
+def find_by_email(tx: Tx, email: str) -> Account | None:
+    """The account with this address, whatever its case."""
+    return tx.scalars(select(Account).where(Account.email == as_address(email))).one_or_none()
+
+
+def get_account(tx: Tx, account_id: UUID) -> Account:
+    """The account. Raises NotFound."""
+    account = tx.get(Account, account_id)
+    if account is None:
+        raise NotFound
+    return account

@@ -1,0 +1,141 @@
+"""Facts and failures as pages, as a note for htmx, and as problems for machines: never a stack trace."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from redis import RedisError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException, InternalServerError, TooManyRequests
+from werkzeug.http import HTTP_STATUS_CODES
+
+from portal.kernel import log
+from portal.kernel.errors import N_, Fact, Invalid, NotFound
+from portal.web import htmx
+from portal.web.requests import request_id
+from portal.web.sessions import SessionsAway
+
+logger = log.get("web.errors")
+
+PAGES = {
+    400: "errors/400.html",
+    403: "errors/403.html",
+    404: "errors/404.html",
+    409: "errors/409.html",
+    422: "errors/422.html",
+    429: "errors/429.html",
+    500: "errors/500.html",
+    503: "errors/503.html",
+}
+FORM_OUT_OF_DATE = N_("This page was open for a long time, or cookies are switched off. Nothing was changed.")
+
+
+def install(app: Flask) -> None:
+    """Answers for every error there can be."""
+    app.register_error_handler(Fact, _fact)
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(HTTPException, _http)
+    for away in (SessionsAway, RedisError, OperationalError, PoolTimeout):
+        app.register_error_handler(away, _away)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def say(message: str, params: Mapping[str, Any] | None = None) -> str:
+    """A domain's message in the reader's language."""
+    return str(gettext(message, **(params or {})))
+
+
+def words_of(fact: Fact) -> str:
+    """What the fact says to people, in the reader's language."""
+    return say(fact.message, fact.params)
+
+
+def faults_of(fact: Fact) -> dict[str, str]:
+    """Field -> what is wrong with it, in the reader's language; empty for a fact that blames no field."""
+    if isinstance(fact, Invalid):
+        return {field: say(text, params) for field, (text, params) in fact.faults.items()}
+    return {fact.field: words_of(fact)} if fact.field else {}
+
+
+def status_of(fact: Fact) -> int:
+    """404 not found, 422 invalid, 409 anything else that is so and stops the act."""
+    return 404 if isinstance(fact, NotFound) else 422 if isinstance(fact, Invalid) else 409
+
+
+def problem(fact: Fact) -> dict[str, Any]:
+    """The fact as the body of an `application/problem+json` answer (RFC 9457); its `status` is the answer's."""
+    status = status_of(fact)
+    body = {"type": "about:blank", "title": HTTP_STATUS_CODES[status], "status": status, "code": fact.code}
+    body["detail"] = words_of(fact)
+    if faults := faults_of(fact):
+        body["errors"] = faults
+    return body
+
+
+def answer(status: int, message: str = "", *, headers: Mapping[str, str] | None = None, code: str = "") -> Response:
+    """The error as whoever asks understands it: problem+json, a note for htmx, or a page."""
+    if request.path.startswith("/api/"):
+        body = {"type": "about:blank", "title": HTTP_STATUS_CODES.get(status, ""), "status": status}
+        body |= {"code": code} if code else {}
+        body |= {"detail": message} if message else {}
+        response = as_problem(body)
+    elif htmx.is_fragment() and status in {409, 422}:
+        note = htmx.render_block("errors/note.html", "note", message=message)
+        response = make_response(note, status, {"HX-Retarget": "#toasts", "HX-Reswap": "beforeend"})
+    else:
+        response = make_response(_page(status, message), status)
+    response.headers.update(headers or {})
+    return response
+
+
+def as_problem(body: Mapping[str, Any]) -> Response:
+    """The body, with its status and media type."""
+    response = jsonify(body)
+    response.status_code = int(body["status"])
+    response.mimetype = "application/problem+json"
+    return response
+
+
+def _fact(fact: Fact) -> ResponseReturnValue:
+    if request.path.startswith("/api/"):
+        return as_problem(problem(fact))
+    said = " ".join(faults_of(fact).values()) or words_of(fact)
+    # «There is nothing here by that name» is what the page says itself, and better.
+    plain = isinstance(fact, NotFound) and fact.message == NotFound.message
+    return answer(status_of(fact), "" if plain else said)
+
+
+def _forged(_error: CSRFError) -> ResponseReturnValue:
+    return answer(400, say(FORM_OUT_OF_DATE), code="csrf")
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None or error.code is None or error.code < 400:
+        return error.get_response()
+    headers = {name: value for name, value in error.get_headers() if name not in {"Content-Type", "Content-Length"}}
+    if isinstance(error, TooManyRequests):
+        return answer(429, str(error.description) if error.retry_after else "", headers=headers)
+    if error.code == 401:  # asked by an extension; our own guards redirect
+        return answer(403, headers=headers)
+    return answer(error.code, headers=headers)
+
+
+def _away(error: Exception) -> ResponseReturnValue:
+    logger.error("a part of the house is away", error=repr(error), path=request.path)
+    return answer(503, headers={"Retry-After": "30"})
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    if isinstance(error, InternalServerError) and isinstance(error.original_exception, Exception):
+        error = error.original_exception
+    logger.error("unexpected", path=request.path, method=request.method, exc_info=error)
+    return answer(500)
+
+
+def _page(status: int, message: str) -> str:
+    name = PAGES.get(status) or PAGES[400 if status < 500 else 500]
+    return render_template(name, message=message, error_id=request_id() if status >= 500 else None)

@@ -1,0 +1,32 @@
+"""Forms: WTForms with our manners. A domain's faults appear next to the fields they are about."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+
+from portal.kernel.errors import Fact
+from portal.web.errors import faults_of, words_of
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+    """A form of ours. The token is checked before the view runs, so the form asks for it no second time."""
+
+    class Meta:
+        csrf = False
+
+    def blame(self, fact: Fact) -> None:
+        """Puts what a domain refused next to its fields; what belongs to no field becomes the form's own error."""
+        faults = faults_of(fact) or {"": words_of(fact)}
+        for name, text in faults.items():
+            field: Any = self._fields.get(name)
+            (field.errors if field else self.form_errors).append(text)
+
+    @property
+    def faults(self) -> dict[str, str]:
+        """Field id -> its first error, for the summary above a long form."""
+        return {field.id: str(field.errors[0]) for field in self if field.errors}
+
+
+def stripped(value: object) -> object:
+    """A filter for fields: without the blanks a phone's keyboard leaves at the end."""
+    return value.strip() if isinstance(value, str) else value

@@ -1,0 +1,46 @@
+"""What every answer tells the browser about what it may run, show and keep."""
+
+import secrets
+
+from flask import Flask, Response, g, request
+
+from portal.config import Settings
+from portal.web import sessions
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Adds the headers, and `csp_nonce()` for the scripts a template names."""
+    app.jinja_env.globals["csp_nonce"] = csp_nonce
+    app.after_request(_secure)
+    if settings.secure_cookies:
+        app.after_request(_only_https)
+
+
+def csp_nonce() -> str:
+    """The word that this answer's own scripts carry; another one for every answer."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def _secure(response: Response) -> Response:
+    # No strict-dynamic: with it, a script that htmx inserts would run (seen in htmx 2 and 4).
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        f"default-src 'none'; script-src 'nonce-{csp_nonce()}'; style-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    # The origin check of csrf.py needs an Origin; «no-referrer» would make browsers send «null».
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers["X-Frame-Options"] = "DENY"
+    if request.endpoint != "static" and sessions.was_used():
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _only_https(response: Response) -> Response:
+    response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    return response
