@@ -1,4 +1,4 @@
-"""A real PostgreSQL on this machine, as our own child: `python -m local.postgres DIRECTORY --port N`, or `running(…)`.
+"""A real PostgreSQL on this machine, as our own child: `python -m local.postgres --data DIR --port N`, or `running(…)`.
 
 Clients come over TCP on the loopback address with a password that is made once and kept beside the data.
 """
@@ -204,10 +204,10 @@ def _pipe_with(text: str, reader: User | None) -> Iterator[int]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m local.postgres", description="PostgreSQL in the foreground.")
-    parser.add_argument("directory", type=Path)
+    parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--port", type=int, required=True)
     arguments = parser.parse_args()
-    server = Postgres(arguments.directory, port=arguments.port)
+    server = Postgres(arguments.data, port=arguments.port)
     try:
         server.replace_us()
     except NotStarted as reason:

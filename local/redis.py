@@ -1,4 +1,4 @@
-"""A real Redis on this machine, as our own child: `python -m local.redis DIRECTORY --port N`, or `running(…)`.
+"""A real Redis on this machine, as our own child: `python -m local.redis --data DIR --port N`, or `running(…)`.
 
 Every write is in the append-only file before it is acknowledged, so killing the process loses nothing; a power cut may
 lose the last second.
@@ -115,11 +115,11 @@ def find_server() -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m local.redis", description="Redis in the foreground.")
-    parser.add_argument("directory", type=Path)
+    parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--port", type=int, required=True)
     arguments = parser.parse_args()
     try:
-        Redis(arguments.directory, port=arguments.port).replace_us()
+        Redis(arguments.data, port=arguments.port).replace_us()
     except NotStarted as reason:
         sys.exit(str(reason))
 
