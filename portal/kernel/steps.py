@@ -73,16 +73,20 @@ class Definition:
     service: str
     outcome: str
     refusals: tuple[type[Refusal], ...] = ()
+    name: str | None = None
+    """What the papers call it, where that is not the name of the step that uses it."""
 
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def function(service: str, outcome: str, refusals: tuple[type[Refusal], ...] = ()) -> Callable[[F], F]:
+def function(
+    service: str, outcome: str, refusals: tuple[type[Refusal], ...] = (), *, name: str | None = None
+) -> Callable[[F], F]:
     """Declares a local function that a saga may use as a step or as a compensation."""
 
     def declare(run: F) -> F:
-        run.definition = Definition(service, outcome, refusals)  # type: ignore[attr-defined]  # functions take attributes
+        run.definition = Definition(service, outcome, refusals, name)  # type: ignore[attr-defined]  # functions take attributes
         return run
 
     return declare

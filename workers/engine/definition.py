@@ -34,7 +34,7 @@ READ, COMPENSATABLE, PIVOT, RETRYABLE = Kind.READ, Kind.COMPENSATABLE, Kind.PIVO
 
 # What a function may ask for besides the command's fields, by the part it plays.
 GIVEN_TO_DO = frozenset({"tx", "key"})
-GIVEN_TO_UNDO = frozenset({"tx", "key", "refusal"})
+GIVEN_TO_UNDO = frozenset({"tx", "key", "done_key", "refusal"})
 GIVEN_TO_CALL = frozenset({"call", "key"})
 GIVEN_TO_RECORD = frozenset({"tx", "key", "answer"})
 

@@ -75,7 +75,7 @@ class Segment:
             self.position -= 1
             if step.undo and step.name in wanted:
                 with self._step(self.position + 1):
-                    step.undo(**self._arguments(step.takes_undo, step, refusal=self.claim.refusal or self.refusal))
+                    step.undo(**self._undoing(step))
                 self._line(step, "undone", None, phase="undo")
                 break
         if not any(s.undo and s.name in wanted for s in self.saga.steps[: self.position + 1]):
@@ -125,9 +125,15 @@ class Segment:
         self.state = "calling"
 
     def _arguments(self, wanted: frozenset[str], step: Step, **given: Any) -> dict[str, Any]:
-        given.setdefault("key", f"{self.claim.id}:{step.name}")
+        given.setdefault("key", step_key(self.claim, step))
         given["tx"] = self.tx
         return {name: given[name] if name in given else self.fields[name] for name in wanted}
+
+    def _undoing(self, step: Step) -> dict[str, Any]:
+        """A compensation has a key of its own, and is told the key under which the thing was done."""
+        done_key = step_key(self.claim, step)
+        given = {"key": f"{done_key}:undo", "done_key": done_key, "refusal": self.claim.refusal}
+        return self._arguments(step.takes_undo, step, **given)
 
     def _line(self, step: Step, outcome: str, output: dict[str, Any] | None, phase: str = "do") -> None:
         self.lines.append(Line(step.name, phase, outcome, self.seq, output))
@@ -151,6 +157,11 @@ class _Guard:
             raise Broken(self.at, error) from error
 
 
+def step_key(claim: Claim, step: Step) -> str:
+    """The key of a step's effect, the same however often it is tried."""
+    return f"{claim.id}:{step.name.replace(' ', '-')}"
+
+
 def call_key(claim: Claim, step: Step, attempt: int) -> str:
     """The key of one attempt, the same after any crash: `saga:step:attempt`."""
-    return f"{claim.id}:{step.name.replace(' ', '-')}:{attempt}"
+    return f"{step_key(claim, step)}:{attempt}"

@@ -9,7 +9,7 @@ from typing import Any
 from portal.kernel.steps import External
 from workers.engine.definition import Saga, Step, parameters
 
-GIVEN = frozenset({"tx", "key", "call", "answer", "refusal"})
+GIVEN = frozenset({"tx", "key", "done_key", "call", "answer", "refusal"})
 
 
 def show(sagas: Iterable[Saga]) -> str:
@@ -56,9 +56,8 @@ def _function(words: str, function: Any) -> list[str]:
 
 
 def _words(function: Any) -> str:
-    """The function's name as the papers say it: the first words of its docstring's first line, up to a colon."""
-    first = (function.__doc__ or function.__name__).strip().splitlines()[0]
-    return first.split(":", 1)[0].strip().rstrip(".").lower()
+    """The function's name as the papers say it."""
+    return str(function.definition.name or function.__name__.replace("_", " "))
 
 
 def _table(head: list[str], rows: list[list[str]], *, numbered: bool = False) -> str:

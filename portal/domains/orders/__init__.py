@@ -19,7 +19,7 @@ from portal.domains.orders.errors import HoldsGone, KeyReused, LinesGone, Nothin
 from portal.domains.orders.mails import booking_events, mail_confirmation
 from portal.domains.orders.models import Order, OrderLine
 from portal.domains.orders.queries import get_by_number, get_order, lines_of_holds, orders_of, recent_orders
-from portal.domains.orders.rules import accrual_of, most_points, split
+from portal.domains.orders.rules import most_points, split
 
 __all__ = [
     "Goods",
@@ -30,7 +30,6 @@ __all__ = [
     "Order",
     "OrderLine",
     "accept",
-    "accrual_of",
     "await_payment",
     "begin_cancellation",
     "booking_events",

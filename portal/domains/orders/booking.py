@@ -37,12 +37,12 @@ def create(tx: Tx, key: str, order_id: UUID) -> dict[str, Any]:
     return {"lines": len(lines)}
 
 
-@function("order", "order cancelled; stock back, holds back for at least five minutes")
-def cancel(tx: Tx, key: str, order_id: UUID, refusal: Mapping[str, Any] | None) -> None:
+@function("order", "order cancelled; stock back, holds back for at least five minutes", name="cancel order")
+def cancel(tx: Tx, done_key: str, order_id: UUID, refusal: Mapping[str, Any] | None) -> None:
     """Cancel order: gives back goods and places, and notes why. Bears being run when nothing was taken."""
     for line in _lines(tx, order_id):
         if line.kind == "goods":
-            catalog.return_taken_stock(tx, f"{key}:{line.position}")
+            catalog.return_taken_stock(tx, f"{done_key}:{line.position}")
     reservations.unbind(tx, order_id, at_least=GRACE)
     values = {"state": "cancelled", "refusal": (refusal or {}).get("code"), "action_url": None, "pay_by": None}
     _set(tx, order_id, {"processing", "awaiting_payment"}, **values)

@@ -26,7 +26,7 @@ def begin_cancellation(tx: Tx, order_id: UUID, line_ids: Sequence[UUID]) -> dict
     return {"lines": len(line_ids)}
 
 
-@function("order", "lines active again, order completed as before")
+@function("order", "lines active again, order completed as before", name="restore order")
 def restore(tx: Tx, order_id: UUID, line_ids: Sequence[UUID]) -> None:
     """Restore order: the refund did not happen, so everything is as it was. Bears being run when nothing was marked."""
     if _move_lines(tx, order_id, line_ids, "cancelling", "active"):

@@ -90,7 +90,7 @@ def accept(
         "points": paid.points,
         "charge": paid.charge,
         "currency": currency,
-        "accrual": rules.accrual_of(paid.charge, points_rate),
+        "accrual": point_ledger.accrual_for(paid.charge, points_rate),
         "token": token,
         "pay_within": pay_within,
     }

@@ -42,8 +42,3 @@ def split(amounts: Sequence[Decimal], points: int, currency: str) -> Split:
 def most_points(total: Decimal, available: int) -> int:
     """The most points that may pay an order: never more than it costs, never more than there are."""
     return max(0, min(available, int(rounded(total, "KRW", ROUND_DOWN))))
-
-
-def accrual_of(charge: Decimal, rate: Decimal) -> int:
-    """Points an order earns: a share of what the card paid, rounded down."""
-    return int((charge * rate).to_integral_value(ROUND_DOWN))

@@ -112,10 +112,9 @@ def post(
         "lots": [lot_id for lot_id, _ in moves],
         "amounts": [amount for _, amount in moves],
     }
-    if tx.execute(POST, values).first():
-        return Written(delta, held)
-    # Nothing was written: the key is known, or the account has no books yet.
-    tx.execute(OPEN, {"account_id": account_id})
-    if not (earlier := known(tx, key)):
-        tx.execute(POST, values).one()
-    return earlier or Written(delta, held)
+    while not tx.execute(POST, values).first():
+        # Nothing was written: the key is known (perhaps since a moment ago), or the account has no books yet.
+        tx.execute(OPEN, {"account_id": account_id})
+        if earlier := known(tx, key):
+            return earlier
+    return Written(delta, held)

@@ -24,7 +24,7 @@ def give_back(tx: Tx, key: str, account_id: UUID, order_id: UUID, points: int) -
     return {"points": written.delta}
 
 
-@function(service="point", outcome="the held points are used by the order again")
+@function(service="point", outcome="the held points are used by the order again", name="use points again")
 def take_again(tx: Tx, key: str, account_id: UUID, order_id: UUID, points: int) -> Output:
     """Takes held points back into the order. What is available stays as it is, so this never fails."""
     if not counted(points):

@@ -46,7 +46,7 @@ def use(tx: Tx, key: str, account_id: UUID, order_id: UUID, points: int, *, now:
     return {"points": -written.delta}
 
 
-@function(service="point", outcome="the used points are available again")
+@function(service="point", outcome="the used points are available again", name="cancel point use")
 def cancel_use(tx: Tx, key: str, account_id: UUID, order_id: UUID, *, now: datetime | None = None) -> Output:
     """Gives back all that the order still uses, to the lots it came from (rules.put_back says what of expired ones)."""
     available = ledger.lock(tx, account_id) or 0

@@ -21,7 +21,7 @@ def reserve(tx: Tx, order_id: UUID, amount: Decimal) -> dict[str, Any]:
     return {"amount": str(amount)}
 
 
-@function("refund", "refund cancelled, the amount released")
+@function("refund", "refund cancelled, the amount released", name="cancel refund")
 def cancel(tx: Tx, refund_id: UUID, order_id: UUID, amount: Decimal, refusal: dict[str, Any] | None) -> None:
     """Cancel refund: the money stays where it is. Bears being run when nothing was set aside."""
     if not refusal or refusal.get("code") != NothingLeft.code:

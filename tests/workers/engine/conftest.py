@@ -104,7 +104,7 @@ def write(world: World, name: str, refusals: tuple[type[Refusal], ...] = ()) -> 
 
 def erase(world: World, name: str) -> Callable[..., Any]:
     @function("toy", f"{name} is erased")
-    def undo(tx: Tx, key: str, refusal: Any) -> None:
+    def undo(tx: Tx, key: str, done_key: str, refusal: Any) -> None:
         tx.execute(text("INSERT INTO toy_effects (what) VALUES (:what)"), {"what": f"undo {name}"})
         world.trouble(f"undo {name}")
 

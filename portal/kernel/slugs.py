@@ -1,0 +1,72 @@
+"""Names in addresses: lower-case words joined by hyphens, made from any name; Korean is written in Latin letters.
+
+Hangul is spelled syllable by syllable after the Revised Romanization of Korean (2000), without its sound changes.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from portal.kernel.db import Tx
+from portal.kernel.errors import N_
+from portal.kernel.fields import Faults
+
+LONGEST = 80
+FORM = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+FIRST = "g kk n d tt r m b pp s ss  j jj ch k t p h".split(" ")
+MIDDLE = "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i".split(" ")
+LAST = " k k k n n n t l k m l l l p l m p p t t ng t t k t p t".split(" ")
+
+
+def slug_of(name: str) -> str:
+    """«도자기 Class» becomes dojagi-class. Empty if nothing of the name can be written in Latin letters."""
+    spelled = "".join(_spell(letter) for letter in unicodedata.normalize("NFC", name))
+    plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode().lower()
+    plain = plain.replace("'", "")
+    return "-".join(re.findall(r"[a-z0-9]+", plain))[:LONGEST].strip("-")
+
+
+def choose_slug(
+    tx: Tx, column: InstrumentedAttribute[Any], faults: Faults, *, wanted: str | None, name: str, own: Any = None
+) -> str:
+    """The slug that was asked for, or a free one made from the name (-2, -3 … when taken).
+
+    Waits for other transactions that are choosing one. A slug asked for that is malformed or taken is a fault on
+    `slug`, unless it is the row's `own`.
+    """
+    hold_lock(tx, "slugs")
+    table = column.class_
+    if wanted:
+        if not FORM.fullmatch(wanted) or len(wanted) > LONGEST:
+            faults.add("slug", N_("Use small letters, digits and single hyphens, such as studio-a."))
+        elif tx.scalar(select(table.id).where(column == wanted, table.id != own if own else True)):
+            faults.add("slug", N_("«%(slug)s» belongs to something else already."), slug=wanted)
+        return wanted
+    base = slug_of(name)[: LONGEST - 5].strip("-") or table.__name__.lower()
+    taken = set(tx.scalars(select(column).where(column.like(f"{base}%"))))
+    return _first_free(base, taken.__contains__)
+
+
+def hold_lock(tx: Tx, name: str) -> None:
+    """Waits until nobody else is doing what is called `name`; theirs is committed or undone then."""
+    tx.execute(select(func.pg_advisory_xact_lock(func.hashtext(name), 0)))
+
+
+def _first_free(base: str, taken: Callable[[str], bool]) -> str:
+    slug, number = base, 1
+    while taken(slug):
+        number += 1
+        slug = f"{base}-{number}"
+    return slug
+
+
+def _spell(letter: str) -> str:
+    index = ord(letter) - 0xAC00
+    if not 0 <= index < 11172:
+        return letter
+    return FIRST[index // 588] + MIDDLE[index % 588 // 28] + LAST[index % 28]
