@@ -77,14 +77,13 @@
   on("htmx:sendError", lost);
 
   // Points: the number and the slider are one value.
-  on("input", (event) => {
-    const box = near(event, "[data-points]");
-    if (!box) return;
+  const reckon = (box, from) => {
     const number = box.querySelector("[type=number]"), slide = box.querySelector("[type=range]");
-    const points = Math.min(Math.max(0, Math.floor(event.target.value) || 0), Number(slide.max));
-    if (event.target === slide) number.value = points; else slide.value = points;
+    const points = Math.min(Math.max(0, Math.floor(from?.value ?? number.value) || 0), Number(slide.max));
+    if (from === slide) number.value = points; else slide.value = points;
     box.querySelector("output").textContent = new Intl.NumberFormat(root.lang, { style: "currency", currency: box.dataset.currency }).format(box.dataset.total - points);
-  });
+  };
+  on("input", (event) => { const box = near(event, "[data-points]"); if (box) reckon(box, event.target); });
   on("change", (event) => {
     if (event.target.matches?.("[data-points] [type=range]")) event.target.closest("[data-points]").querySelector("[type=number]").dispatchEvent(new Event("change", { bubbles: true }));
   });
@@ -143,6 +142,7 @@
   const wake = (part) => {
     part.querySelectorAll(".countdown").forEach(start);
     part.querySelectorAll("[data-slots]").forEach(firstStop);
+    part.querySelectorAll("[data-points]").forEach((box) => reckon(box));
     part.querySelectorAll("[data-fades]").forEach((toast) => { toast.removeAttribute("data-fades"); fade(toast); });
     markTheme();
   };
