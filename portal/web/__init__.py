@@ -47,5 +47,6 @@ def install(app: Flask, settings: Settings) -> None:
     for face in FACES:
         if find_spec(f"portal.web.{face}") and hasattr(rooms := import_module(f"portal.web.{face}"), "install"):
             rooms.install(app, settings)
-    csrf.install(app, settings)
-    guards.install(app)
+    csrf.install_origin_check(app, settings)
+    guards.install(app)  # before the token: whose session has ended is sent to sign in, not told of a token
+    csrf.install_token_check(app)

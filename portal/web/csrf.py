@@ -12,14 +12,8 @@ from portal.web.guards import GUARDED_BY_THEMSELVES
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 
-def install(app: Flask, settings: Settings) -> None:
-    """Checks the origin, then the token (field `csrf_token` or header X-CSRFToken).
-
-    Call it after the faces are registered: the API and the provider's hooks carry no cookies and are left out by name.
-    """
-    # The token lives as long as its session; the origin check below does what the Referer check would do.
-    app.config["WTF_CSRF_TIME_LIMIT"] = None
-    app.config["WTF_CSRF_SSL_STRICT"] = False
+def install_origin_check(app: Flask, settings: Settings) -> None:
+    """Turns away what a browser says was sent by another site."""
     own = _origin(settings.base_url)
 
     def check_origin() -> None:
@@ -34,6 +28,16 @@ def install(app: Flask, settings: Settings) -> None:
             raise sessions.SessionsAway
 
     app.before_request(check_origin)
+
+
+def install_token_check(app: Flask) -> None:
+    """Asks for the token, in the field `csrf_token` or the header X-CSRFToken.
+
+    Call it after the faces are registered: the API and the provider's hooks carry no cookies and are left out by name.
+    """
+    # The token lives as long as its session; the origin check does what the Referer check would do.
+    app.config["WTF_CSRF_TIME_LIMIT"] = None
+    app.config["WTF_CSRF_SSL_STRICT"] = False
     protect = CSRFProtect(app)
     for name in GUARDED_BY_THEMSELVES & app.blueprints.keys():
         protect.exempt(app.blueprints[name])

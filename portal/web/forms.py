@@ -19,7 +19,10 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
         faults = faults_of(fact) or {"": words_of(fact)}
         for name, text in faults.items():
             field: Any = self._fields.get(name)
-            (field.errors if field else self.form_errors).append(text)
+            if field is None:
+                self.form_errors.append(text)
+            else:
+                field.errors = [*field.errors, text]
 
     @property
     def faults(self) -> dict[str, str]:

@@ -54,6 +54,14 @@ def check(rule: str, *who: str) -> None:
         raise SessionsAway from error
 
 
+def note(rule: str, *who: str) -> None:
+    """Counts a try that failed, and lets this one go."""
+    try:
+        _limiter().limiter.hit(parse(rule), *who)
+    except RedisError as error:
+        raise SessionsAway from error
+
+
 def forgive(rule: str, *who: str) -> None:
     """Forgets the tries of `who`: they were right in the end."""
     try:

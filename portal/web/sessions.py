@@ -184,15 +184,16 @@ def was_used() -> bool:
     return session.opened and bool(session.data)
 
 
-def sign_in(person: Person, *, proven: bool) -> None:
-    """This browser is this person's from now on, under a new id. `proven`: a second factor was shown as well."""
-    session = current()
-    for key in FORGOTTEN_AT_SIGN_IN:
-        session.pop(key, None)
-    g.pop("csrf_token", None)
+def sign_in(person: Person, *, proven: bool) -> bool:
+    """This browser is this person's from now on, under a new id. `proven`: a second factor was shown as well.
+
+    False if the session in which the password was given has ended meanwhile.
+    """
+    session = _fresh_start()
     session["proven"], session["as_staff"] = proven, person.is_staff
     login_user(Visitor.of(person, session))
-    session.renew(limits(_settings(), staff=person.is_staff), account=str(person.id))
+    limit = limits(_settings(), staff=person.is_staff)
+    return session.renew(limit, account=str(person.id), only_if_alive=proven)
 
 
 def prove(person: Person) -> bool:
@@ -208,7 +209,7 @@ def prove(person: Person) -> bool:
 
 def put_by(**what: Any) -> None:
     """Remembers something between two steps of a sign-in, under a new id."""
-    session = current()
+    session = _fresh_start()
     session.update(what)
     session.renew(limits(_settings()))
 
@@ -253,6 +254,17 @@ def cookie_name(name: str, settings: Settings) -> str:
 def cookie_flags(settings: Settings) -> dict[str, Any]:
     """The attributes of every cookie of ours, deletions included: without Secure a `__Host-` cookie is not deleted."""
     return {"path": "/", "secure": settings.secure_cookies, "httponly": True, "samesite": "Lax"}
+
+
+def _fresh_start() -> RedisSession:
+    """The session without what gave somebody rights in it; without anything, if somebody was signed in."""
+    session = current()
+    if session.stored is not None and session.stored.account:
+        session.clear()
+    for key in FORGOTTEN_AT_SIGN_IN:
+        session.pop(key, None)
+    g.pop("csrf_token", None)
+    return session
 
 
 def _settings() -> Settings:
