@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-SEOUL = ZoneInfo("Asia/Seoul")
-NOW = datetime(2026, 11, 30, 21, 0, tzinfo=SEOUL)
+from portal.web.dev import staff_samples
+from portal.web.dev.staff_samples import NOW, SEOUL
+
 COVERS = (
     "studio-room", "seminar-room", "pottery-class", "yoga-class", "cooking-class", "kayak", "walking-tour",
     "night-tour", "massage", "sauna", "goods-towel", "goods-tea", "photo-studio", "harbour-tour", "generic",
@@ -26,11 +26,11 @@ def everything() -> dict[str, Any]:
         "price_history": price_history(),
         "receipt": receipt(),
         "stories": stories(),
-        "saga_steps": saga_steps(),
-        "events": events(),
-        "bars": bars(),
-        "refunds": refunds(),
-        "orders": orders(),
+        "saga_steps": staff_samples.saga_steps(),
+        "events": staff_samples.events(),
+        "bars": staff_samples.bars(),
+        "refunds": staff_samples.refunds(),
+        "orders": staff_samples.orders(),
     }
 
 
@@ -119,7 +119,7 @@ def bookings() -> list[dict[str, Any]]:
     return [
         {
             "name": name, "url": "/order", "cover": cover, "state": state, "place": place, "total": total,
-            "number": number, "start": NOW + timedelta(days=n + 1, hours=13), "end": NOW + timedelta(days=n + 1, hours=15),
+            "number": number, "start": NOW + timedelta(days=n + 1, hours=13),
         }
         for n, (name, cover, state, place, total, number) in enumerate(rows)
     ]  # fmt: skip
@@ -148,7 +148,8 @@ def price_history() -> list[dict[str, Any]]:
 def receipt() -> dict[str, Any]:
     """A paid order on paper."""
     return {
-        "number": "J-7K2M9Q", "issued_at": NOW, "seller": ["Jari Studio Seoul", "12 Seongsui-ro, Seongdong-gu", "Seoul"],
+        "number": "J-7K2M9Q", "issued_at": NOW,
+        "seller": ["Jari Studio Seoul", "12 Seongsui-ro, Seongdong-gu", "Seoul"],
         "buyer": ["Kim Minseo", "customer@example.com"],
         "lines": [
             {"name": "Wheel throwing for beginners", "when": NOW + timedelta(hours=17), "quantity": 2, "amount": 96000},
@@ -161,7 +162,8 @@ def receipt() -> dict[str, Any]:
 def stories() -> list[dict[str, Any]]:
     """The payment under way, done, and gone back."""
     at = NOW
-    words = ["We wrote down your order", "Your points are set aside", "Your card was charged", "Your points arrive", "Your place is confirmed"]
+    words = ("We wrote down your order", "Your points are set aside", "Your card was charged")
+    words = (*words, "Your points arrive", "Your place is confirmed")
     return [
         {
             "headline": "Your card was charged. Confirming your place…", "tone": "waiting",
@@ -172,7 +174,8 @@ def stories() -> list[dict[str, Any]]:
             ],
         },
         {
-            "headline": "Your place is kept", "tone": "confirmed", "note": "The mail with the calendar file is on its way.",
+            "headline": "Your place is kept", "tone": "confirmed",
+            "note": "The mail with the calendar file is on its way.",
             "items": [{"text": text, "state": "done", "at": at} for text in words],
         },
         {
@@ -181,79 +184,7 @@ def stories() -> list[dict[str, Any]]:
             "items": [
                 {"text": "We wrote down your order", "state": "undone", "at": at},
                 {"text": "Your points are set aside", "state": "undone", "at": at},
-                {"text": "Your card", "state": "failed", "at": at, "note": "The bank said: not enough money in the account"},
+                {"text": "Your card", "state": "failed", "at": at, "note": "Not enough money, says the bank"},
             ],
         },
-    ]  # fmt: skip
-
-
-def saga_steps() -> list[dict[str, Any]]:
-    """The payment saga stuck after its pivot."""
-    rows = [
-        ("look up order", "orders", "SYNC", "READ", "done", 1, "", ""),
-        ("create order", "orders", "ASYNC", "COMPENSATABLE", "done", 1, "", "cancel order"),
-        ("look up points", "points", "SYNC", "READ", "done", 1, "", ""),
-        ("use points", "points", "ASYNC", "COMPENSATABLE", "done", 1, "", "cancel point use"),
-        ("request payment", "payments", "SYNC", "PIVOT", "done", 3, "", ""),
-        ("accrue points", "points", "ASYNC", "RETRYABLE", "parked", 8, "OperationalError: too many connections", ""),
-        ("complete order", "orders", "ASYNC", "RETRYABLE", "todo", 0, "", ""),
-        ("send e-mail", "notifications", "ASYNC", "RETRYABLE", "todo", 0, "", ""),
-    ]
-    return [
-        {
-            "name": name, "service": service, "mode": mode, "kind": kind, "state": state, "attempts": attempts,
-            "error": error, "undo": undo, "at": NOW if attempts else None,
-        }
-        for name, service, mode, kind, state, attempts, error, undo in rows
-    ]  # fmt: skip
-
-
-def events() -> list[dict[str, Any]]:
-    """What happened to an order."""
-    return [
-        {"at": NOW, "text": "Refund approved", "actor": "Park Jiwoo", "tone": "confirmed", "note": "Goodwill, rain"},
-        {"at": NOW - timedelta(hours=2), "text": "Refund of ₩96,000 requested", "actor": "Kim Minseo", "tone": "waiting"},
-        {"at": NOW - timedelta(days=1), "text": "Card charged ₩99,400", "tone": "plain"},
-        {"at": NOW - timedelta(days=1), "text": "Two places held", "actor": "Kim Minseo", "tone": "held"},
-        {"at": NOW - timedelta(days=2), "text": "A first payment was refused", "tone": "cancelled", "note": "card_declined"},
-    ]
-
-
-def bars() -> list[dict[str, Any]]:
-    """Bookings of a week."""
-    counts = [("Mon", 41), ("Tue", 38), ("Wed", 52), ("Thu", 47), ("Fri", 74), ("Sat", 96), ("Sun", 88)]
-    return [{"label": label, "value": value, "current": label == "Sat"} for label, value in counts]
-
-
-def refunds() -> list[dict[str, Any]]:
-    """The staff's queue, one per state."""
-    rows = [
-        ("R-1042", "J-90XB5L", "Kim Minseo", "Studio A, a bright room", 30000, "requested", "I caught a cold.", "2 hours"),
-        ("R-1041", "J-55ZK0A", "Lee Doyun", "Kayak on the bay", 60000, "requested", "Too windy that day", "5 hours"),
-        ("R-1040", "J-31PP7E", "Choi Haeun", "Lanterns of Bukchon", 70000, "approved", "Two of us cannot come", "1 day"),
-        ("R-1038", "J-08MN4T", "Anna Berg", "Deep rest massage", 120000, "sent", "Flight moved", "2 days"),
-        ("R-1036", "J-77QD1R", "Jung Siwoo", "Wheel throwing", 48000, "settled", "Twice by mistake", "4 days"),
-        ("R-1035", "J-61HB9V", "Han Yuna", "Seminar room for twelve", 110000, "failed", "Meeting moved", "6 days"),
-        ("R-1031", "J-20CE3S", "Kang Minho", "Morning yoga", 22000, "rejected", "After the class", "8 days"),
-    ]
-    return [
-        {
-            "id": id, "order": order, "customer": customer, "product": product, "amount": amount, "state": state,
-            "reason": reason, "age": age, "asked_at": NOW - timedelta(hours=3 * n), "suggestion": "Full, more than 24 h before",
-        }
-        for n, (id, order, customer, product, amount, state, reason, age) in enumerate(rows)
-    ]  # fmt: skip
-
-
-def orders() -> list[dict[str, Any]]:
-    """The staff's list of orders."""
-    names = ["Kim Minseo", "Lee Doyun", "Choi Haeun", "Anna Berg", "Jung Siwoo", "Han Yuna", "Kang Minho", "Yoon Seojun"]
-    states = ["completed", "processing", "awaiting_payment", "completed", "refunding", "cancelled", "refunded", "completed"]
-    return [
-        {
-            "number": f"J-{7000 + 131 * n}", "customer": name, "email": f"customer{n + 1}@example.com", "state": state,
-            "product": products()[n]["name"], "start": NOW + timedelta(days=n, hours=14), "total": 30000 + 12000 * n,
-            "points": 1000 * (n % 3), "placed_at": NOW - timedelta(hours=5 * n), "stuck": n == 1,
-        }
-        for n, (name, state) in enumerate(zip(names, states, strict=True))
     ]  # fmt: skip
