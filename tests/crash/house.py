@@ -1,0 +1,124 @@
+"""A small house of real processes for crash tests: PostgreSQL, Redis, the provider with its books, and workers to kill."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+import local.postgres
+import local.provider
+import local.redis
+from portal import wiring
+from portal.config import Settings
+from portal.kernel import sagas
+from portal.kernel.db import make_engine
+from tests.support.database import create_database, migrate
+from workers import broker as queue
+from workers import doorbell
+from workers.engine import SagaPort
+from workers.sagas import book
+
+LEASE = 1.0
+SHORT = {
+    "SAGA_LEASE": str(LEASE),
+    "SAGA_SETTLE": "0.1",
+    "SAGA_RETRY_FIRST": "0.05",
+    "SAGA_RETRY_CAP": "0.2",
+    "SWEEP_EVERY": "0.2",
+    "PROVIDER_TIMEOUT": "2",
+}
+"""The same engine with short patience, so that a whole matrix fits into minutes."""
+
+
+@dataclass
+class House:
+    """The services, and the environment that every worker gets."""
+
+    directory: Path
+    postgres: local.postgres.Postgres
+    redis_url: str
+    provider: local.provider.Provider
+    environment: dict[str, str]
+    rings: bool = True
+    _workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.settings = Settings(**{name.lower(): value for name, value in self.environment.items()})  # type: ignore[arg-type]
+        self.engine = make_engine(self.settings.database_url)
+        self._broker = queue.make_broker(self.settings.redis_url, timeout=1.0)
+        self.plug()
+
+    def plug(self) -> None:
+        """Makes this house the one the domains of this process talk to."""
+        wiring.connect(self.settings)
+        sagas.plug(SagaPort(book, self._ring))
+
+    def _ring(self, saga_id: UUID) -> None:
+        if self.rings:
+            doorbell.ring_for_saga(self._broker, saga_id)
+
+    def worker(self, module: str = "workers.main", **environment: str) -> subprocess.Popen[bytes]:
+        """Starts a worker of one process and waits until it listens."""
+        log = self.directory / f"worker-{len(self._workers)}.log"
+        with log.open("wb") as out:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "dramatiq", module, "-p", "1", "-t", "2", "-Q", "sagas"],
+                env={**os.environ, **self.environment, **environment, "JARI_PARENT_DEATH": "1"},
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self._workers.append(process)
+        wait_for(lambda: b"ready for action" in log.read_bytes(), 30, f"worker does not start, see {log}")
+        return process
+
+    def end(self, process: subprocess.Popen[bytes]) -> None:
+        """Ends a worker and everything it started."""
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGCONT)
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def close(self) -> None:
+        for process in self._workers:
+            self.end(process)
+        self.engine.dispose()
+
+
+@contextmanager
+def house(directory: Path) -> Iterator[House]:
+    """The house, ready; everything it started is gone afterwards."""
+    with (
+        local.postgres.running(directory / "postgres", durable=False) as postgres,
+        local.redis.running(directory / "redis") as redis,
+        local.provider.running(directory / "provider") as provider,
+    ):
+        url = create_database(postgres.url, "crash")
+        migrate(url)
+        environment = {
+            "DATABASE_URL": url,
+            "REDIS_URL": redis.url,
+            "STRIPE_API_BASE": provider.url,
+            "SECRET_KEY": "a secret key that is only good for tests",
+            **SHORT,
+        }
+        built = House(directory, postgres, redis.url, provider, environment)
+        try:
+            yield built
+        finally:
+            built.close()
+
+
+def wait_for(what, seconds: float, complaint: str) -> None:  # type: ignore[no-untyped-def]
+    """Waits until `what()` is true. Raises TimeoutError with the complaint."""
+    end = time.monotonic() + seconds
+    while not what():
+        if time.monotonic() > end:
+            raise TimeoutError(complaint)
+        time.sleep(0.02)

@@ -1,0 +1,133 @@
+"""The crash matrix: every moment of every story × SIGKILL, SIGSTOP (longer than a lease), SIGTERM → the same ending.
+
+`python -m tests.crash.matrix` runs it all and prints the table; `make test` runs a part.
+"""
+
+import argparse
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from portal.kernel.db import make_engine, transaction
+from tests.crash.ending import ending
+from tests.crash.house import LEASE, House, house, wait_for
+from tests.crash.moments import Moment, Watch
+from tests.crash.scenarios import SCENARIOS, Begun, Scenario
+from workers.engine import Driver
+from workers.machine import policy_of
+from workers.sagas import book
+
+SIGNALS = {"SIGKILL": signal.SIGKILL, "SIGSTOP": signal.SIGSTOP, "SIGTERM": signal.SIGTERM}
+PATIENCE = 30
+
+
+def moments_of(house: House, scenario: Scenario) -> tuple[list[Moment], dict[str, list[Any]]]:
+    """Runs the story once without a crash: every moment it has, and how it ends."""
+    house.rings = False
+    begun = scenario.begin(house)
+    seen: list[Moment] = []
+    engine = make_engine(house.settings.database_url)
+    Watch(engine, seen.append)
+    try:
+        Driver(engine, book, policy_of(house.settings)).visit(_saga_id(house, begun))
+    finally:
+        engine.dispose()
+        house.plug()
+    return seen, ending(house, begun)
+
+
+def crash(house: House, scenario: Scenario, moment: Moment, number: int) -> tuple[dict[str, list[Any]], float]:
+    """Runs the story with a worker that is struck at the moment; another goes on. The ending, and the seconds to it."""
+    house.rings = False
+    begun = scenario.begin(house)
+    doomed = house.worker("tests.crash.doomed", CRASH_AT=f"{moment.index} {moment.side} {number}")
+    try:
+        if number == signal.SIGSTOP:
+            child = wait_until_stopped(doomed.pid)
+        else:
+            doomed.wait(timeout=PATIENCE)
+        struck = time.monotonic()
+        heir = house.worker()
+        wait_for(lambda: _at_rest(house, begun), PATIENCE, f"{scenario.name}, {moment}: no ending")
+        took = time.monotonic() - struck
+        if number == signal.SIGSTOP:
+            os.kill(child, signal.SIGCONT)  # the zombie wakes up and finds that the saga is not its own any more
+            time.sleep(LEASE / 2)
+        house.end(heir)
+    finally:
+        house.end(doomed)
+    return ending(house, begun), took
+
+
+def cells(house: House, scenario: Scenario, signals: list[str]) -> Iterator[tuple[Moment, str, bool, float]]:
+    """Every cell of one story: moment, signal, whether it ended as without a crash, and the seconds until then."""
+    moments, expected = moments_of(house, scenario)
+    for moment in moments:
+        for name in signals:
+            got, took = crash(house, scenario, moment, SIGNALS[name])
+            if got != expected:
+                for part in expected:
+                    if got[part] != expected[part]:
+                        print(f"    {part}: expected {expected[part]}, got {got[part]}", file=sys.stderr)
+            yield moment, name, got == expected, took
+
+
+def wait_until_stopped(master: int) -> int:
+    """The pid of the master's child that has stopped itself."""
+    found: list[int] = []
+
+    def look() -> bool:
+        children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+        for child in map(int, children):
+            if Path(f"/proc/{child}/stat").read_text().rsplit(")", 1)[1].split()[0] == "T":
+                found.append(child)
+        return bool(found)
+
+    wait_for(look, PATIENCE, "nobody stopped")
+    return found[0]
+
+
+def _saga_id(house: House, begun: Begun):  # type: ignore[no-untyped-def]
+    from portal.kernel import sagas
+
+    with transaction(house.engine) as tx:
+        found = sagas.engine().progress(tx, begun.kind, begun.key)
+    assert found is not None
+    return found.id
+
+
+def _at_rest(house: House, begun: Begun) -> bool:
+    from portal.kernel import sagas
+
+    with transaction(house.engine) as tx:
+        found = sagas.engine().progress(tx, begun.kind, begun.key)
+    return found is not None and found.state in {"done", "compensated", "parked"}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--signals", nargs="*", default=list(SIGNALS), choices=SIGNALS)
+    parser.add_argument("--stories", nargs="*", default=list(SCENARIOS), choices=SCENARIOS)
+    given = parser.parse_args()
+    wrong = total = 0
+    with tempfile.TemporaryDirectory(prefix="jari-crash-") as directory:
+        os.chmod(directory, 0o755)
+        with house(Path(directory)) as built:
+            print("| story | moment | signal | ending | seconds |\n| --- | --- | --- | --- | --- |")
+            for name in given.stories:
+                for moment, signal_name, same, took in cells(built, SCENARIOS[name], given.signals):
+                    total += 1
+                    wrong += not same
+                    verdict = "the same" if same else "ANOTHER"
+                    print(f"| {name} | {moment} | {signal_name} | {verdict} | {took:.1f} |", flush=True)
+    print(f"\n{total} cells, {total - wrong} with the same ending, {wrong} with another.")
+    return 1 if wrong or not total else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

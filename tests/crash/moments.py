@@ -1,0 +1,111 @@
+"""Moments at which a worker can die: before and after every commit, before and after every call to the provider.
+
+Nothing in the portal knows of this: the database driver's commit and the gateway are wrapped from outside.
+"""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+from portal.domains import payments
+
+CALLS = ("open", "confirm", "cancel", "find", "find_by_key", "repay", "find_repayment")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The `index`th thing of this run: a commit or a call, and the side of it. `label` is for people."""
+
+    index: int
+    side: str
+    label: str
+
+    def __str__(self) -> str:
+        return f"{self.side} {self.label}"
+
+
+class Watch:
+    """Sees every moment pass; `act` is told each."""
+
+    def __init__(self, engine: Engine, act: Callable[[Moment], None]) -> None:
+        self.act = act
+        self.count = 0
+        self.wrote: list[str] = []
+        event.listen(engine, "before_cursor_execute", self._saw)
+        self._wrap_commit(engine)
+        payments.plug(_Watched(payments.current(), self))  # type: ignore[arg-type]  # stands in for every method
+
+    def around(self, label: str, what: Callable[[], Any]) -> Any:
+        """Does `what`, with a moment before it and one after it."""
+        index, self.count = self.count, self.count + 1
+        self.act(Moment(index, "before", label))
+        result = what()
+        self.act(Moment(index, "after", label))
+        return result
+
+    def _saw(self, _conn: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if label := _label(statement, parameters):
+            self.wrote.append(label)
+
+    def _wrap_commit(self, engine: Engine) -> None:
+        commit = engine.dialect.do_commit
+
+        def watched(connection: Any) -> None:
+            wrote, self.wrote = self.wrote, []
+            if wrote:
+                self.around(f"commit of {', '.join(wrote)}", lambda: commit(connection))
+            else:
+                commit(connection)
+
+        engine.dialect.do_commit = watched  # type: ignore[method-assign]
+
+
+class _Watched:
+    """The gateway, with a moment on each side of each call."""
+
+    def __init__(self, gateway: Any, watch: Watch) -> None:
+        self._gateway = gateway
+        self._watch = watch
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._gateway, name)
+        if name not in CALLS:
+            return found
+        return lambda *given, **named: self._watch.around(f"provider: {name}", lambda: found(*given, **named))
+
+
+def _label(statement: str, parameters: Any) -> str | None:
+    if "epoch = epoch + 1" in statement:
+        return "the claim"
+    if "jsonb_to_recordset" in statement and "saga_steps" in statement:
+        lines = json.loads(parameters["lines"])
+        said = [f"«{line['step']}» {line['outcome']}" for line in lines]
+        return " + ".join(said) or f"state {parameters['state']}"
+    if statement.lstrip().startswith("INSERT INTO saga_calls"):
+        return "the intent"
+    if statement.startswith("UPDATE payments SET provider_ref"):
+        return "the provider's reference"
+    if "last_error" in statement and "UPDATE sagas" in statement:
+        return "putting off"
+    return None
+
+
+def strike(at: int, side: str, number: int) -> Callable[[Moment], None]:
+    """Sends this very process the signal at one moment. After SIGSTOP it goes on when somebody says so; SIGTERM goes to
+    the master, as a supervisor would send it."""
+
+    def act(moment: Moment) -> None:
+        if (moment.index, moment.side) == (at, side):
+            if number == signal.SIGTERM:
+                os.kill(os.getppid(), signal.SIGTERM)
+                time.sleep(0.3)  # until the master has told this process
+            else:
+                os.kill(os.getpid(), number)
+
+    return act

@@ -1,0 +1,124 @@
+"""What happens in a crash cell: a booking paid, declined or confirmed late; a refund done or refused."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from portal.domains import orders, points, refunds, reservations
+from portal.kernel import clock
+from portal.kernel.db import transaction
+from portal.kernel.ids import new_id
+from tests import factories
+from tests.crash.house import House
+
+POINTS = 2000
+SEOUL = ZoneInfo("Asia/Seoul")
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A saga that was begun: its order, its kind and its key."""
+
+    order_id: UUID
+    account_id: UUID
+    goods_id: UUID
+    kind: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """`begin` writes the saga. The runs with and without a crash must end alike."""
+
+    name: str
+    begin: Callable[[House], Begun]
+
+
+def checkout(house: House, card: str) -> Begun:
+    """Somebody books an hour and two tea sets, with points and a card."""
+    with transaction(house.engine) as tx:
+        account = factories.account(tx)
+        product = factories.bookable(tx, amount=30000).product
+        goods = factories.goods(tx, stock=5, amount=6000)
+        points.grant(tx, f"welcome:{account.id}", account.id, 5000, "welcome")
+    now = clock.now()
+    start = datetime.combine((now + timedelta(days=3)).astimezone(SEOUL).date(), datetime.min.time(), SEOUL)
+    with transaction(house.engine) as tx:
+        hold = reservations.hold(
+            tx,
+            account_id=account.id,
+            product_id=product.id,
+            starts_at=start + timedelta(hours=10),
+            quantity=1,
+            now=now,
+            minutes=15,
+        )
+    with transaction(house.engine) as tx:
+        order = orders.accept(
+            tx,
+            account_id=account.id,
+            hold_ids=[hold.id],
+            goods=[orders.Goods(goods.id, 2)],
+            points=POINTS,
+            token=card,
+            idempotency_key=str(new_id()),
+            now=now,
+        )
+    return Begun(order.id, account.id, goods.id, "payment", order.number)
+
+
+def give_back(house: House, card: str, *, refused: bool = False) -> Begun:
+    """A paid booking is given back; where refused, the provider has already sent the money back by another way."""
+    bought = checkout(house, card)
+    _drive(house, bought)
+    with transaction(house.engine) as tx:
+        order = orders.get_order(tx, bought.order_id)
+        assert order.state == "completed", order.state
+        refund = refunds.request(tx, order, by=bought.account_id, reason="ill", now=clock.now())
+    if refused:
+        _send_back_behind_our_back(house, bought)
+    with transaction(house.engine) as tx:
+        refunds.approve(tx, refund.id, by=bought.account_id, now=clock.now())
+    return Begun(bought.order_id, bought.account_id, bought.goods_id, "refund", str(refund.id))
+
+
+def _drive(house: House, begun: Begun) -> None:
+    """Brings what comes before the scenario to its end, in this process and without a crash."""
+    from workers.engine import Driver
+    from workers.machine import policy_of
+    from workers.sagas import book
+
+    driver = Driver(house.engine, book, policy_of(house.settings))
+    with transaction(house.engine) as tx:
+        progress = _progress(tx, begun)
+    driver.visit(progress.id)
+
+
+def _progress(tx, begun: Begun):  # type: ignore[no-untyped-def]
+    from portal.kernel import sagas
+
+    found = sagas.engine().progress(tx, begun.kind, begun.key)
+    assert found is not None
+    return found
+
+
+def _send_back_behind_our_back(house: House, bought: Begun) -> None:
+    from portal.domains import payments
+
+    with transaction(house.engine) as tx:
+        (paid,) = payments.payments_of(tx, bought.order_id)
+    assert paid.provider_ref is not None
+    payments.current().repay(paid.provider_ref, amount=paid.amount, currency="KRW", key=f"elsewhere:{paid.id}")
+
+
+SCENARIOS = {
+    scenario.name: scenario
+    for scenario in (
+        Scenario("booking paid", lambda house: checkout(house, "pm_card_visa")),
+        Scenario("booking declined", lambda house: checkout(house, "pm_card_chargeDeclined")),
+        Scenario("refund done", lambda house: give_back(house, "pm_card_visa")),
+        Scenario("refund refused", lambda house: give_back(house, "pm_card_visa", refused=True)),
+    )
+}
