@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from portal.kernel.errors import Invalid, N_
+from portal.kernel.errors import N_, Invalid
 
 
 class Faults:

@@ -1,6 +1,6 @@
 """Names in addresses: lower-case words joined by hyphens, made from any name; Korean is written in Latin letters.
 
-Hangul is spelled syllable by syllable after the Revised Romanization of Korean (2000), without its sound changes.
+Hangul is spelled syllable by syllable as Unicode names them, which is the Revised Romanization without sound changes.
 """
 
 import re
@@ -17,10 +17,7 @@ from portal.kernel.fields import Faults
 
 LONGEST = 80
 FORM = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
-FIRST = "g kk n d tt r m b pp s ss  j jj ch k t p h".split(" ")
-MIDDLE = "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i".split(" ")
-LAST = " k k k n n n t l k m l l l p l m p p t t ng t t k t p t".split(" ")
+SYLLABLE = "HANGUL SYLLABLE "
 
 
 def slug_of(name: str) -> str:
@@ -66,7 +63,4 @@ def _first_free(base: str, taken: Callable[[str], bool]) -> str:
 
 
 def _spell(letter: str) -> str:
-    index = ord(letter) - 0xAC00
-    if not 0 <= index < 11172:
-        return letter
-    return FIRST[index // 588] + MIDDLE[index % 588 // 28] + LAST[index % 28]
+    return unicodedata.name(letter, "").removeprefix(SYLLABLE) if "가" <= letter <= "힣" else letter

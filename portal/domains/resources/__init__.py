@@ -1,0 +1,59 @@
+"""Resources: what is booked, how many of it there are, when it is open, and which product is offered on it.
+
+Owns resources, resource_units, opening_hours, closures and offerings. Promises: hours and closures are told on the
+clock of the place and kept as they are on days when clocks change; a unit with bookings does not disappear; an edit
+never overwrites one it has not seen.
+"""
+
+from portal.domains.resources.models import Closure, Offering, Resource
+from portal.domains.resources.offerings import OfferingRules, offer, stop_offering
+from portal.domains.resources.openings import close_days, close_times, reopen, set_hours
+from portal.domains.resources.places import (
+    ResourceFields,
+    create_resource,
+    edit_resource,
+    restore_resource,
+    withdraw_resource,
+)
+from portal.domains.resources.queries import (
+    ClosedTime,
+    closures_of,
+    find_resource,
+    get_resource,
+    hours_of,
+    list_resources,
+    offering_of,
+    offerings_on,
+)
+from portal.domains.resources.rules import Hours, from_wall, instant, opening_spans, possible_starts
+
+__all__ = [
+    "ClosedTime",
+    "Closure",
+    "Hours",
+    "Offering",
+    "OfferingRules",
+    "Resource",
+    "ResourceFields",
+    "close_days",
+    "close_times",
+    "closures_of",
+    "create_resource",
+    "edit_resource",
+    "find_resource",
+    "from_wall",
+    "get_resource",
+    "hours_of",
+    "instant",
+    "list_resources",
+    "offer",
+    "offering_of",
+    "offerings_on",
+    "opening_spans",
+    "possible_starts",
+    "reopen",
+    "restore_resource",
+    "set_hours",
+    "stop_offering",
+    "withdraw_resource",
+]

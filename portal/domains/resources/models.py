@@ -1,4 +1,4 @@
-"""Tables of what is booked: resources and their units, opening hours, closures, and which product is offered on what."""
+"""Tables of what is booked: resources and their units, opening hours, closures, and what is offered on them."""
 
 from datetime import datetime
 from uuid import UUID
@@ -81,7 +81,7 @@ class Closure(Base):
 class Offering(Base):
     """A product is offered on a resource, with these rules of time. All lengths are minutes.
 
-    `min_length` = `max_length` is a product of fixed length; otherwise any length between them in steps of `length_step`.
+    `min_length` = `max_length` is a product of fixed length; otherwise any length between, in steps of `length_step`.
     `start_step` is the distance between possible starts, counted from the opening. Buffers occupy the unit, unseen.
     """
 

@@ -1,0 +1,116 @@
+"""Lists products with their current price, page by page: one statement, however many there are."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CTE, ColumnElement, func, literal_column, select, tuple_
+from sqlalchemy.orm import aliased, contains_eager
+
+from portal.domains.catalog.models import Price, Product
+from portal.domains.catalog.tree import shelves, shown_at
+from portal.kernel.db import Tx
+from portal.kernel.errors import N_, Invalid
+
+LONGEST_SEARCH = 100
+MOST_WORDS = 8
+MOST_ON_A_PAGE = 100
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A product with its category loaded, and what it costs now; None when it has no price at the moment."""
+
+    product: Product
+    price: Price | None
+
+
+@dataclass(frozen=True)
+class ProductPage:
+    """One page of a list; `after` of the next one, or None at the end."""
+
+    items: list[Listed]
+    after: str | None
+
+
+def list_products(
+    tx: Tx,
+    *,
+    now: datetime,
+    q: str = "",
+    category_id: UUID | None = None,
+    kind: str | None = None,
+    limit: int = 24,
+    after: str | None = None,
+) -> ProductPage:
+    """What customers can see, in the order of the tree, then by name. Every word of `q` is part of name or summary.
+
+    `category_id` takes what is beneath it too. Raises Invalid on `after` for a mark that no page gave.
+    """
+    query = _page(now, hidden=False, q=q, category_id=category_id, kind=kind, after=after).where(shown_at(now))
+    return _read(tx, query, limit)
+
+
+def staff_products(
+    tx: Tx,
+    *,
+    now: datetime,
+    q: str = "",
+    category_id: UUID | None = None,
+    state: str | None = None,
+    limit: int = 50,
+    after: str | None = None,
+) -> ProductPage:
+    """Every product; `state` may be draft, published or withdrawn."""
+    states = {
+        "draft": Product.published_at.is_(None) & Product.withdrawn_at.is_(None),
+        "published": shown_at(now),
+        "withdrawn": Product.withdrawn_at <= now,
+    }
+    query = _page(now, hidden=True, q=q, category_id=category_id, kind=None, after=after)
+    return _read(tx, query.where(states[state]) if state in states else query, limit)
+
+
+def _page(now: datetime, *, hidden: bool, q: str, category_id: UUID | None, kind: str | None, after: str | None) -> Any:
+    shelf = shelves(hidden=hidden)
+    query = (
+        select(Product, Price)
+        .join(shelf, shelf.c.id == Product.category_id)
+        .join(Product.category)
+        .options(contains_eager(Product.category))
+        .outerjoin(Price, (Price.product_id == Product.id) & Price.valid.contains(now))
+        .where(*_matches(q))
+        .order_by(shelf.c.rank, Product.name, Product.id)
+    )
+    if category_id is not None:
+        query = query.where(category_id == shelf.c.ids.any_())
+    if kind is not None:
+        query = query.where(Product.kind == kind)
+    return query.where(_beyond(shelf, after)) if after else query
+
+
+def _matches(q: str) -> list[ColumnElement[bool]]:
+    # The very expression of products_search_idx, or the index is not used.
+    text = func.lower(Product.name + literal_column("' '") + Product.summary)
+    asked = unicodedata.normalize("NFC", q.encode("utf-8", "ignore").decode().replace("\0", " "))
+    return [text.contains(word, autoescape=True) for word in asked[:LONGEST_SEARCH].lower().split()[:MOST_WORDS]]
+
+
+def _beyond(shelf: CTE, after: str) -> ColumnElement[bool]:
+    """What comes after the product of that id, wherever it stands by now."""
+    try:
+        mark = UUID(after)
+    except ValueError:
+        raise Invalid({"after": N_("There is no such page; begin with the first.")}) from None
+    last, place = aliased(Product), shelf.alias("place")
+    found = select(place.c.rank, last.name, last.id).join(place, place.c.id == last.category_id).where(last.id == mark)
+    return tuple_(shelf.c.rank, Product.name, Product.id) > found.scalar_subquery()
+
+
+def _read(tx: Tx, query: Any, limit: int) -> ProductPage:
+    limit = max(1, min(limit, MOST_ON_A_PAGE))
+    rows = [Listed(product, price) for product, price in tx.execute(query.limit(limit + 1))]
+    more = len(rows) > limit
+    return ProductPage(rows[:limit], str(rows[limit - 1].product.id) if more else None)

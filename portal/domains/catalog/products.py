@@ -1,0 +1,93 @@
+"""Writes products: create a draft, edit, publish, withdraw."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.domains import audit
+from portal.domains.catalog import rules
+from portal.domains.catalog.models import Category, Product
+from portal.kernel.db import Tx
+from portal.kernel.errors import N_, Invalid
+from portal.kernel.fields import Faults
+from portal.kernel.slugs import choose_slug
+from portal.kernel.versions import locked
+
+KINDS = ("booking", "goods")
+
+
+@dataclass(frozen=True)
+class ProductFields:
+    """What staff write about a product. Without a slug one is made from the name, or the old one stays."""
+
+    category_id: UUID
+    name: str
+    summary: str = ""
+    description: str = ""
+    cover: str = "generic"
+    attributes: Mapping[str, object] = field(default_factory=dict)
+    slug: str | None = None
+
+
+def create_product(tx: Tx, kind: str, fields: ProductFields, *, by: UUID | None = None) -> Product:
+    """A draft nobody sees yet: `booking` or `goods` (with nothing in stock). Raises Invalid."""
+    if kind not in KINDS:
+        raise Invalid({"kind": (N_("A product is one of: %(known)s."), {"known": ", ".join(KINDS)})})
+    product = Product(kind=kind, stock=0 if kind == "goods" else None)
+    _write(tx, product, fields)
+    tx.add(product)
+    tx.flush()
+    audit.record(tx, by, "product.created", "product", str(product.id), name=product.name)
+    return product
+
+
+def edit_product(tx: Tx, product_id: UUID, version: int, fields: ProductFields, *, by: UUID | None = None) -> Product:
+    """Writes all fields. Raises Stale, Invalid, NotFound."""
+    product = locked(tx, Product, product_id, version)
+    _write(tx, product, fields)
+    tx.flush()
+    audit.record(tx, by, "product.edited", "product", str(product.id), name=product.name)
+    return product
+
+
+def publish_product(tx: Tx, product_id: UUID, version: int, *, now: datetime, by: UUID | None = None) -> Product:
+    """Shows the product to customers, also after it was withdrawn. Raises Stale, NotFound."""
+    product = locked(tx, Product, product_id, version)
+    product.published_at = product.published_at or now
+    product.withdrawn_at = None
+    tx.flush()
+    audit.record(tx, by, "product.published", "product", str(product.id), name=product.name)
+    return product
+
+
+def withdraw_product(tx: Tx, product_id: UUID, version: int, *, now: datetime, by: UUID | None = None) -> Product:
+    """Takes the product off sale; what was booked of it stays booked. Raises Stale, NotFound."""
+    product = locked(tx, Product, product_id, version)
+    product.withdrawn_at = now
+    tx.flush()
+    audit.record(tx, by, "product.withdrawn", "product", str(product.id), name=product.name)
+    return product
+
+
+def _write(tx: Tx, product: Product, fields: ProductFields) -> None:
+    faults = Faults()
+    name = faults.line("name", fields.name, most=120, needed=True)
+    summary = faults.line("summary", fields.summary, most=200)
+    description = faults.text("description", fields.description, most=10_000)
+    cover = faults.line("cover", fields.cover, most=60) or "generic"
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", cover):
+        faults.add("cover", N_("Covers are named with small letters, digits and hyphens."))
+    attributes = rules.check_attributes(faults, dict(fields.attributes))
+    if tx.scalar(select(Category.id).where(Category.id == fields.category_id)) is None:
+        faults.add("category_id", N_("There is no such category."))
+    slug = product.slug
+    if slug is None or fields.slug:
+        slug = choose_slug(tx, Product.slug, faults, wanted=fields.slug, name=name, own=product.id)
+    faults.stop()
+    product.category_id, product.name, product.slug = fields.category_id, name, slug
+    product.summary, product.description, product.cover = summary, description, cover
+    product.attributes = attributes

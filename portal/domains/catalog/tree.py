@@ -1,0 +1,106 @@
+"""Reads the category tree: in order, with depths, with what is in it. One statement for each question."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ARRAY, CTE, ColumnElement, Integer, Uuid, column, func, select, text
+
+from portal.domains.catalog.models import Category, Product
+from portal.kernel.db import Tx
+from portal.kernel.errors import NotFound
+
+# By position, then by name, below each parent; the id keeps two of the same name apart.
+SHELVES = """
+    WITH RECURSIVE down AS (
+        SELECT id, ARRAY[id] AS ids, ARRAY[lpad(position::text, 4, '0') || ' ' || name || ' ' || id] AS place
+        FROM categories
+        WHERE parent_id IS NULL AND (:hidden OR withdrawn_at IS NULL)
+        UNION ALL
+        SELECT child.id, down.ids || child.id,
+               down.place || (lpad(position::text, 4, '0') || ' ' || name || ' ' || child.id)
+        FROM categories child JOIN down ON child.parent_id = down.id
+        WHERE :hidden OR child.withdrawn_at IS NULL
+    )
+    SELECT id, ids, cardinality(ids) - 1 AS depth, row_number() OVER (ORDER BY place) AS rank FROM down
+"""
+
+
+@dataclass(frozen=True)
+class Node:
+    """A category in the tree. `products` counts what customers see in it and beneath it."""
+
+    category: Category
+    depth: int
+    products: int
+    children: list["Node"] = field(default_factory=list)
+
+
+def category_tree(tx: Tx, *, now: datetime, hidden: bool = False) -> list[Node]:
+    """The tops of the tree in their order, each with its children; with `hidden`, withdrawn ones too."""
+    shelf = shelves(hidden=hidden)
+    within = (
+        select(func.count())
+        .select_from(Product)
+        .join(inner := shelf.alias("within"), inner.c.id == Product.category_id)
+        .where(shown_at(now), shelf.c.id == inner.c.ids.any_())
+        .correlate(shelf)
+        .scalar_subquery()
+    )
+    query = select(Category, shelf.c.depth, within).join(shelf, shelf.c.id == Category.id).order_by(shelf.c.rank)
+    tops: list[Node] = []
+    way: list[Node] = []
+    for category, depth, products in tx.execute(query):
+        node = Node(category, depth, products)
+        del way[depth:]
+        (way[-1].children if way else tops).append(node)
+        way.append(node)
+    return tops
+
+
+def flat(tree: Iterable[Node]) -> list[Node]:
+    """The nodes in reading order, each followed by its children."""
+    return [found for node in tree for found in (node, *flat(node.children))]
+
+
+def get_category(tx: Tx, category_id: UUID) -> Category:
+    """The category, withdrawn or not. Raises NotFound."""
+    category = tx.get(Category, category_id)
+    if category is None:
+        raise NotFound
+    return category
+
+
+def find_category(tx: Tx, slug: str) -> Category | None:
+    """The category of that address, if customers can see it."""
+    shelf = shelves()
+    query = select(Category).join(shelf, shelf.c.id == Category.id).where(Category.slug == slug)
+    return tx.execute(query).scalar_one_or_none()
+
+
+def path_of(tx: Tx, category_id: UUID) -> list[Category]:
+    """The way to the category from the top of the tree, itself last."""
+    shelf = shelves(hidden=True)
+    own = shelf.alias("own")
+    query = (
+        select(Category)
+        .join(own, own.c.id == category_id)
+        .join(shelf, shelf.c.id == Category.id)
+        .where(Category.id == own.c.ids.any_())
+        .order_by(shelf.c.depth)
+    )
+    return list(tx.scalars(query))
+
+
+def shelves(*, hidden: bool = False) -> CTE:
+    """Every category customers can see (with `hidden`, every one): `ids` from the top to itself, `depth`, and `rank`
+    in reading order. What is beneath a withdrawn category is hidden with it."""
+    rows = text(SHELVES).bindparams(hidden=hidden)
+    columns = (column("id", Uuid), column("ids", ARRAY(Uuid)), column("depth", Integer), column("rank", Integer))
+    return rows.columns(*columns).cte("shelves")
+
+
+def shown_at(now: datetime) -> ColumnElement[bool]:
+    """The product is published and not withdrawn."""
+    return (Product.published_at <= now) & (Product.withdrawn_at.is_(None) | (Product.withdrawn_at > now))

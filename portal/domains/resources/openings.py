@@ -1,0 +1,104 @@
+"""Writes when a resource is open: the hours of a week as a whole, and closures in spite of them."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import Range
+
+from portal.domains import audit
+from portal.domains.resources.models import Closure, OpeningHours, Resource
+from portal.domains.resources.rules import Hours, check_hours, from_wall, instant
+from portal.kernel import clock, words
+from portal.kernel.db import Tx
+from portal.kernel.errors import N_, NotFound
+from portal.kernel.fields import Faults
+from portal.kernel.versions import locked
+
+LONGEST_CLOSURE = timedelta(days=366)
+MOST_ROWS = 50
+
+
+def set_hours(tx: Tx, resource_id: UUID, version: int, rows: Iterable[Hours], *, by: UUID | None = None) -> Resource:
+    """Replaces the week. Faults are on `hours-N`, by the number of the row. Raises Stale, Invalid, NotFound."""
+    resource = locked(tx, Resource, resource_id, version)
+    faults = Faults()
+    given = list(rows)
+    if len(given) > MOST_ROWS:
+        faults.add("hours", N_("At most %(most)s openings a week."), most=MOST_ROWS)
+    week = check_hours(faults, given[:MOST_ROWS])
+    faults.stop()
+    tx.execute(delete(OpeningHours).where(OpeningHours.resource_id == resource_id))
+    tx.add_all(
+        OpeningHours(resource_id=resource_id, weekday=row.weekday, minutes=Range(row.opens, row.closes, bounds="[)"))
+        for row in week
+    )
+    resource.updated_at = func.now()  # the week belongs to the resource: whoever read the old one is stale now
+    tx.flush()
+    audit.record(tx, by, "hours.set", "resource", str(resource_id), rows=len(week))
+    return resource
+
+
+def close_days(
+    tx: Tx, resource_id: UUID, first: date, last: date, *, reason: str = "", by: UUID | None = None
+) -> Closure:
+    """Closes the resource from midnight to midnight of its own clock, `last` included. Raises Invalid, NotFound."""
+    resource = locked(tx, Resource, resource_id)
+    zone = clock.zone(resource.time_zone)
+    faults = Faults()
+    if last < first:
+        faults.add("last", N_("The last day cannot be before the first."))
+    elif last - first > LONGEST_CLOSURE:
+        faults.add("last", N_("A closure lasts a year at most."))
+    faults.stop()
+    return _close(
+        tx, resource, instant(first, 0, zone), instant(last + timedelta(days=1), 0, zone), reason, "first", by
+    )
+
+
+def close_times(
+    tx: Tx, resource_id: UUID, starts: datetime, ends: datetime, *, reason: str = "", by: UUID | None = None
+) -> Closure:
+    """Closes the resource between two times; naive ones are read on its own clock. Raises Invalid, NotFound."""
+    resource = locked(tx, Resource, resource_id)
+    zone = clock.zone(resource.time_zone)
+    begins, until = (from_wall(t, zone) if t.tzinfo is None else t.astimezone(UTC) for t in (starts, ends))
+    faults = Faults()
+    if until <= begins:
+        faults.add("ends", N_("It has to end after it starts."))
+    elif until - begins > LONGEST_CLOSURE:
+        faults.add("ends", N_("A closure lasts a year at most."))
+    faults.stop()
+    return _close(tx, resource, begins, until, reason, "starts", by)
+
+
+def reopen(tx: Tx, closure_id: UUID, *, by: UUID | None = None) -> None:
+    """Takes a closure back. Raises NotFound."""
+    closure = tx.get(Closure, closure_id, with_for_update=True)
+    if closure is None:
+        raise NotFound
+    tx.delete(closure)
+    tx.flush()
+    audit.record(tx, by, "closure.removed", "resource", str(closure.resource_id), reason=closure.reason)
+
+
+def _close(
+    tx: Tx, resource: Resource, begins: datetime, until: datetime, reason: str, field: str, by: UUID | None
+) -> Closure:
+    faults = Faults()
+    reason = faults.line("reason", reason, most=120)
+    span = Range(begins, until, bounds="[)")
+    query = select(Closure).where(Closure.resource_id == resource.id, Closure.during.overlaps(span))
+    other = tx.scalar(query.order_by(Closure.during).limit(1))
+    if other is not None and other.during.lower and other.during.upper:
+        start, end = (words.moment(t, resource.time_zone) for t in (other.during.lower, other.during.upper))
+        message = N_("It is closed then already, from %(start)s to %(end)s (%(reason)s).")
+        faults.add(field, message, start=start, end=end, reason=other.reason or "-")
+    faults.stop()
+    closure = Closure(resource_id=resource.id, during=span, reason=reason)
+    tx.add(closure)
+    tx.flush()
+    details = {"starts_at": begins.isoformat(), "ends_at": until.isoformat()}
+    audit.record(tx, by, "closure.added", "resource", str(resource.id), reason=reason, **details)
+    return closure
