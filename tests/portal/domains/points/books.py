@@ -19,6 +19,11 @@ FAULTS = text(
     UNION ALL SELECT 'a lot is not what was granted less what was spent' FROM points_lots AS l
     WHERE remaining
        <> granted - (SELECT coalesce(sum(amount), 0) FROM points_spendings AS s WHERE s.lot_id = l.id)
+    UNION ALL SELECT 'an order returned more to a lot than it took' FROM (
+        SELECT 1 FROM points_spendings AS s JOIN points_entries AS e ON e.id = s.entry_id
+        WHERE e.kind IN ('use', 'use_cancelled', 'released')
+        GROUP BY e.order_id, s.lot_id HAVING sum(s.amount) < 0
+    ) AS generous
     """
 )
 
