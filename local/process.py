@@ -65,6 +65,10 @@ class Process:
     def running(self) -> bool:
         return self.exit_code is None
 
+    def wait(self) -> int:
+        """Until it ends by itself; its exit code."""
+        return self._child.wait()
+
     def ask_to_stop(self) -> None:
         if self.running:
             self._child.send_signal(self._stop_signal)
