@@ -1,0 +1,47 @@
+"""Reservations: who has which place when, from the first click to the day itself.
+
+Owns holds and reservations. Promises: an overlap, or more than a resource has, cannot be stored, even by buggy code
+(the database refuses it); a hold for four owns four units or none; whoever claims gets an answer within a bound; a hold
+ends by itself when its time is over, unless an order has it, and nothing has to run for that.
+"""
+
+from portal.domains.reservations.availability import Day, Slot, day_states, slots
+from portal.domains.reservations.errors import (
+    HoldEnded,
+    HoldOrdered,
+    IdempotencyMismatch,
+    NoMoreExtensions,
+    SlotBusy,
+    SlotTaken,
+)
+from portal.domains.reservations.holding import hold
+from portal.domains.reservations.keeping import extend, release
+from portal.domains.reservations.models import Hold, Reservation
+from portal.domains.reservations.ordering import bind, cancel, confirm, unbind
+from portal.domains.reservations.queries import bound, hold_of, holds, holds_of
+
+__all__ = [
+    "Day",
+    "Hold",
+    "HoldEnded",
+    "HoldOrdered",
+    "IdempotencyMismatch",
+    "NoMoreExtensions",
+    "Reservation",
+    "Slot",
+    "SlotBusy",
+    "SlotTaken",
+    "bind",
+    "bound",
+    "cancel",
+    "confirm",
+    "day_states",
+    "extend",
+    "hold",
+    "hold_of",
+    "holds",
+    "holds_of",
+    "release",
+    "slots",
+    "unbind",
+]

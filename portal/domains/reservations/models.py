@@ -45,7 +45,28 @@ class Hold(Base):
     request_hash: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
-    reservations: Mapped[list["Reservation"]] = relationship(lazy="raise", order_by="Reservation.unit")
+    reservations: Mapped[list["Reservation"]] = relationship(lazy="selectin", order_by="Reservation.unit")
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When the hold ends, if nothing happens; None for one that was confirmed or cancelled."""
+        ends = (row.expires_at for row in self.reservations if row.status == "PENDING")
+        return min((end for end in ends if end), default=None)
+
+    @property
+    def order_id(self) -> UUID | None:
+        return self.reservations[0].order_id
+
+    def state_at(self, now: datetime) -> str:
+        """held, ended (run out or let go), ordered (bound, not yet paid), confirmed, or cancelled (after an order)."""
+        row = self.reservations[0]
+        if row.status == "CONFIRMED":
+            return "confirmed"
+        if row.status == "CANCELLED":
+            return "cancelled" if row.order_id else "ended"
+        if row.order_id:
+            return "ordered"
+        return "held" if row.expires_at and row.expires_at > now else "ended"
 
 
 class Reservation(Base):
@@ -71,7 +92,9 @@ class Reservation(Base):
             where=text("status <> 'CANCELLED'"),
             name="reservations_no_overlap",
         ),
-        Index("reservations_expiring_idx", "expires_at", postgresql_where=text("status = 'PENDING' AND order_id IS NULL")),
+        Index(
+            "reservations_expiring_idx", "expires_at", postgresql_where=text("status = 'PENDING' AND order_id IS NULL")
+        ),
         Index("reservations_account_id_idx", "account_id"),
     )
 

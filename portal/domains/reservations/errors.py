@@ -1,0 +1,54 @@
+"""Facts about holds."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from portal.kernel.errors import N_, Fact, Refusal
+
+
+class SlotTaken(Refusal):
+    """Not enough units are free throughout the asked time."""
+
+    code = "slot-taken"
+    message = N_("This time is taken. Choose another one.")
+    field = "start"
+
+
+class SlotBusy(Refusal):
+    """So many want this day that the turn did not come within the bound. Nothing is known about the place itself."""
+
+    code = "slot-busy"
+    message = N_("Many people are booking this day right now. Try again in a moment.")
+    field = "start"
+
+
+class HoldEnded(Refusal):
+    """A hold has run out or was given back; `hold_ids` says which ones."""
+
+    code = "hold-ended"
+    message = N_("A time you chose is no longer held for you. Choose it again.")
+
+    def __init__(self, hold_ids: Sequence[UUID]) -> None:
+        super().__init__()
+        self.hold_ids = tuple(hold_ids)
+
+
+class HoldOrdered(Refusal):
+    """The hold belongs to an order by now, so it is the order that must be changed."""
+
+    code = "hold-ordered"
+    message = N_("This is already part of an order.")
+
+
+class NoMoreExtensions(Refusal):
+    """The hold has been made longer as often as is allowed."""
+
+    code = "no-more-extensions"
+    message = N_("This time cannot be held any longer. Please pay now, or let it go.")
+
+
+class IdempotencyMismatch(Fact):
+    """The same Idempotency-Key came with another request."""
+
+    code = "idempotency-mismatch"
+    message = N_("This key was used before, for another request.")

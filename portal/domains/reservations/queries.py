@@ -1,0 +1,64 @@
+"""Reading holds together with their reservations."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from portal.domains.reservations.models import Hold, Reservation
+from portal.kernel.db import Tx
+from portal.kernel.errors import NotFound
+
+
+def holds(tx: Tx, hold_ids: Sequence[UUID]) -> list[Hold]:
+    """These holds, in the order of their times, as they are in the database now."""
+    return _read(tx, select(Hold).where(Hold.id.in_(hold_ids)))
+
+
+def hold_of(tx: Tx, account_id: UUID, hold_id: UUID) -> Hold:
+    """This person's hold, in whatever state. Raises NotFound, also for somebody else's."""
+    found = _read(tx, select(Hold).where(Hold.id == hold_id, Hold.account_id == account_id))
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def holds_of(tx: Tx, account_id: UUID, now: datetime) -> list[Hold]:
+    """What this person holds at `now` and has not ordered: the basket, in the order of the times."""
+    return _read(tx, _live(account_id, now))
+
+
+def find_live(tx: Tx, like: Hold) -> Hold | None:
+    """The same person's live hold of the same product and time, by the database's clock; of any quantity."""
+    same = (Hold.product_id == like.product_id, Hold.starts_at == like.starts_at, Hold.ends_at == like.ends_at)
+    found = _read(tx, _live(like.account_id, func.clock_timestamp()).where(*same))
+    return found[0] if found else None
+
+
+def find_by_key(tx: Tx, account_id: UUID, idempotency_key: str) -> Hold | None:
+    """The hold this person made with this key."""
+    found = _read(tx, select(Hold).where(Hold.account_id == account_id, Hold.idempotency_key == idempotency_key))
+    return found[0] if found else None
+
+
+def bound(tx: Tx, order_id: UUID) -> list[Hold]:
+    """The holds of an order that still have their places, ordered or confirmed."""
+    theirs = select(Reservation.hold_id).where(Reservation.order_id == order_id, Reservation.status != "CANCELLED")
+    return _read(tx, select(Hold).where(Hold.id.in_(theirs)))
+
+
+def _live(account_id: UUID, at: datetime | ColumnElement[datetime]) -> Select[Hold]:
+    running = select(Reservation.hold_id).where(
+        Reservation.account_id == account_id,
+        Reservation.status == "PENDING",
+        Reservation.order_id.is_(None),
+        Reservation.expires_at > at,
+    )
+    return select(Hold).where(Hold.id.in_(running))
+
+
+def _read(tx: Tx, query: Select[Hold]) -> list[Hold]:
+    """Rows are changed by guarded UPDATEs behind the session's back, so what it remembers is read again."""
+    fresh = query.order_by(Hold.starts_at, Hold.id).execution_options(populate_existing=True)
+    return list(tx.execute(fresh).scalars())
