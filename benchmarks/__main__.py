@@ -1,0 +1,24 @@
+"""`python -m benchmarks [PART…] [--quick]`: JSON lines on standard output, notes on standard error.
+
+Run it where the portal's packages are; the peers have an environment of their own, named by BENCH_PYTHON
+(by default .venv-bench/bin/python), because nothing of theirs belongs into ours.
+"""
+
+import argparse
+
+from benchmarks.sagas import turns
+
+PARTS = {"sagas": turns.run}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measures, against others in the same run.")
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="PART", help=f"of {', '.join(PARTS)}; all by default")
+    parser.add_argument("--quick", action="store_true", help="small counts, to see that it works; the figures mean little")
+    given = parser.parse_args()
+    for part in given.parts or PARTS:
+        PARTS[part](quick=given.quick)
+
+
+if __name__ == "__main__":
+    main()

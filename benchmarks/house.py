@@ -1,0 +1,53 @@
+"""The servers of a run: one durable PostgreSQL and one Redis for everybody that is measured."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from local import postgres, redis
+from portal.kernel.db import Base, make_engine
+from workers.engine.models import Saga, SagaCall, SagaStep
+
+
+@dataclass
+class House:
+    """Where the servers are, by URL for clients and by process id for the CPU clock."""
+
+    database_url: str
+    redis_url: str
+    postgres_pid: int
+    redis_pid: int
+
+    def connect(self) -> "psycopg.Connection[tuple[object, ...]]":
+        """A connection of the one who measures; every statement its own commit, so that it can be counted out."""
+        return psycopg.connect(self.database_url, autocommit=True)
+
+
+@contextmanager
+def running() -> Iterator[House]:
+    """A fresh PostgreSQL with fsync on and a fresh Redis, gone when the run is over."""
+    with tempfile.TemporaryDirectory(prefix="jari-bench-", ignore_cleanup_errors=True) as name:
+        directory = Path(name)
+        with (
+            postgres.running(directory / "postgres", durable=True) as database,
+            redis.running(directory / "redis") as queue,
+        ):
+            _engine_tables(database.url)
+            yield House(database.url, queue.url, database.pid, queue.pid)
+
+
+def settings(connection: "psycopg.Connection[tuple[object, ...]]") -> str:
+    """The server's settings that such a figure depends on, for the notes."""
+    names = ["server_version", "fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "wal_sync_method"]
+    shown = connection.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [names]).fetchall()
+    return ", ".join(f"{name} {setting}" for name, setting in shown)
+
+
+def _engine_tables(url: str) -> None:
+    """The engine's own tables, from its models: plain sagas need nothing else of the portal."""
+    engine = make_engine(url, pool_size=1)
+    Base.metadata.create_all(engine, tables=[Saga.__table__, SagaStep.__table__, SagaCall.__table__])
+    engine.dispose()

@@ -1,0 +1,25 @@
+"""The workers: `dramatiq benchmarks.sagas.worker`, put together as workers.main does it, with the plain saga in the book."""
+
+import os
+
+os.environ.setdefault("dramatiq_worker_timeout", "100")
+os.environ.setdefault("dramatiq_queue_prefetch", "4")
+
+import dramatiq
+
+from benchmarks.sagas.table import book
+from portal import config
+from portal.kernel import log
+from workers import actors
+from workers import broker as queue
+from workers.machine import Machine
+from workers.parent import end_with_parent
+
+end_with_parent()
+log.set_up(pretty=False)
+settings = config.current()
+broker = queue.make_broker(settings.redis_url)
+dramatiq.set_broker(broker)
+machine = Machine(settings, book)
+broker.add_middleware(machine)
+actors.declare(broker, visit=machine.driver.visit, deliver=lambda _mail_id: None)
