@@ -30,12 +30,19 @@ def policy_of(settings: Settings) -> Policy:
     )
 
 
+def patience(settings: Settings) -> dict[str, str]:
+    """How long PostgreSQL bears with a worker's session: one that is paused in the middle of a transaction for as long as
+    a lease lasts loses it, so that its locks do not outlive its right to the saga."""
+    paused = int(settings.saga_lease * 1000)
+    return {"options": f"-c timezone=UTC -c idle_in_transaction_session_timeout={paused} -c statement_timeout=20000"}
+
+
 class Machine(Middleware):
     """Starts with the worker process and lets every saga go when it is told to stop."""
 
     def __init__(self, settings: Settings, book: Book, *, hands: int = 2, connections: int = 12) -> None:
         self.settings = settings
-        self.engine: Engine = make_engine(settings.database_url, pool_size=connections)
+        self.engine: Engine = make_engine(settings.database_url, pool_size=connections, connect_args=patience(settings))
         self.driver = Driver(self.engine, book, policy_of(settings))
         self.sweeper = Sweeper(self.driver, every=settings.sweep_every, hands=hands)
         self._end = threading.Event()

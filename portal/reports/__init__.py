@@ -1,0 +1,1 @@
+"""What is read across domains, one module a screen; nothing here writes."""

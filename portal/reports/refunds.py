@@ -1,0 +1,68 @@
+"""The staff's refund queue: what is asked for, by whom, for what, and what the provider says."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import text
+
+from portal.kernel.db import Tx
+
+PAGE = 25
+STATES = ("requested", "approved", "sent", "settled", "rejected", "cancelled")
+
+
+@dataclass(frozen=True)
+class RefundRow:
+    """One line of the queue. `attempt`: what the last try at the provider came to, if there was one."""
+
+    id: UUID
+    order_number: str
+    state: str
+    amount: Decimal
+    points: int
+    currency: str
+    reason: str
+    created_at: datetime
+    customer: str
+    titles: str
+    attempt: str | None
+    parked: bool
+
+
+REFUNDS = """
+SELECT r.id, o.number, r.state, r.amount, r.points, r.currency, r.reason, r.created_at, a.name,
+    (SELECT string_agg(l.title, ', ' ORDER BY l.position)
+     FROM refund_lines rl JOIN order_lines l ON l.id = rl.order_line_id WHERE rl.refund_id = r.id) AS titles,
+    (SELECT p.state FROM payment_attempts p WHERE p.key = r.attempt_key) AS attempt,
+    EXISTS (SELECT FROM sagas s WHERE s.kind = 'refund' AND s.key = r.id::text AND s.state = 'parked') AS parked
+FROM refunds r
+JOIN orders o ON o.id = r.order_id
+JOIN accounts a ON a.id = o.account_id
+WHERE (CAST(:state AS text) IS NULL OR r.state = :state)
+    AND (CAST(:after AS timestamptz) IS NULL OR (r.created_at, r.id) > (:after, CAST(:after_id AS uuid)))
+ORDER BY r.created_at, r.id
+LIMIT :limit
+"""
+
+
+def find_refunds(
+    tx: Tx, *, state: str | None = "requested", limit: int = PAGE, after: tuple[datetime, UUID] | None = None
+) -> list[RefundRow]:
+    """Refunds, those that wait longest first, at most `limit`."""
+    given = {
+        "state": state,
+        "after": after[0] if after else None,
+        "after_id": after[1] if after else None,
+        "limit": limit,
+    }
+    return [RefundRow(*row) for row in tx.execute(text(REFUNDS), given)]
+
+
+def counts(tx: Tx) -> dict[str, int]:
+    """How many refunds wait for a decision or are on their way; those at rest are not counted."""
+    rows = tx.execute(
+        text("SELECT state, count(*) FROM refunds WHERE state IN ('requested', 'approved', 'sent') GROUP BY state")
+    )
+    return {state: number for state, number in rows}
