@@ -41,7 +41,7 @@ def choose_slug(
     if wanted:
         if not FORM.fullmatch(wanted) or len(wanted) > LONGEST:
             faults.add("slug", N_("Use small letters, digits and single hyphens, such as studio-a."))
-        elif tx.scalar(select(table.id).where(column == wanted, table.id != own if own else True)):
+        elif tx.scalar(select(table.id).where(column == wanted, table.id.is_distinct_from(own))):
             faults.add("slug", N_("«%(slug)s» belongs to something else already."), slug=wanted)
         return wanted
     base = slug_of(name)[: LONGEST - 5].strip("-") or table.__name__.lower()

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, func, literal_column, select, tuple_
+from sqlalchemy import CTE, ColumnElement, any_, func, literal, literal_column, select, tuple_
 from sqlalchemy.orm import aliased, contains_eager
 
 from portal.domains.catalog.models import Price, Product
@@ -85,7 +85,7 @@ def _page(now: datetime, *, hidden: bool, q: str, category_id: UUID | None, kind
         .order_by(shelf.c.rank, Product.name, Product.id)
     )
     if category_id is not None:
-        query = query.where(category_id == shelf.c.ids.any_())
+        query = query.where(literal(category_id) == any_(shelf.c.ids))
     if kind is not None:
         query = query.where(Product.kind == kind)
     return query.where(_beyond(shelf, after)) if after else query
