@@ -28,7 +28,12 @@ print(f"{name} speaks", flush=True)
 while True:
     time.sleep(60)
 """
-DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf'); time.sleep(600)"
+DEAF = """
+import signal, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+open(sys.argv[1], "w").close()
+time.sleep(600)
+"""
 
 
 def actor(name: str, directory: Path) -> Service:
@@ -45,7 +50,9 @@ def main() -> None:
             supervisor.start(actor("database", directory))
             if supervisor.run("task", [sys.executable, "-c", "print('task speaks')"]) != 0:
                 raise NotStarted("task")
-            supervisor.start(actor("web", directory), Service("deaf", [sys.executable, "-c", DEAF]))
+            covered = directory / "ears covered"
+            deaf = Service("deaf", [sys.executable, "-c", DEAF, covered], ready=covered.exists)
+            supervisor.start(actor("web", directory), deaf)
             voice.plain(json.dumps(supervisor.pids))
             supervisor.watch()
         except Stopped:

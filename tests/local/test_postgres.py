@@ -1,6 +1,5 @@
 """The local PostgreSQL knows letters beyond English, has what the portal needs, and survives its own death."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ import local.postgres
 from local import postgres_binaries
 from local.ports import free_port
 from local.postgres import Postgres
-from local.process import alive, descendants
+from local.process import Process, User, alive, descendants
 from local.server import NotStarted
 
 
@@ -70,21 +69,25 @@ def test_a_kill_loses_nothing_and_the_address_stays(server: Postgres) -> None:
 
 def test_a_lock_left_by_a_crash_whose_number_is_now_another_program_does_not_matter(server: Postgres) -> None:
     server.stop()
+    # Of the same user and no relative of the server: PostgreSQL itself sees through the others.
+    owner = server.data.stat()
+    stranger = Process(["sleep", "60"], user=User(owner.st_uid, owner.st_gid))
     lock = server.data / "postmaster.pid"
-    lock.write_text(f"{os.getpid()}\n{server.data}\n0\n{server.port}\n\n127.0.0.1\n0 0\nready\n")
+    lock.write_text(f"{stranger.pid}\n{server.data}\n0\n{server.port}\n\n127.0.0.1\n0 0\nready\n")
 
     server.start()
 
     assert ask(server, "SELECT 1") == 1
+    stranger.stop()
 
 
 def test_data_survive_a_server_that_comes_later(tmp_path: Path) -> None:
-    with local.postgres.running(tmp_path) as first:
+    with local.postgres.running(tmp_path, durable=False) as first:
         tell(first, "CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)")
         pid = first.pid
     assert not alive(pid)
 
-    with local.postgres.running(tmp_path, port=free_port()) as second:
+    with local.postgres.running(tmp_path, durable=False, port=free_port()) as second:
         assert ask(second, "SELECT n FROM kept") == 7
 
 
