@@ -162,8 +162,8 @@ def receipt() -> dict[str, Any]:
 def stories() -> list[dict[str, Any]]:
     """The payment under way, done, and gone back."""
     at = NOW
-    words = ("We wrote down your order", "Your points are set aside", "Your card was charged")
-    words = (*words, "Your points arrive", "Your place is confirmed")
+    before = ["We wrote down your order", "Your points are set aside", "Your card was charged"]
+    words = [*before, "Your points arrive", "Your place is confirmed"]
     return [
         {
             "headline": "Your card was charged. Confirming your place…", "tone": "waiting",
