@@ -124,7 +124,8 @@ WHERE id = %(id)s AND epoch = %(epoch)s AND owner = %(owner)s
 
 PARK = """
 UPDATE sagas SET
-    state = 'parked', parked_from = %(state)s, park_reason = %(reason)s, last_error = %(error)s,
+    state = 'parked', parked_from = %(state)s, park_reason = %(reason)s,
+    last_error = coalesce(%(error)s, last_error),
     owner = NULL, lease_until = NULL
 WHERE id = %(id)s AND epoch = %(epoch)s AND owner = %(owner)s
 """

@@ -66,7 +66,7 @@ class StripeGateway:
         query = f"metadata['order']:'{order_number}'"
         with _unknown_unless_answered():
             found = self._client.v1.payment_intents.search({"query": query, "limit": 100})
-        return next((_charge(intent) for intent in found.data if intent.metadata["key"] == key), None)
+        return next((_charge(intent) for intent in found.data if _key_of(intent) == key), None)
 
     def repay(self, charge_ref: str, *, amount: Decimal, currency: str, key: str) -> Repayment:
         params: Any = {"payment_intent": charge_ref, "amount": to_minor(amount, currency), "metadata": {"key": key}}
@@ -82,7 +82,7 @@ class StripeGateway:
     def find_repayment(self, charge_ref: str, key: str) -> Repayment | None:
         with _unknown_unless_answered():
             listed = self._client.v1.refunds.list({"payment_intent": charge_ref, "limit": 100})
-        return next((_repayment(refund) for refund in listed.data if (refund.metadata or {})["key"] == key), None)
+        return next((_repayment(refund) for refund in listed.data if _key_of(refund) == key), None)
 
     def read_event(self, headers: Mapping[str, str], body: bytes) -> Event:
         try:
@@ -118,14 +118,21 @@ def _unknown_unless_answered() -> Iterator[None]:
         raise Unknown(f"{type(error).__name__}: {error}") from error
 
 
+def _key_of(thing: Any) -> str | None:
+    """The key we sent it under. What somebody made by hand at the provider has none."""
+    return getattr(getattr(thing, "metadata", None), "key", None)
+
+
 def _charge(intent: Any) -> Charge:
     if intent.status == "requires_payment_method":
-        error = intent.last_payment_error
+        # The SDK's objects have only the fields that were sent.
+        error = getattr(intent, "last_payment_error", None)
         if not error:
             return Charge(intent.id, "open")
-        return Charge(intent.id, "refused", reason=error.decline_code or error.code)
-    action = intent.next_action if intent.status == "requires_action" else None
-    url = action.redirect_to_url.url if action and action.redirect_to_url else None
+        return Charge(intent.id, "refused", reason=getattr(error, "decline_code", None) or error.code)
+    action = getattr(intent, "next_action", None)
+    address = getattr(action, "redirect_to_url", None)
+    url = address.url if address and intent.status == "requires_action" else None
     return Charge(intent.id, STATUS.get(intent.status, "working"), url=url)  # type: ignore[arg-type]  # the map's values are statuses
 
 

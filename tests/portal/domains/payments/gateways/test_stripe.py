@@ -90,6 +90,15 @@ def test_a_card_that_asks_the_customer_says_where(gateway: StripeGateway, n: Num
     assert gateway.find(ref).url == answer.url
 
 
+def test_a_customer_who_refuses_at_the_bank_is_an_answer(gateway: StripeGateway, n: Numbers) -> None:
+    ref = opened(gateway, n)
+    asked = gateway.confirm(ref, token="pm_card_threeDSecure2Required", return_url="http://localhost/x", key=n.key)
+    assert asked.url is not None
+    requests.post(asked.url, data={"decision": "refuse"}, timeout=5, allow_redirects=False)
+
+    assert gateway.find(ref).status == "refused"
+
+
 def test_a_charge_nobody_confirmed_can_be_cancelled_and_a_paid_one_says_it_is_paid(
     gateway: StripeGateway, n: Numbers
 ) -> None:
@@ -141,6 +150,16 @@ def test_a_refund_whose_answer_was_cut_off_is_found_by_its_key(
     found = gateway.find_repayment(ref, n.key)
     assert found is not None
     assert found.status == "done"
+
+
+def test_a_refund_made_by_hand_at_the_provider_confuses_nobody(
+    gateway: StripeGateway, provider: local.provider.Provider, n: Numbers
+) -> None:
+    ref = paid(gateway, n)
+    by_hand = {"payment_intent": ref, "amount": "1000"}
+    requests.post(f"{provider.url}/v1/refunds", data=by_hand, auth=("sk_test_local", ""), timeout=5).raise_for_status()
+
+    assert gateway.find_repayment(ref, n.key) is None
 
 
 def test_a_slow_bank_makes_a_refund_pending(gateway: StripeGateway, n: Numbers) -> None:
