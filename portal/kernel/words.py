@@ -17,6 +17,7 @@ HOME = {"ko": {"Asia/Seoul", "ROK"}}
 
 DAY = {"ko": "y년 M월 d일 (EEE)"}
 CLOCK = {"ko": "aaaa h:mm"}
+HALF = {"ko": "aaaa"}
 BETWEEN = {"ko": " "}
 
 
@@ -27,9 +28,19 @@ def money(amount: Decimal | int, currency: str, locale: str = "en") -> str:
 
 def moment(when: datetime, zone: str | tzinfo, locale: str = "en") -> str:
     """Tue 1 Dec 2026, 10:00 (KST) · 2026년 12월 1일 (화) 오전 10:00. Raises ValueError for a time without a zone."""
-    language = _locale(locale).language
-    told = day(when, zone, locale) + BETWEEN.get(language, ", ") + clock(when, zone, locale)
-    return told if str(zone) in HOME.get(language, ()) else f"{told} ({zone_name(when, zone)})"
+    return _with_zone(_day_and_clock(when, zone, locale), when, zone, locale)
+
+
+def span(start: datetime, end: datetime, zone: str | tzinfo, locale: str = "en") -> str:
+    """Tue 1 Dec 2026, 10:00–11:00 (KST) · 2026년 12월 1일 (화) 오전 10:00–11:00; both days if they differ."""
+    if _at(start, zone).date() != _at(end, zone).date():
+        until = _day_and_clock(end, zone, locale)
+    else:
+        until = clock(end, zone, locale)
+        half = _half_of_day(end, zone, locale)
+        if half and half == _half_of_day(start, zone, locale):
+            until = until.removeprefix(half).lstrip()
+    return _with_zone(f"{_day_and_clock(start, zone, locale)}–{until}", start, zone, locale)
 
 
 def day(when: date, zone: str | tzinfo, locale: str = "en") -> str:
@@ -49,6 +60,22 @@ def zone_name(when: datetime, zone: str | tzinfo) -> str:
     """KST, CET or, where a zone has no letters of its own, UTC+03: what the place's clock is called at that moment."""
     name = _at(when, zone).tzname() or ""
     return name if name.isalpha() else f"UTC{name}"
+
+
+def _day_and_clock(when: datetime, zone: str | tzinfo, locale: str) -> str:
+    between = BETWEEN.get(_locale(locale).language, ", ")
+    return day(when, zone, locale) + between + clock(when, zone, locale)
+
+
+def _half_of_day(when: datetime, zone: str | tzinfo, locale: str) -> str:
+    spoken = _locale(locale)
+    half = HALF.get(spoken.language)
+    return format_time(_at(when, zone).time(), half, locale=spoken) if half else ""
+
+
+def _with_zone(told: str, when: datetime, zone: str | tzinfo, locale: str) -> str:
+    taken_for_granted = str(zone) in HOME.get(_locale(locale).language, ())
+    return told if taken_for_granted else f"{told} ({zone_name(when, zone)})"
 
 
 def _at(when: datetime, zone: str | tzinfo) -> datetime:

@@ -41,6 +41,21 @@ def test_a_moment_is_told_in_the_time_of_its_place(when: datetime, zone: str, lo
     assert words.moment(when, zone, locale) == told
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "zone", "locale", "told"),
+    [
+        (1, 2, "Asia/Seoul", "en", "Tue 1 Dec 2026, 10:00–11:00 (KST)"),
+        (1, 2, "Asia/Seoul", "ko", "2026년 12월 1일 (화) 오전 10:00–11:00"),
+        (1, 4, "Asia/Seoul", "ko", "2026년 12월 1일 (화) 오전 10:00–오후 1:00"),
+        (1, 2, "Europe/Berlin", "ko", "2026년 12월 1일 (화) 오전 2:00–3:00 (CET)"),
+        (14, 16, "Asia/Seoul", "en", "Tue 1 Dec 2026, 23:00–Wed 2 Dec 2026, 01:00 (KST)"),
+    ],
+)
+def test_a_span_says_each_thing_once(start: int, end: int, zone: str, locale: str, told: str) -> None:
+    hours = [datetime(2026, 12, 1, hour, tzinfo=UTC) for hour in (start, end)]
+    assert words.span(*hours, zone, locale) == told
+
+
 def test_a_day_is_the_day_it_is_there() -> None:
     late = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
     assert words.day(late, "Asia/Seoul") == "Tue 1 Dec 2026"
