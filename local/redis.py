@@ -1,4 +1,4 @@
-"""A real Redis on this machine, as our own child: `python -m local.redis --data DIR --port N`, or `running(…)`.
+"""A real Redis on this machine, as our own child: `python -m local.redis --data DIR`, or `running(…)`.
 
 Every write is in the append-only file before it is acknowledged, so killing the process loses nothing; a power cut may
 lose the last second.
@@ -12,6 +12,7 @@ import signal
 import socket
 import sys
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,7 +45,7 @@ class Redis(Server):
         self.port = port
         self.socket = self.directory / "redis.sock"
         if len(os.fsencode(self.socket)) > LONGEST_SOCKET_NAME:
-            self.socket = Path(tempfile.gettempdir(), f"jari-{os.getpid()}-{id(self):x}.sock")
+            self.socket = Path(tempfile.gettempdir(), f"jari-{zlib.crc32(bytes(self.directory)):x}.sock")
 
     @property
     def url(self) -> str:
@@ -116,7 +117,7 @@ def find_server() -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m local.redis", description="Redis in the foreground.")
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--port", type=int, default=0, help="on 127.0.0.1 (default: none, but a socket file)")
     arguments = parser.parse_args()
     try:
         Redis(arguments.data, port=arguments.port).replace_us()

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from local.probe import Probe
 from local.server import NotStarted
 from local.service import Attendant, Service
 from local.voice import Voice
@@ -51,6 +52,14 @@ class Supervisor:
             attendant.start()
         for attendant in layer:
             self._wait_until_ready(attendant)
+
+    def wait_for(self, what: str, probe: Probe, within: float) -> None:
+        """Wait until something is true that no single service answers for. Raises NotStarted."""
+        deadline = time.monotonic() + within
+        while not probe():
+            if time.monotonic() > deadline:
+                raise NotStarted(f"{what} was not true within {within:g} s.")
+            self._tend(0.1)
 
     def run(self, name: str, command: Sequence[str | Path], environment: Mapping[str, str] | None = None) -> int:
         """Run something that ends by itself; its exit code."""
