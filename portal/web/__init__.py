@@ -7,6 +7,7 @@ from flask import Flask
 
 from portal.config import Settings
 from portal.domains.identity import Vault
+from portal.kernel import log
 from portal.web import (
     csrf,
     database,
@@ -21,6 +22,8 @@ from portal.web import (
     requests,
     sessions,
 )
+
+logger = log.get("web")
 
 FACES = ("auth", "customer", "staff", "api", "hooks", "dev")
 """Packages of portal.web with an `install(app, settings)`. None knows another."""
@@ -45,8 +48,22 @@ def install(app: Flask, settings: Settings) -> None:
     errors.install(app)
     health.install(app, settings)
     for face in FACES:
-        if find_spec(f"portal.web.{face}") and hasattr(rooms := import_module(f"portal.web.{face}"), "install"):
-            rooms.install(app, settings)
+        _open(face, app, settings)
     csrf.install_origin_check(app, settings)
     guards.install(app)  # before the token: whose session has ended is sent to sign in, not told of a token
     csrf.install_token_check(app)
+
+
+def _open(face: str, app: Flask, settings: Settings) -> None:
+    if find_spec(f"portal.web.{face}") is None:
+        return
+    try:
+        rooms = import_module(f"portal.web.{face}")
+    except ImportError:
+        # While faces are being built: the others stay usable. Production does not start without one.
+        if settings.env == "production":
+            raise
+        logger.exception("face left out", face=face)
+        return
+    if hasattr(rooms, "install"):
+        rooms.install(app, settings)
