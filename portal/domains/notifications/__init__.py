@@ -1,0 +1,25 @@
+"""Notifications: mails to people, written with the fact they tell of and sent afterwards.
+
+Owns the table mails. Promises: a mail is committed together with what it tells, once per key; it is sent at least once,
+always under the same Message-ID; a dead mail server delays mails and nothing else; after three days a mail is given up
+and stays to be seen as `failed`.
+"""
+
+from portal.domains.notifications.letters import Addressee, render
+from portal.domains.notifications.post import send
+from portal.domains.notifications.relay import deliver
+from portal.domains.notifications.service import Claimed, claim, claim_due, due, mark_failed, mark_sent, queue
+
+__all__ = [
+    "Addressee",
+    "Claimed",
+    "claim",
+    "claim_due",
+    "deliver",
+    "due",
+    "mark_failed",
+    "mark_sent",
+    "queue",
+    "render",
+    "send",
+]

@@ -1,0 +1,47 @@
+"""Sends one mail, at least once.
+
+The claim is committed, the mail is sent outside any transaction, the outcome is committed. A sender killed between the
+last two has sent a mail that its row does not know of: it is sent again, under the same Message-ID, because a second
+copy of a confirmation is a nuisance and a missing one is a customer at a closed door.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
+from uuid import UUID
+
+from portal.domains.notifications import service
+from portal.domains.notifications.letters import Addressee, render
+from portal.domains.notifications.post import send
+from portal.kernel.db import Tx
+
+Transactions = Callable[[], AbstractContextManager[Tx]]
+
+
+def deliver(
+    transactions: Transactions,
+    mail_id: UUID,
+    *,
+    addressee: Callable[[Tx, UUID], Addressee],
+    mail_url: str,
+    sender: str,
+    base_url: str,
+    now: datetime,
+) -> bool:
+    """Sends the mail if it is due. True if the server took it; otherwise it stays queued and is tried again later."""
+    with transactions() as tx:
+        mail = service.claim(tx, mail_id, now)
+    if mail is None:
+        return False
+    try:
+        with transactions() as tx:
+            to = addressee(tx, mail.account_id)
+        send(render(mail, to, sender=sender, base_url=base_url), mail_url)
+    except Exception as error:
+        # Whatever it is (a dead server, a word missing in the data), it is this mail's and must not stop the next one.
+        with transactions() as tx:
+            service.mark_failed(tx, mail, f"{type(error).__name__}: {error}", now)
+        return False
+    with transactions() as tx:
+        service.mark_sent(tx, mail, now)
+    return True

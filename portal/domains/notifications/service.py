@@ -1,0 +1,91 @@
+"""Writing mails, and the relay's side of them: claim one, say how sending went."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from portal.domains.notifications import rules
+from portal.domains.notifications.models import Mail
+from portal.domains.notifications.shapes import TEMPLATES
+from portal.kernel.db import Tx
+from portal.kernel.ids import new_id
+
+LONGEST_ERROR = 500
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A mail that this sender has to itself for a while. `attempts` counts this one."""
+
+    id: UUID
+    account_id: UUID
+    template: str
+    data: dict[str, Any]
+    attempts: int
+    written_at: datetime
+
+
+CLAIMED = (Mail.id, Mail.account_id, Mail.template, Mail.data, Mail.attempts, Mail.created_at)
+
+
+def queue(tx: Tx, key: str, account_id: UUID, template: str, data: Mapping[str, Any]) -> None:
+    """Writes a mail, once per key; it is sent after the commit. `data` has the template's shape (shapes.py)."""
+    if template not in TEMPLATES:
+        raise ValueError(f"there is no mail called {template}")
+    mail = {"id": new_id(), "key": key, "account_id": account_id, "template": template, "data": dict(data)}
+    tx.execute(insert(Mail).values(**mail).on_conflict_do_nothing(index_elements=["key"]))
+
+
+def due(tx: Tx, now: datetime, *, limit: int = 50) -> list[UUID]:
+    """The mails to send now, the longest waiting first. Only a hint: `claim` decides."""
+    waiting = select(Mail.id).where(Mail.state == "queued", Mail.next_at <= now)
+    return list(tx.scalars(waiting.order_by(Mail.next_at).limit(limit)))
+
+
+def claim(tx: Tx, mail_id: UUID, now: datetime) -> Claimed | None:
+    """Takes the mail for this sender; None if it is sent, given up, not due yet, or somebody else's just now.
+
+    The claim must be committed before anything leaves the house; a sender that dies loses it after rules.CLAIM.
+    """
+    claimed = _claim(tx, select(Mail.id).where(Mail.id == mail_id), now)
+    return claimed[0] if claimed else None
+
+
+def claim_due(tx: Tx, now: datetime, limit: int) -> list[Claimed]:
+    """Takes up to `limit` mails that are due, the longest waiting first, passing over those others are taking."""
+    return _claim(tx, select(Mail.id).order_by(Mail.next_at).limit(limit), now)
+
+
+def mark_sent(tx: Tx, mail: Claimed, now: datetime) -> None:
+    """The mail server has taken it."""
+    done = update(Mail).where(Mail.id == mail.id, Mail.state != "sent")
+    tx.execute(_quietly(done).values(state="sent", sent_at=now, last_error=None))
+
+
+def mark_failed(tx: Tx, mail: Claimed, error: str, now: datetime) -> None:
+    """It was not taken: try again after a growing pause, or give it up after three days.
+
+    Says nothing where somebody else has claimed the mail since: this sender is too late to know.
+    """
+    state = "failed" if rules.given_up(mail.written_at, now) else "queued"
+    ours = update(Mail).where(Mail.id == mail.id, Mail.state == "queued", Mail.attempts == mail.attempts)
+    tx.execute(
+        _quietly(ours).values(state=state, last_error=error[:LONGEST_ERROR], next_at=now + rules.pause(mail.attempts))
+    )
+
+
+def _claim(tx: Tx, which: Any, now: datetime) -> list[Claimed]:
+    free = which.where(Mail.state == "queued", Mail.next_at <= now).with_for_update(skip_locked=True).cte("free")
+    taken = update(Mail).where(Mail.id.in_(select(free.c.id))).returning(*CLAIMED)
+    rows = tx.execute(_quietly(taken).values(attempts=Mail.attempts + 1, next_at=now + rules.CLAIM))
+    return [Claimed(*row) for row in rows]
+
+
+def _quietly(statement: Any) -> Any:
+    # Nobody holds these rows as objects, so there is nothing in the session to bring up to date.
+    return statement.execution_options(synchronize_session=False)

@@ -1,0 +1,100 @@
+"""What each mail is told: the shape of `data` for every template, as JSON values (amounts as strings, times ISO 8601).
+
+The texts are templates/mail/<template>.txt and .html.
+"""
+
+from typing import Literal, NotRequired, TypedDict
+
+from portal.kernel.errors import N_
+
+
+class Line(TypedDict):
+    """One thing in an order."""
+
+    title: str
+    quantity: int
+    amount: str
+
+
+class Event(TypedDict):
+    """One booking as a calendar sees it. The uid never changes; a later word about it has a higher sequence."""
+
+    uid: str
+    sequence: int
+    title: str
+    starts_at: str
+    ends_at: str
+    time_zone: str
+    place: str | None
+    status: Literal["CONFIRMED", "CANCELLED"]
+
+
+class OrderConfirmed(TypedDict):
+    """order_confirmed: the booking stands; with a calendar file for each event."""
+
+    number: str
+    currency: str
+    total: str
+    points_used: int
+    charged: str
+    points_accrued: int
+    lines: list[Line]
+    events: list[Event]
+
+
+class OrderCancelled(TypedDict):
+    """order_cancelled: the checkout came to nothing. `refusal` is the order's code; `points` came back."""
+
+    number: str
+    currency: str
+    refusal: str | None
+    points: int
+    lines: NotRequired[list[Line]]
+
+
+class WaitingPayment(TypedDict):
+    """waiting_payment: the customer's bank wants a confirmation before `pay_by`."""
+
+    number: str
+    currency: str
+    charged: str
+    pay_by: str
+    time_zone: str
+    lines: NotRequired[list[Line]]
+
+
+class RefundDone(TypedDict):
+    """refund_done: `amount` is on its way to the card, `points` are back, `accrual` earned points are gone."""
+
+    number: str
+    currency: str
+    amount: str
+    points: int
+    accrual: int
+    lines: list[Line]
+    events: list[Event]
+
+
+class RefundRejected(TypedDict):
+    """refund_rejected: no, and why, in the words of a member of staff."""
+
+    number: str
+    currency: str
+    amount: str
+    reason: str
+
+
+TEMPLATES = frozenset({"order_confirmed", "order_cancelled", "waiting_payment", "refund_done", "refund_rejected"})
+
+REASONS = {
+    "card-declined": N_("Your bank did not accept the card."),
+    "not-confirmed": N_("The payment was not confirmed in time."),
+    "not-enough-points": N_("There were fewer points on your account than the order was to use."),
+    "out-of-stock": N_("Something in the order sold out a moment before."),
+    "lines-gone": N_("Something in the order is no longer offered."),
+    "holds-gone": N_("The time you chose was no longer kept for you."),
+    "hold-ended": N_("The time you chose was no longer kept for you."),
+    "slot-taken": N_("Somebody else had just taken the time you chose."),
+}
+"""Why a checkout came to nothing, by the order's refusal code."""
+OTHER_REASON = N_("It could not be completed.")
