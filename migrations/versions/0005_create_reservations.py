@@ -60,7 +60,7 @@ def upgrade() -> None:
             CONSTRAINT reservations_pkey PRIMARY KEY (id),
             CONSTRAINT reservations_resource_id_unit_fkey FOREIGN KEY(resource_id, unit) REFERENCES resource_units (resource_id, unit),
             CONSTRAINT reservations_status_known_check CHECK (status IN ('PENDING', 'CONFIRMED', 'CANCELLED')),
-            CONSTRAINT reservations_during_bounded_check CHECK (NOT isempty(during) AND NOT lower_inf(during) AND NOT upper_inf(during) AND lower(during) IS NOT NULL AND upper(during) IS NOT NULL),
+            CONSTRAINT reservations_during_bounded_check CHECK (NOT isempty(during) AND NOT lower_inf(during) AND NOT upper_inf(during) AND isfinite(lower(during)) AND isfinite(upper(during))),
             CONSTRAINT reservations_pending_ends_or_is_ordered_check CHECK (status <> 'PENDING' OR order_id IS NOT NULL OR expires_at IS NOT NULL),
             CONSTRAINT reservations_confirmed_is_ordered_check CHECK (status <> 'CONFIRMED' OR order_id IS NOT NULL),
             CONSTRAINT reservations_no_overlap EXCLUDE USING gist (resource_id WITH =, unit WITH =, during WITH &&) WHERE (status <> 'CANCELLED'),

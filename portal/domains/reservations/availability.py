@@ -19,6 +19,7 @@ from portal.kernel.money import Money
 
 BEST_FIRST = ("free", "few", "full", "closed", "past")
 BOOKABLE = ("free", "few")
+LOOK_BACK = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,17 @@ def slots(
 ) -> list[Slot]:
     """Every slot that starts on the venue's days `first` to `last`, in order; none for a product not on sale.
 
+    Days more than a month ago and days beyond the product's horizon have none either, however far is asked.
     `length` is for products of free length; the shortest one unless given. The price is that of `quantity` at `now`,
     whenever the slot is, because a hold fixes the price of the moment it is made.
     """
     terms = terms_of(tx, product_id)
     price = catalog.price_at(tx, product_id, now) if terms else None
-    if terms is None or price is None or last < first:
+    if terms is None or price is None:
+        return []
+    today = now.astimezone(terms.zone).date()
+    first, last = max(first, today - LOOK_BACK), min(last, today + terms.horizon_days * DAY)
+    if last < first:
         return []
     length = length or terms.min_length
     cost = catalog.total_for(price, quantity=quantity, minutes=length // MINUTE)

@@ -78,7 +78,7 @@ class Reservation(Base):
         CheckConstraint("status IN ('PENDING', 'CONFIRMED', 'CANCELLED')", name="status_known"),
         CheckConstraint(
             "NOT isempty(during) AND NOT lower_inf(during) AND NOT upper_inf(during)"
-            " AND lower(during) IS NOT NULL AND upper(during) IS NOT NULL",
+            " AND isfinite(lower(during)) AND isfinite(upper(during))",
             name="during_bounded",
         ),
         CheckConstraint(
