@@ -10,13 +10,13 @@ os.environ.setdefault("dramatiq_queue_prefetch", "4")
 import dramatiq
 
 from portal import config, wiring
+from portal.domains import identity, notifications
 from portal.kernel import clock, log, sagas
 from portal.kernel.db import transaction
 from workers import actors, broker as queue, doorbell
 from workers.engine import SagaPort
 from workers.machine import Machine
 from workers.parent import end_with_parent
-from workers.relay import deliver
 from workers.sagas import book
 
 
@@ -32,7 +32,15 @@ sagas.plug(SagaPort(book, lambda saga_id: doorbell.ring_for_saga(broker, saga_id
 
 
 def _deliver(mail_id: UUID) -> None:
-    deliver(lambda: transaction(machine.engine), mail_id, settings, clock.now())
+    notifications.deliver(
+        lambda: transaction(machine.engine),
+        mail_id,
+        addressee=identity.get_account,
+        mail_url=settings.mail_url,
+        sender=settings.mail_from,
+        base_url=settings.base_url,
+        now=clock.now(),
+    )
 
 
 actors.declare(broker, visit=machine.driver.visit, deliver=_deliver)
