@@ -8,7 +8,7 @@ from pathlib import Path
 
 from local.cast import WEBHOOK_SECRET, Backing, portal_services
 from local.memory import Memory, new_totp_secret
-from local.ports import LOOPBACK, is_taken
+from local.ports import LOOPBACK, free_port, is_taken
 from local.probe import answers
 from local.server import NotStarted
 from local.service import Service
@@ -50,7 +50,7 @@ class Demo:
 
     def __init__(self, supervisor: Supervisor, voice: Voice, port: int, *, dev: bool) -> None:
         if is_taken(port):
-            raise NotStarted(f"Port {port} is taken by another program. Pick one: make demo PORT={port + 123}")
+            raise NotStarted(f"Port {port} is taken by another program. Pick one: make demo PORT={free_port()}")
         self._supervisor = supervisor
         self._voice = voice
         self._dev = dev
@@ -103,7 +103,7 @@ class Demo:
     def _task(self, name: str, done: str, command: list[str]) -> None:
         code = self._supervisor.run(name, command, self._environment)
         if code != 0:
-            raise NotStarted(f"{' '.join(command[1:])} ended with exit code {code}; the lines above say why.")
+            raise NotStarted(f"{' '.join(command[2:])}: exit code {code}; the lines above say why.")
         self._voice.progress(done)
 
     def _for_children(self) -> dict[str, str]:

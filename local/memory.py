@@ -19,7 +19,7 @@ class Memory:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         directory.mkdir(mode=0o755, exist_ok=True)
-        self._lock = _lock(directory / "demo.lock")
+        self.lock = _lock(directory / "demo.lock")
         self._file = directory / "demo.json"
         self._before = _read(self._file)
         self.ports: dict[str, int] = {}

@@ -25,7 +25,9 @@ def status(url: str, timeout: float = 1) -> int:
     connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=timeout)
     try:
         connection.request("GET", f"{address.path or '/'}{f'?{address.query}' if address.query else ''}")
-        return connection.getresponse().status
+        answer = connection.getresponse()
+        answer.read()  # to the end: who hangs up early leaves the server with an error to report
+        return answer.status
     finally:
         connection.close()
 

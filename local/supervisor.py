@@ -51,7 +51,7 @@ class Supervisor:
         for attendant in layer:
             attendant.start()
         for attendant in layer:
-            self._wait_until_ready(attendant)
+            self._wait_until_ready(attendant, layer)
 
     def wait_for(self, what: str, probe: Probe, within: float) -> None:
         """Wait until something is true that no single service answers for. Raises NotStarted."""
@@ -68,7 +68,7 @@ class Supervisor:
         self._layers.append(layer)
         task.start()
         while task.running:
-            self._tend(excepting=task)
+            self._tend(excepting=layer)
         self._layers.remove(layer)
         task.end(0)
         return task.exit_code or 0
@@ -95,18 +95,20 @@ class Supervisor:
         """The processes of the moment."""
         return {attendant.service.name: attendant.pid for layer in self._layers for attendant in layer}
 
-    def _wait_until_ready(self, attendant: Attendant) -> None:
+    def _wait_until_ready(self, attendant: Attendant, layer: list[Attendant]) -> None:
         service = attendant.service
         deadline = time.monotonic() + service.within
-        # First whether it lives: somebody else may answer in its place.
-        while not (attendant.running and service.ready()):
-            if not attendant.running:
-                raise NotStarted(f"{service.name} ended ({attendant.reason}) and last said:\n{attendant.last_words}")
+        while True:
+            for one in layer:  # before its probe is asked: somebody else may answer in its place
+                if not one.running:
+                    raise NotStarted(f"{one.service.name} ended ({one.reason}) and last said:\n{one.last_words}")
+            if service.ready():
+                return
             if time.monotonic() > deadline:
                 raise NotStarted(f"{service.name} was not ready in {service.within:g} s:\n{attendant.last_words}")
-            self._tend(0.05, excepting=attendant)
+            self._tend(0.05, excepting=layer)
 
-    def _tend(self, longest: float | None = None, *, excepting: Attendant | None = None) -> None:
+    def _tend(self, longest: float | None = None, *, excepting: Sequence[Attendant] = ()) -> None:
         """Wait for news (at most `longest` seconds) and act on it."""
         pauses = [a for layer in self._layers for a in layer if a.again_at is not None]
         waits = [a.again_at - time.monotonic() for a in pauses if a.again_at is not None]
@@ -117,7 +119,7 @@ class Supervisor:
             news = None
         if self._asked:
             raise Stopped
-        if news is not None and news is not excepting:
+        if news is not None and news not in excepting:
             self._plan_restart(news)
         for attendant in pauses:
             if attendant.again_at is not None and attendant.again_at <= time.monotonic():
