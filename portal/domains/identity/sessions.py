@@ -39,7 +39,7 @@ end
 return 1
 """
 
-# KEYS: an account's list. ARGV: the key to keep, or ''. One step, so that no session slips out under a new id meanwhile.
+# KEYS: an account's list. ARGV: the key to keep, or ''. One step: no session slips out under a new id.
 REVOKE_ALL = """
 local ended = 0
 for _, key in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
