@@ -12,6 +12,7 @@ from local.mail import Mail
 from local.memory import Memory
 from local.ports import LOOPBACK
 from local.postgres import Postgres
+from local.postgres_binaries import find_binaries, server_user
 from local.probe import answers
 from local.redis import Redis, find_server
 from local.service import Service
@@ -31,9 +32,10 @@ class Backing:
         self.provider_url = f"http://{LOOPBACK}:{memory.port('provider')}"
         self.mail = Mail(var / "mail", port=memory.port("mail"), smtp_port=memory.port("smtp"))
         if self._own_database:
+            find_binaries(server_user(self._postgres.data))  # says what helps before anything has started
             self.services.append(self._database())
         if not self.redis_url:
-            find_server()  # says what helps before anything has started
+            find_server()  # the same
             redis = Redis(var / "redis")
             self.redis_url = redis.url
             command = _module("local.redis", "--data", redis.directory)
