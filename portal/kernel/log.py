@@ -25,6 +25,8 @@ def set_up(level: str = "INFO", *, pretty: bool = False) -> None:
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=level, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    for chatty in ("stripe", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def _hide_secrets(_logger: object, _method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:

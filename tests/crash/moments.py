@@ -86,6 +86,8 @@ def _label(statement: str, parameters: Any) -> str | None:
     if "jsonb_to_recordset" in statement and "saga_steps" in statement:
         lines = json.loads(parameters["lines"])
         said = [f"«{line['step']}» {line['outcome']}" for line in lines]
+        if len(said) > 2:
+            said = [f"{said[0]} … {said[-1]}"]
         return " + ".join(said) or f"state {parameters['state']}"
     if statement.lstrip().startswith("INSERT INTO saga_calls"):
         return "the intent"

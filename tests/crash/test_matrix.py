@@ -1,0 +1,52 @@
+"""A part of the crash matrix, for every run of the tests; `make crash` runs all of it."""
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.crash.house import House
+from tests.crash.house import house as open_house
+from tests.crash.matrix import crash, moments_of
+from tests.crash.scenarios import SCENARIOS
+
+pytestmark = pytest.mark.crash
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with open_house(tmp_path_factory.mktemp("crash")) as built:
+        yield built
+
+
+@pytest.mark.parametrize("story", ["booking paid", "refund done"])
+def test_a_worker_killed_around_money_changes_no_ending(house: House, story: str) -> None:
+    scenario = SCENARIOS[story]
+    moments, expected = moments_of(house, scenario)
+    around_money = [moment for moment in moments if moment.label in {"provider: confirm", "provider: repay"}]
+    last_commit = [moment for moment in moments if "send e-mail" in moment.label and moment.side == "before"]
+    assert len(around_money) == 2
+    assert len(last_commit) == 1
+
+    for moment in around_money + last_commit:
+        got, _seconds = crash(house, scenario, moment, signal.SIGKILL)
+        assert got == expected, str(moment)
+
+
+def test_a_worker_killed_on_the_way_back_changes_no_ending(house: House) -> None:
+    scenario = SCENARIOS["booking declined"]
+    moments, expected = moments_of(house, scenario)
+    turn = next(moment for moment in moments if "refused" in moment.label and moment.side == "after")
+
+    got, _seconds = crash(house, scenario, turn, signal.SIGKILL)
+    assert got == expected
+
+
+def test_a_worker_that_was_paused_beyond_its_lease_changes_nothing_when_it_wakes(house: House) -> None:
+    scenario = SCENARIOS["booking paid"]
+    moments, expected = moments_of(house, scenario)
+    charged = next(m for m in moments if m.label == "provider: confirm" and m.side == "after")
+
+    got, _seconds = crash(house, scenario, charged, signal.SIGSTOP)
+    assert got == expected

@@ -1,0 +1,117 @@
+"""The refusal matrix, made from the tables: every refusal of every step leaves things as they were.
+
+A new row in a saga's table brings its own cells.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from portal.domains import orders
+from portal.kernel.errors import Refusal
+from portal.kernel.steps import External
+from tests.workers.sagas.conftest import QUICK, Shop
+from workers.engine import Book, Driver, Saga, Step
+from workers.sagas import book, payment, refund
+
+
+def cells(saga: Saga) -> list[Any]:
+    return [
+        pytest.param(step.name, refusal, id=f"{step.name}-{refusal.code}")
+        for step in saga.steps
+        for refusal in step.definition.refusals
+    ]
+
+
+def refusing(step: Step, refusal: type[Refusal]) -> Step:
+    """The same step, whose function does its work and then says no: the worst moment to do so."""
+
+    def local(**given: Any) -> None:
+        assert not isinstance(step.do, External)
+        step.do(**given)
+        raise refusal
+
+    def outside(**_given: Any) -> None:
+        raise refusal
+
+    if isinstance(step.do, External):
+        return replace(step, do=replace(step.do, send=_like(step.do.send, outside)))
+    return replace(step, do=_like(step.do, local))
+
+
+def _like(function: Any, stand_in: Any) -> Any:
+    """The stand-in with the other's signature and declaration, so that the table is checked as ever."""
+    stand_in.__wrapped__ = function
+    if hasattr(function, "definition"):
+        stand_in.definition = function.definition
+    return stand_in
+
+
+@contextmanager
+def with_refusal(shop: Shop, saga: Saga, name: str, refusal: type[Refusal]) -> Iterator[None]:
+    """The shop's driver goes by a table in which one step refuses."""
+    steps = tuple(refusing(step, refusal) if step.name == name else step for step in saga.steps)
+    others = [other for other in book if other.name != saga.name]
+    before, shop.driver = shop.driver, Driver(shop.engine, Book([*others, replace(saga, steps=steps)]), QUICK)
+    yield
+    shop.driver = before
+
+
+@pytest.mark.parametrize(("step", "refusal"), cells(payment))
+def test_a_refused_booking_leaves_nothing_taken(shop: Shop, step: str, refusal: type[Refusal]) -> None:
+    order = shop.order()
+
+    with with_refusal(shop, payment, step, refusal):
+        assert shop.drive("payment", order.number) == "compensated"
+
+    done = shop.get(order)
+    assert (done.state, done.refusal) == ("cancelled", refusal.code)
+    assert shop.charged(order) == []
+    assert (shop.balance().balance, shop.balance().held, shop.stock()) == (5000, 0, 5)
+    assert shop.places() == ["PENDING"]
+    assert shop.sql("SELECT order_id FROM reservations")[0].order_id is None
+    assert shop.mails() == []
+    assert_undone_in_reverse(shop, "payment")
+
+
+@pytest.mark.parametrize(("step", "refusal"), cells(refund))
+def test_a_refused_refund_leaves_the_booking_as_it_was(shop: Shop, step: str, refusal: type[Refusal]) -> None:
+    order = shop.order()
+    shop.drive("payment", order.number)
+    before = (shop.get(order).points_accrued, shop.balance(), shop.stock(), shop.places())
+    asked = shop.refund(shop.get(order))
+
+    with with_refusal(shop, refund, step, refusal):
+        assert shop.drive("refund", str(asked.id)) == "compensated"
+
+    done = shop.get(order)
+    assert done.state == "completed"
+    assert {line.state for line in done.lines} == {"active"}
+    assert (done.points_accrued, shop.balance(), shop.stock(), shop.places()) == before
+    assert shop.refunded(asked).state == "cancelled"
+    assert shop.sent_back(order) == 0
+    assert shop.sql("SELECT refunding, refunded FROM payments")[0] == (0, 0)
+    assert shop.mails() == ["order_confirmed"]
+    assert_undone_in_reverse(shop, "refund")
+
+
+def assert_undone_in_reverse(shop: Shop, kind: str) -> None:
+    """The lines of the way back are those of the way there, the other way round; and nothing ran after the turn."""
+    rows = shop.sql(
+        "SELECT step, phase, outcome FROM saga_steps JOIN sagas ON id = saga_id WHERE kind = :kind ORDER BY seq", kind=kind
+    )
+    saga = book.newest(kind)
+    undoable = {step.name for step in saga.steps if step.undo}
+    done = [row.step for row in rows if row.phase == "do" and row.step in undoable]
+    undone = [row.step for row in rows if row.phase == "undo"]
+    assert undone == done[::-1]
+    assert [row.phase for row in rows] == sorted((row.phase for row in rows), key=["do", "undo"].index)
+
+
+def test_there_are_refusals_to_try() -> None:
+    assert len(cells(payment)) >= 5
+    assert len(cells(refund)) >= 3
+    assert orders.create.definition.refusals  # type: ignore[attr-defined]
