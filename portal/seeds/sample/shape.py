@@ -1,0 +1,60 @@
+"""What the sample world is told in: places, products, and what they have cost."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from portal.domains.resources import OfferingRules
+
+
+@dataclass(frozen=True)
+class Place:
+    """Something to book. `hours` as people write them; `rests` is closed on Korean public holidays."""
+
+    name: str
+    place: str
+    units: int
+    hours: str
+    time_zone: str = "Asia/Seoul"
+    rests: bool = False
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What it costs now, what it cost last year, and what it will cost from next month."""
+
+    now: int
+    unit: str
+    before: int | None = None
+    soon: int | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Booking:
+    """A product with times, on a place known by its slug."""
+
+    slug: str
+    name: str
+    category: str
+    cover: str
+    place: str
+    cost: Cost
+    rules: OfferingRules
+    summary: str
+    description: str
+    attributes: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Goods:
+    """Something to take along."""
+
+    slug: str
+    name: str
+    category: str
+    cover: str
+    cost: Cost
+    stock: int
+    summary: str
+    description: str
+    attributes: Mapping[str, object] = field(default_factory=dict)
