@@ -6,7 +6,6 @@ from datetime import datetime
 from decimal import Decimal
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context,
 from jinja2.runtime import Context
 
 from portal.domains.notifications.calendars import calendar_file
+from portal.domains.notifications.headers import POLICY
 from portal.domains.notifications.service import Claimed
 from portal.domains.notifications.shapes import OTHER_REASON, REASONS
 from portal.kernel import words
@@ -50,7 +50,7 @@ def render(
     text = environment.get_template(f"mail/{mail.template}.txt")
     subject = _one_line("".join(text.blocks["subject"](text.new_context(context))))
     origin = _address(*parseaddr(sender))
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=POLICY)
     message["Subject"] = subject
     message["From"] = origin
     message["To"] = addressee = _address(to.name, to.email)
@@ -100,7 +100,7 @@ def _environment(locale: str, translations: Path) -> Environment:
     environment.install_gettext_translations(catalog, newstyle=True)  # type: ignore[attr-defined]  # the extension's
 
     def money(amount: str, currency: str) -> str:
-        return words.money(Decimal(amount), currency, locale)
+        return words.money(Decimal(str(amount)), currency, locale)
 
     def moment(when: str, zone: str) -> str:
         return words.moment(datetime.fromisoformat(when), zone, locale)
