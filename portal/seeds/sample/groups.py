@@ -31,8 +31,8 @@ GROUPS = (
         summary="An hour of slow flow while the city is still, or again, quiet.",
         description=(
             "Early in the morning on the way to work, in the evening on the way back, later at weekends. Suryeon"
-            " teaches so that beginners can follow and regulars do not get bored.\n\nMats are here. Come ten minutes early;"
-            " the door closes when we begin."
+            " teaches so that beginners can follow and regulars do not get bored.\n\nMats are here. Come ten"
+            " minutes early; the door closes when we begin."
         ),
         attributes={"Places": 12, "Level": "open to all", "Mats": "included"},
     ),

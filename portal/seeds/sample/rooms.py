@@ -66,7 +66,8 @@ ROOMS = (
         description=(
             "On the fifth floor in Jongno, with a view over the tiled roofs. Tables can be a horseshoe, rows or one"
             " long board; tell us when you arrive and we move them with you.\n\nWater, tea and a whiteboard that is"
-            " really white are included. A quarter of an hour before and after is yours for setting up and saying goodbye."
+            " really white are included. A quarter of an hour before and after is yours for setting up and saying"
+            " goodbye."
         ),
         attributes={"For": "up to 20 people", "Screen": "86 inches", "Step-free": True},
     ),

@@ -1,6 +1,6 @@
 """The sample world: complete, good to look at, and built again without doubling."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pyotp
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.orm import Session
 
 from portal.domains import catalog, identity, orders, points, reservations, resources
 from portal.domains.identity import Vault
@@ -18,16 +19,37 @@ from portal.kernel import sagas
 from portal.kernel.db import Tx
 from portal.seeds import sample
 
-NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
+NOW = datetime(2026, 11, 16, 3, tzinfo=UTC)
 SEOUL = ZoneInfo("Asia/Seoul")
 VAULT = Vault("a key for the tests of the sample world")
 
 
+@pytest.fixture(scope="module")
+def world(engine: Engine) -> Iterator[tuple[Connection, list[sample.Person]]]:
+    """The sample world, built once for all tests of this file and never committed."""
+    with engine.connect() as connection:
+        outer = connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint") as tx:
+            invited = sample.invite(tx, vault=VAULT, now=NOW)
+            sample.build(tx, by=account(tx, "staff@example.com"), now=NOW)
+            tx.commit()
+        yield connection, invited
+        outer.rollback()
+
+
 @pytest.fixture
-def people(tx: Tx) -> list[sample.Person]:
-    invited = sample.invite(tx, vault=VAULT, now=NOW)
-    sample.build(tx, by=account(tx, "staff@example.com"), now=NOW)
-    return invited
+def tx(world: tuple[Connection, list[sample.Person]]) -> Iterator[Tx]:
+    """A transaction in the world, rolled back to how it was built."""
+    connection, _ = world
+    inner = connection.begin_nested()
+    with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+        yield session
+    inner.rollback()
+
+
+@pytest.fixture
+def people(world: tuple[Connection, list[sample.Person]]) -> list[sample.Person]:
+    return world[1]
 
 
 def account(tx: Tx, email: str) -> UUID:
@@ -47,7 +69,6 @@ def count(tx: Tx) -> list[int]:
     return [tx.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() for table in (*tables, "stock_movements")]
 
 
-@pytest.mark.usefixtures("people")
 def test_everything_listed_has_a_price_a_picture_and_words(tx: Tx, root: Path) -> None:
     items = catalog.list_products(tx, now=NOW, limit=100).items
     assert len(items) >= 18
@@ -64,7 +85,6 @@ def test_everything_listed_has_a_price_a_picture_and_words(tx: Tx, root: Path) -
     assert all(node.products for node in catalog.flat(tops))
 
 
-@pytest.mark.usefixtures("people")
 def test_every_booking_has_times_within_the_next_two_weeks(tx: Tx) -> None:
     first = NOW.date() + timedelta(days=1)
     for item in catalog.list_products(tx, now=NOW, kind="booking", limit=100).items:
@@ -72,20 +92,17 @@ def test_every_booking_has_times_within_the_next_two_weeks(tx: Tx) -> None:
         assert any(slot.available for slot in slots), item.product.slug
 
 
-@pytest.mark.usefixtures("people")
 def test_classes_begin_at_their_times_only(tx: Tx) -> None:
-    saturday = datetime(2026, 11, 28, tzinfo=SEOUL).date()
+    saturday = datetime(2026, 11, 21, tzinfo=SEOUL).date()
     slots = reservations.slots(tx, product(tx, "wheel-throwing").id, first=saturday, last=saturday, now=NOW)
     assert [(s.start.astimezone(SEOUL).strftime("%H:%M"), s.units) for s in slots] == [("11:00", 12), ("14:30", 12)]
 
 
-@pytest.mark.usefixtures("people")
 def test_two_treatments_share_one_therapist(tx: Tx) -> None:
     places = [resources.offering_of(tx, product(tx, slug).id) for slug in ("deep-rest-60", "deep-rest-90")]
     assert len({place.resource_id for place in places if place}) == 1
 
 
-@pytest.mark.usefixtures("people")
 def test_a_price_change_next_month_can_be_seen(tx: Tx) -> None:
     kayak = product(tx, "gwangalli-kayak")
     history = [(int(price.amount), price.valid.lower) for price in catalog.price_history(tx, kayak.id)]
@@ -93,7 +110,6 @@ def test_a_price_change_next_month_can_be_seen(tx: Tx) -> None:
     assert history[0][1] == datetime(2026, 12, 1, tzinfo=SEOUL)
 
 
-@pytest.mark.usefixtures("people")
 def test_what_rests_is_closed_on_holidays(tx: Tx) -> None:
     christmas = datetime(2026, 12, 25, tzinfo=SEOUL).date()
     days = reservations.day_states(
@@ -136,7 +152,6 @@ class NoEngine:
         return uuid4()
 
 
-@pytest.mark.usefixtures("people")
 def test_other_customers_have_filled_some_days(tx: Tx, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = NoEngine()
     monkeypatch.setattr(sagas, "_engine", engine)
