@@ -5,6 +5,7 @@ always under the same Message-ID; a dead mail server delays mails and nothing el
 and stays to be seen as `failed`.
 """
 
+from portal.domains.notifications.calendars import calendar_file
 from portal.domains.notifications.letters import Addressee, render
 from portal.domains.notifications.post import send
 from portal.domains.notifications.relay import deliver
@@ -13,6 +14,7 @@ from portal.domains.notifications.service import Claimed, claim, claim_due, due,
 __all__ = [
     "Addressee",
     "Claimed",
+    "calendar_file",
     "claim",
     "claim_due",
     "deliver",

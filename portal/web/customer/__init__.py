@@ -1,0 +1,25 @@
+"""The customers' face: browse, hold, pay, follow, give back. Plain pages first, then htmx."""
+
+from flask import Flask
+
+from portal.config import Settings
+from portal.web.customer import bookings, calendar, catalog, checkout, holds, orders, points, product, refunds
+from portal.web.customer.face import blueprint
+
+__all__ = [
+    "bookings",
+    "calendar",
+    "catalog",
+    "checkout",
+    "holds",
+    "install",
+    "orders",
+    "points",
+    "product",
+    "refunds",
+]
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Registers the face."""
+    app.register_blueprint(blueprint)

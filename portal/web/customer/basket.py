@@ -1,0 +1,158 @@
+"""What is in somebody's hands at the checkout: places, things to take along, points, and what all of it comes to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from werkzeug.datastructures import MultiDict
+
+from portal.domains import catalog, orders, points, reservations, resources
+from portal.domains.catalog import Product
+from portal.domains.points import Balance
+from portal.domains.reservations import Hold
+from portal.domains.resources import Resource
+from portal.kernel import clock
+from portal.kernel.db import Tx
+from portal.kernel.errors import NotFound
+from portal.kernel.money import Money
+from portal.web.customer import face
+
+OFFERED = 6
+"""Things to take along that are offered; what was chosen elsewhere is listed besides."""
+MOST_KINDS = 30
+MOST_HOLDS = 50
+GOODS = "goods-"
+
+
+@dataclass(frozen=True)
+class Held:
+    """A place and where it is. `live`: it is still held; otherwise it ran out and can be asked for again."""
+
+    hold: Hold
+    product: Product
+    resource: Resource
+    live: bool
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return clock.zone(self.resource.time_zone)
+
+    @property
+    def minutes(self) -> int:
+        return int((self.hold.ends_at - self.hold.starts_at).total_seconds()) // 60
+
+    @property
+    def money(self) -> Money:
+        return Money(self.hold.amount, self.hold.currency)
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something to take along. `quantity` is None when what was typed is no number."""
+
+    product: Product
+    price: Money
+    quantity: int | None
+    typed: str
+
+    @property
+    def field(self) -> str:
+        return f"{GOODS}{self.product.id}"
+
+    @property
+    def amount(self) -> Money:
+        return self.price * max(0, self.quantity or 0)
+
+
+@dataclass(frozen=True)
+class Basket:
+    """Everything of one checkout. `points` is None when what was typed is no number."""
+
+    places: Sequence[Held]
+    goods: Sequence[Item]
+    balance: Balance
+    points: int | None
+    typed_points: str
+    currency: str
+
+    @property
+    def held(self) -> list[Held]:
+        return [place for place in self.places if place.live]
+
+    @property
+    def chosen(self) -> list[Item]:
+        return [item for item in self.goods if item.quantity]
+
+    @property
+    def total(self) -> Money:
+        amounts = [place.hold.amount for place in self.held] + [item.amount.amount for item in self.chosen]
+        return Money(sum(amounts, Decimal(0)), self.currency)
+
+    @property
+    def most(self) -> int:
+        return orders.most_points(self.total.amount, self.balance.available)
+
+    @property
+    def used(self) -> int:
+        """The points that pay, if what was typed is possible; none otherwise."""
+        return self.points if self.points is not None and 0 <= self.points <= self.most else 0
+
+    @property
+    def charge(self) -> Money:
+        return self.total - Money(Decimal(self.used), self.currency)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.places and not self.chosen
+
+
+def basket_of(tx: Tx, account_id: UUID, given: MultiDict[str, str], now: datetime, currency: str) -> Basket:
+    """Reads what is held and what was typed: `hold` ids seen before, `goods-ID`, `points`. Raises NotFound."""
+    places = _places(tx, account_id, face.ids(given.getlist("hold")[:MOST_HOLDS]), now)
+    typed = given.get("points", "").strip()
+    return Basket(
+        places=places,
+        goods=_goods(tx, given, now),
+        balance=points.balance_of(tx, account_id, now=now),
+        points=face.whole(typed) if typed else 0,
+        typed_points=typed,
+        currency=next((place.hold.currency for place in places), currency),
+    )
+
+
+def _places(tx: Tx, account_id: UUID, seen: Sequence[UUID], now: datetime) -> list[Held]:
+    """What is held now, and what of `seen` ran out meanwhile."""
+    live = reservations.holds_of(tx, account_id, now)
+    gone = [id for id in seen if id not in {hold.id for hold in live}]
+    ended = [
+        hold
+        for hold in reservations.holds(tx, gone)
+        if hold.account_id == account_id and hold.starts_at > now and hold.state_at(now) == "ended"
+    ]
+    return [
+        Held(hold, catalog.get_product(tx, hold.product_id), resources.get_resource(tx, hold.resource_id), hold in live)
+        for hold in sorted(live + ended, key=lambda hold: hold.starts_at)
+    ]
+
+
+def _goods(tx: Tx, given: MultiDict[str, str], now: datetime) -> list[Item]:
+    """Things to take along: some that are offered, and every one that was chosen."""
+    typed = {key.removeprefix(GOODS): value.strip() for key, value in given.items() if key.startswith(GOODS)}
+    asked = face.ids(list(typed)[:MOST_KINDS])
+    offered = catalog.list_products(tx, now=now, kind="goods", limit=OFFERED).items
+    found = [(item.product, item.price) for item in offered]
+    for product_id in asked:
+        if product_id not in {product.id for product, _ in found}:
+            product = catalog.get_product(tx, product_id)
+            if product.kind != "goods":
+                raise NotFound
+            found.append((product, catalog.price_at(tx, product_id, now)))
+    return [
+        Item(product, Money(price.amount, price.currency), face.whole(said) if said else 0, said)
+        for product, price in found
+        if price is not None and (product.stock or str(product.id) in typed)
+        for said in [typed.get(str(product.id), "")]
+    ]

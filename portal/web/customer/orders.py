@@ -1,0 +1,118 @@
+"""One order: its story as it happens, what was ordered, and what it cost."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from portal.domains import catalog, refunds, reservations, resources
+from portal.domains import orders as order_book
+from portal.domains.orders import Order
+from portal.kernel import clock, sagas
+from portal.kernel.db import Tx
+from portal.kernel.money import Money
+from portal.web import htmx
+from portal.web.customer import story, words
+from portal.web.customer.face import blueprint
+from portal.web.database import db, transaction
+from portal.web.guards import customer
+from portal.web.htmx import render, see_other
+
+NEVER = 0
+
+
+@blueprint.get("/orders/<number>")
+@customer
+def order(number: str) -> Response:
+    if "payment_intent" in request.args:
+        return _back_from_the_bank(number)
+    tx, now = db.session(), clock.now()
+    found = order_book.get_by_number(tx, number, account_id=current_user.id)
+    asked = refunds.refunds_of(tx, found.id)
+    payment = story.of_payment(found, sagas.engine().progress(tx, "payment", found.number))
+    told = [story.of_refund(refund) for refund in asked]
+    pace = _pace(found.placed_at, now, going=payment.goes_on, refunding=any(one.goes_on for one in told))
+    version = story.version([payment, *told], pace)
+    if htmx.is_fragment() and request.args.get("seen") == version:
+        unchanged = Response(status=204)
+        unchanged.vary.add("HX-Request")
+        return unchanged
+    return render(
+        "customer/order.html",
+        ["order_progress", "order_details"],
+        order=found,
+        payment=payment,
+        refunds=list(zip(asked, told, strict=True)),
+        pace=pace,
+        seen=version,
+        now=now,
+        fragment=htmx.is_fragment(),
+        **details(tx, found, now),
+    )
+
+
+def details(tx: Tx, found: Order, now: datetime) -> dict[str, Any]:
+    """The lines with their times and places, and what can be done with the order."""
+    held = {hold.id: hold for hold in reservations.holds(tx, [line.hold_id for line in found.lines if line.hold_id])}
+    venues = {hold.resource_id: resources.get_resource(tx, hold.resource_id) for hold in held.values()}
+    bookings = [line.hold_id for line in found.lines if line.hold_id]
+    lines = []
+    for line in found.lines:
+        hold = held.get(line.hold_id) if line.hold_id else None
+        lines.append(
+            {
+                "line": line,
+                "hold": hold,
+                "venue": venues[hold.resource_id] if hold else None,
+                "product": catalog.get_product(tx, line.product_id),
+                "booking": bookings.index(hold.id) + 1 if hold else None,
+            }
+        )
+    first = min(held.values(), key=lambda hold: hold.starts_at, default=None)
+    return {
+        "lines": lines,
+        "your_time": words.your_time,
+        "home": clock.zone(current_user.time_zone),
+        "money_rows": _money(found),
+        "rule": words.refund_rule(first.starts_at, venues[first.resource_id].time_zone)
+        if first
+        else words.refund_rule(),
+        "can_refund": found.state == "completed" and any(line.state == "active" for line in found.lines),
+        "can_keep": bool(held) and found.state == "completed",
+    }
+
+
+def _money(order: Order) -> list[dict[str, Any]]:
+    """What was paid with what, and what came back, as the price table takes it."""
+
+    def told(label: str, amount: Decimal, kind: str = "base", note: str = "") -> dict[str, Any]:
+        return {"label": label, "amount": Money(amount, order.currency), "kind": kind, "note": note}
+
+    rows = [told(_("Together"), order.total)]
+    if order.points_used:
+        rows.append(told(_("Points"), Decimal(-order.points_used), "points"))
+    rows.append(told(_("By card"), order.charge, "total"))
+    if order.refunded:
+        rows.append(told(_("Came back to your card"), -order.refunded, "discount"))
+    return rows
+
+
+def _back_from_the_bank(number: str) -> Response:
+    """The bank sends its customers back here. They are believed nothing, but it is time to ask the provider."""
+    with transaction() as tx:
+        found = order_book.get_by_number(tx, number, account_id=current_user.id)
+        url = url_for("customer.order", number=found.number)
+        if found.state in {"processing", "awaiting_payment"}:
+            sagas.engine().wake(tx, "payment", found.number)
+    return see_other(url)
+
+
+def _pace(since: datetime, now: datetime, *, going: bool, refunding: bool) -> int:
+    """Seconds until the page looks again: often at first, seldom when it takes long, never when all is done."""
+    if not going:
+        return 20 if refunding else NEVER
+    age = now - since
+    return 1 if age < timedelta(seconds=45) else 4 if age < timedelta(minutes=10) else 20

@@ -1,0 +1,33 @@
+"""Waiting a few seconds for the answer to a payment, so that a declined card is told in place."""
+
+import time
+from collections.abc import Iterator
+
+from portal.kernel import sagas
+from portal.kernel.sagas import Progress
+from portal.web.database import transaction
+
+PAUSES = (0.03, 0.05, 0.1, 0.15, 0.2)
+ANSWERED = frozenset({"done", "compensated", "waiting", "parked"})
+"""States in which the page has something better to show than the wait."""
+
+
+def follow(number: str, *, seconds: float) -> Progress | None:
+    """How far the payment of this order is once it is answered, or after `seconds`.
+
+    Each look is a transaction of its own, so that nothing is kept from others meanwhile.
+    """
+    ends = time.monotonic() + seconds
+    for pause in _pauses():
+        with transaction() as tx:
+            progress = sagas.engine().progress(tx, "payment", number)
+        if progress is None or progress.state in ANSWERED or time.monotonic() + pause > ends:
+            return progress
+        time.sleep(pause)
+    return None  # the pauses never end
+
+
+def _pauses() -> Iterator[float]:
+    yield from PAUSES
+    while True:
+        yield PAUSES[-1]

@@ -1,0 +1,126 @@
+"""What the slot picker shows for one product: which week, how many, how long, and what is free then."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import url_for
+from flask_login import current_user
+
+from portal.domains import reservations, resources
+from portal.domains.catalog import Product
+from portal.domains.resources import Offering, Resource
+from portal.kernel import clock
+from portal.kernel.db import Tx
+from portal.reports.next_free import next_free
+from portal.web.customer import face, week, words
+
+FAR_AHEAD = 60
+"""Days behind the shown week in which the next free day is looked for."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What somebody looks for. Wrong values were replaced by what the product allows."""
+
+    first: date
+    quantity: int
+    minutes: int
+    chosen: datetime | None = None
+
+    def address(self, product: Product, **other: Any) -> str:
+        """The product's page with this choice."""
+        asked = {"week": self.first.isoformat(), "quantity": self.quantity, "length": self.minutes} | other
+        return url_for("customer.product", slug=product.slug, **asked)
+
+
+@dataclass(frozen=True)
+class Venue:
+    """On what and where a product can be booked."""
+
+    offering: Offering
+    resource: Resource
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return clock.zone(self.resource.time_zone)
+
+    @property
+    def most(self) -> int:
+        return min(self.offering.max_quantity, self.resource.units)
+
+    @property
+    def lengths(self) -> list[int]:
+        """Minutes a booking may last; one of them where the length is fixed."""
+        o = self.offering
+        return list(range(o.min_length, o.max_length + 1, o.length_step))
+
+
+def venue_of(tx: Tx, product: Product) -> Venue | None:
+    """Where the product can be booked; None for goods and for what is offered nowhere."""
+    offering = resources.offering_of(tx, product.id)
+    return Venue(offering, resources.get_resource(tx, offering.resource_id)) if offering else None
+
+
+def choice_of(venue: Venue, given: Mapping[str, str], now: datetime) -> Choice:
+    """Reads the choice from an address or a form; what makes no sense becomes the nearest that does."""
+    quantity, minutes = face.whole(given.get("quantity")) or 1, face.whole(given.get("length"))
+    return Choice(
+        first=week.clamped(
+            face.day(given.get("week")), today=now.astimezone(venue.zone).date(), horizon=venue.offering.horizon_days
+        ),
+        quantity=min(max(quantity, 1), venue.most),
+        minutes=minutes if minutes in venue.lengths else venue.offering.min_length,
+        chosen=face.moment(given.get("start")),
+    )
+
+
+def look(tx: Tx, product: Product, venue: Venue, choice: Choice, now: datetime) -> dict[str, Any]:
+    """Everything the block `slots` shows."""
+    last = choice.first + (week.DAYS - 1) * week.DAY
+    span = timedelta(minutes=choice.minutes)
+    slots = reservations.slots(
+        tx, product.id, first=choice.first, last=last, now=now, quantity=choice.quantity, length=span
+    )
+    mine = reservations.holds_of(tx, current_user.id, now) if current_user.is_authenticated else []
+    home = clock.zone(current_user.time_zone) if current_user.is_authenticated else None
+    yours = {hold.starts_at for hold in mine if hold.product_id == product.id}
+    today = now.astimezone(venue.zone).date()
+    final = today + venue.offering.horizon_days * week.DAY
+    return {
+        "choice": choice,
+        "venue": venue,
+        "days": week.days_of(slots, choice.first, venue.zone, yours=yours, home=home),
+        "last": last,
+        "price": slots[0].price if slots else None,
+        "lengths": [(minutes, words.length(minutes)) for minutes in venue.lengths],
+        "earlier": _week(product, choice, max(today, choice.first - week.DAYS * week.DAY))
+        if choice.first > today
+        else "",
+        "later": _week(product, choice, choice.first + week.DAYS * week.DAY) if last < final else "",
+        "next_free": "" if week.any_free(slots) else _next_free(tx, product, choice, last, now),
+        "city": words.city(venue.zone, now),
+        "chosen": choice.chosen.astimezone(venue.zone) if choice.chosen else None,
+        "mine": mine,
+        "seconds": face.settings().hold_minutes * 60,
+    }
+
+
+def _next_free(tx: Tx, product: Product, choice: Choice, last: date, now: datetime) -> str:
+    """The address of the week that begins with the next day on which something is free; empty if there is none."""
+    found = next_free(
+        tx,
+        [product.id],
+        now=now,
+        since=last + week.DAY,
+        days=FAR_AHEAD,
+        quantity=choice.quantity,
+        length=timedelta(minutes=choice.minutes),
+    ).get(product.id)
+    return _week(product, choice, found.start.date()) if found and found.start else ""
+
+
+def _week(product: Product, choice: Choice, first: date) -> str:
+    return choice.address(product, week=first.isoformat())

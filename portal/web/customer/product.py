@@ -1,0 +1,84 @@
+"""A product's page: what it is, what it costs now and soon, and a week of its slots."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Response, request, url_for
+
+from portal.domains import catalog
+from portal.domains.catalog import Price, Product
+from portal.kernel import clock
+from portal.kernel.db import Tx
+from portal.kernel.errors import NotFound
+from portal.kernel.money import Money
+from portal.web.customer import picker, words
+from portal.web.customer.face import blueprint
+from portal.web.database import db
+from portal.web.guards import public
+from portal.web.htmx import render, see_other
+
+PRICES_SHOWN = 6
+
+
+@blueprint.get("/products/<slug>")
+@public
+def product(slug: str) -> Response:
+    tx, now = db.session(), clock.now()
+    return page(tx, find(tx, slug), request.args, now)
+
+
+@blueprint.post("/products/<slug>/times")
+@public
+def times(slug: str) -> Response:
+    """Another number or length, asked for by a browser without scripts: on to the address that shows it."""
+    tx = db.session()
+    found = find(tx, slug)
+    venue = picker.venue_of(tx, found)
+    if venue is None:
+        return see_other(url_for("customer.product", slug=slug))
+    return see_other(picker.choice_of(venue, request.form, clock.now()).address(found))
+
+
+def find(tx: Tx, slug: str) -> Product:
+    """The product of that address, if customers can see it. Raises NotFound."""
+    found = catalog.find_product(tx, slug)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def page(
+    tx: Tx, found: Product, given: Any, now: datetime, *, status: int = 200, faults: dict[str, str] | None = None
+) -> Response:
+    """The page with the choice `given`, or for htmx its slots; faults are said on top of them."""
+    venue = picker.venue_of(tx, found)
+    data: dict[str, Any] = {"venue": None, "mine": []}
+    if venue:
+        data = picker.look(tx, found, venue, picker.choice_of(venue, given, now), now)
+    history = catalog.price_history(tx, found.id, limit=PRICES_SHOWN)
+    price = next((row for row in history if now in row.valid), None)
+    return render(
+        "customer/product.html",
+        "slots",
+        status=status,
+        product=found,
+        path=[
+            (node.name, url_for("customer.catalog", category=node.slug))
+            for node in catalog.path_of(tx, found.category_id)
+        ],
+        price_now=words.money_of(price),
+        unit=words.unit_of(price),
+        history=[_told(row, now) for row in history],
+        coming=next((_told(row, now) for row in reversed(history) if row.valid.lower and row.valid.lower > now), None),
+        rule=words.refund_rule(),
+        faults=faults or {},
+        now=now,
+        **data,
+    )
+
+
+def _told(price: Price, now: datetime) -> dict[str, Any]:
+    since, until = price.valid.lower, price.valid.upper
+    state = "scheduled" if since and since > now else "past" if until and until <= now else "active"
+    amount = Money(price.amount, price.currency)
+    return {"amount": amount, "since": since, "until": until, "state": state, "note": price.reason}

@@ -1,0 +1,139 @@
+"""What a payment and a refund tell their customer: the saga's rows in people's words. Pure but for the language."""
+
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from portal.domains.orders import Order
+from portal.domains.refunds import Refund
+from portal.kernel.sagas import Progress, StepProgress
+from portal.web import errors
+
+MARK = {"done": "done", "undone": "undone", "refused": "failed", "skipped": "todo", "waiting": "todo"}
+"""How a step's state is drawn; every other state means that it is being done."""
+PIVOT = "request payment from the outside provider"
+
+
+@dataclass(frozen=True)
+class Story:
+    """One process as its customer reads it. `items` are {text, state, at}; `goes_on`: something will still happen."""
+
+    headline: str
+    tone: str
+    note: str = ""
+    items: list[dict[str, Any]] = field(default_factory=list)
+    goes_on: bool = False
+
+
+def of_payment(order: Order, progress: Progress | None) -> Story:
+    """How far the payment of this order is."""
+    items = _items(order, progress)
+    if order.state == "awaiting_payment":
+        note = _("Your place is kept meanwhile. Nothing is charged before you confirm.")
+        return Story(_("Your bank asks you to confirm"), "held", note, items, goes_on=True)
+    if order.state == "cancelled":
+        return Story(_why(progress), "cancelled", _("Nothing was charged, and points are back where they were."), items)
+    if order.state != "processing":
+        return _kept(order, items)
+    pivot = next((step for step in progress.steps if step.name == PIVOT), None) if progress else None
+    if progress and progress.state == "parked":
+        note = _(
+            "Your order is safe with us and somebody is looking at it. Please do not pay again; we will write to you."
+        )
+        return Story(_("This takes longer than it should"), "waiting", note, items, goes_on=True)
+    if pivot and pivot.state == "unknown":
+        note = _("Please do not pay again. We ask until we know; you can close this page, and a mail will tell you.")
+        return Story(_("We are still waiting for your bank's answer"), "waiting", note, items, goes_on=True)
+    return Story(_under_way(order, progress, pivot), "waiting", _safe(), items, goes_on=True)
+
+
+def of_refund(refund: Refund) -> Story:
+    """How far this refund is: requested, approved or rejected, sent, settled."""
+    reached = ("requested", "approved", "sent", "settled").index(refund.state) if refund.state in _TRACK else 1
+    tellers: list[tuple[Callable[[], str], datetime | None]] = [
+        (lambda: _("You asked for it"), refund.created_at),
+        (lambda: _("We agreed"), refund.decided_at),
+        (lambda: _("The money was sent to your bank"), refund.sent_at),
+        (lambda: _("The money is back"), refund.settled_at),
+    ]
+    items = [
+        {"text": tell(), "state": "done" if n <= reached else "doing" if n == reached + 1 else "todo", "at": at}
+        for n, (tell, at) in enumerate(tellers)
+    ]
+    if refund.state == "rejected":
+        items = [items[0], {"text": _("We said no"), "state": "failed", "at": refund.decided_at}]
+        return Story(_("This refund was turned down"), "cancelled", refund.decision_reason, items)
+    if refund.state == "cancelled":
+        items = [*items[:2], {"text": _("The bank did not take it"), "state": "failed", "at": refund.updated_at}]
+        note = _("Your booking stands as it was. Please write to us, and we will find another way.")
+        return Story(_("The money could not be sent"), "cancelled", note, items)
+    headline, tone, note = _TRACK[refund.state]()
+    return Story(headline, tone, note, items, goes_on=refund.state != "settled")
+
+
+def version(stories: list[Story], pace: int) -> str:
+    """Changes when there is something new to show: a page that has this one needs no answer."""
+    told = [(story.headline, [item["state"] for item in story.items]) for story in stories]
+    # A checksum, because Python's own hash differs from one process of the web server to the next.
+    return f"{zlib.crc32(repr(told).encode()):08x}-{pace}"
+
+
+def _items(order: Order, progress: Progress | None) -> list[dict[str, Any]]:
+    texts = {
+        "create order": _("We wrote down your order"),
+        "use points": _("%(points)s points are set aside", points=f"{order.points_used:,}")
+        if order.points_used
+        else "",
+        PIVOT: _("Your card is charged") if order.charge else "",
+        "complete order": _("Your place is confirmed"),
+        "send e-mail": _("A mail with the details is on its way"),
+    }
+    steps = progress.steps if progress else []
+    return [_item(texts[step.name], step) for step in steps if texts.get(step.name)]
+
+
+def _item(text: str, step: StepProgress) -> dict[str, Any]:
+    return {"text": text, "state": MARK.get(step.state, "doing"), "at": step.at}
+
+
+def _under_way(order: Order, progress: Progress | None, pivot: StepProgress | None) -> str:
+    if progress and progress.state == "compensating":
+        return _("This did not go through. Giving everything back…")
+    if pivot and pivot.state == "done" and order.charge:
+        return _("Your card was charged. Confirming your place…")
+    return _("Asking your bank…") if order.charge else _("Confirming your place…")
+
+
+def _kept(order: Order, items: list[dict[str, Any]]) -> Story:
+    if order.state == "refunded":
+        return Story(_("This order was given back"), "plain", items=items)
+    if order.state == "refunding":
+        return Story(_("This order is being given back"), "waiting", items=items)
+    earned = order.points_accrued
+    note = _("You earned %(points)s points. The details are in your mail.", points=f"{earned:,}") if earned else ""
+    return Story(_("Your place is kept"), "confirmed", note or _("The details are in your mail."), items)
+
+
+def _why(progress: Progress | None) -> str:
+    refusal = (progress.refusal if progress else None) or {}
+    return errors.say(refusal.get("message", ""), refusal.get("params")) or _("This order did not go through.")
+
+
+def _safe() -> str:
+    return _("You can close this page. We finish it and send you a mail.")
+
+
+_TRACK: dict[str, Callable[[], tuple[str, str, str]]] = {
+    "requested": lambda: (
+        _("We are looking at your request"),
+        "waiting",
+        _("Somebody decides about it soon. Until then your booking stands."),
+    ),
+    "approved": lambda: (_("Your refund is on its way"), "waiting", _("We are sending the money back.")),
+    "sent": lambda: (_("The money was sent to your bank"), "waiting", _("Banks take up to ten days to show it.")),
+    "settled": lambda: (_("Your refund is complete"), "confirmed", ""),
+}

@@ -1,0 +1,46 @@
+"""A week of slots as the slot picker takes it, in the venue's time; pure."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from portal.domains.reservations import Slot
+
+DAYS = 7
+DAY = timedelta(days=1)
+
+
+def clamped(asked: date | None, *, today: date, horizon: int) -> date:
+    """The first day to show: never before today, never so late that nothing can be booked."""
+    last = today + max(0, horizon - DAYS + 1) * DAY
+    return min(max(asked or today, today), last)
+
+
+def days_of(
+    slots: Sequence[Slot],
+    first: date,
+    zone: ZoneInfo,
+    *,
+    yours: Collection[datetime] = (),
+    home: ZoneInfo | None = None,
+) -> list[dict[str, Any]]:
+    """Seven days from `first` on, each with its slots. `yours`: starts that the reader holds; `home`: their zone."""
+    days: dict[date, list[dict[str, Any]]] = {first + n * DAY: [] for n in range(DAYS)}
+    for slot in slots:
+        start, own = slot.start.astimezone(zone), slot.start.astimezone(home or zone)
+        days[start.date()].append(
+            {
+                "start": start,
+                "end": slot.end.astimezone(zone),
+                "state": "yours" if slot.start in yours else slot.state,
+                "left": slot.available,
+                "capacity": slot.units,
+                "home": own if own.utcoffset() != start.utcoffset() else None,
+            }
+        )
+    return [{"date": day, "slots": found, "note": ""} for day, found in days.items()]
+
+
+def any_free(slots: Sequence[Slot]) -> bool:
+    return any(slot.state in {"free", "few"} for slot in slots)

@@ -1,0 +1,85 @@
+"""How the shop speaks: units, lengths, cards, and the refund rule in one sentence; in the reader's language."""
+
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+
+from portal.domains import refunds
+from portal.domains.catalog import Price, Product
+from portal.kernel import clock, words
+from portal.kernel.money import Money
+from portal.reports.next_free import Outlook
+from portal.web.i18n import language
+
+
+def unit_of(price: Price | None) -> str:
+    """What a price is for, behind a slash; nothing where the price is for the whole thing."""
+    units = {"person": _("person"), "half_hour": _("half hour"), "hour": _("hour")}
+    return units.get(price.unit, "") if price else ""
+
+
+def money_of(price: Price | None) -> Money | None:
+    return Money(price.amount, price.currency) if price else None
+
+
+def length(minutes: int) -> str:
+    """«90 minutes» is «1 hour 30 minutes»."""
+    hours, rest = divmod(minutes, 60)
+    said = [ngettext("%(num)d hour", "%(num)d hours", hours)] if hours else []
+    said += [ngettext("%(num)d minute", "%(num)d minutes", rest)] if rest else []
+    return " ".join(said)
+
+
+def city(zone: ZoneInfo, at: datetime) -> str:
+    """«Seoul (KST)»: whose clock the times are told by."""
+    return f"{zone.key.rpartition('/')[2].replace('_', ' ')} ({words.zone_name(at, zone)})"
+
+
+def your_time(at: datetime, zone: str | ZoneInfo) -> datetime | None:
+    """The moment on the reader's own clock; None where it shows the same as the venue's, or nobody is known."""
+    if not current_user.is_authenticated:
+        return None
+    own, there = at.astimezone(clock.zone(current_user.time_zone)), at.astimezone(_zone(zone))
+    return own if own.utcoffset() != there.utcoffset() else None
+
+
+def card_of(product: Product, price: Price | None, outlook: Outlook | None) -> dict[str, Any]:
+    """The product as the card of a list takes it."""
+    goods = product.kind == "goods"
+    return {
+        "name": product.name,
+        "url": url_for("customer.product", slug=product.slug),
+        "cover": product.cover,
+        "category": product.category.name,
+        "place": outlook.place if outlook else "",
+        "from_price": money_of(price),
+        "unit": unit_of(price),
+        "next_free": outlook.start if outlook else None,
+        "state": None if goods else outlook.state if outlook and price else "closed",
+        "stock": product.stock,
+    }
+
+
+def refund_rule(starts_at: datetime | None = None, zone: str | tzinfo = "UTC") -> str:
+    """What comes back until when; with a start, the very moments."""
+    said = [_tier(before, int(share * 100), starts_at, zone) for before, share in refunds.TIERS]
+    return _("You get back %(tiers)s.", tiers=", ".join(said))
+
+
+def _tier(before: timedelta, percent: int, starts_at: datetime | None, zone: str | tzinfo) -> str:
+    share = _("everything") if percent == 100 else _("half") if percent == 50 else f"{percent} %"
+    if not before:
+        return _("%(share)s until it begins", share=share)
+    if starts_at is None:
+        hours = before // timedelta(hours=1)
+        return _("%(share)s until %(hours)s hours before", share=share, hours=hours)
+    return _("%(share)s until %(moment)s", share=share, moment=words.moment(starts_at - before, zone, language()))
+
+
+def _zone(zone: str | ZoneInfo) -> ZoneInfo:
+    return clock.zone(zone) if isinstance(zone, str) else zone

@@ -1,0 +1,30 @@
+"""Stripe's webhook: the event and its effect in one transaction; it is thanked for only after the commit."""
+
+from flask import Response, abort, request
+
+from portal.domains import payments, refunds
+from portal.kernel import log
+from portal.web.database import transaction
+from portal.web.hooks.face import blueprint
+
+MOST = 256 * 1024
+
+logger = log.get("web.hooks")
+
+
+@blueprint.post("/stripe")
+def stripe() -> Response:
+    if (request.content_length or 0) > MOST:
+        abort(413)
+    gateway = payments.current()
+    try:
+        event = gateway.read_event(request.headers, request.get_data())
+    except payments.Forged as forged:
+        logger.warning("forged event", reason=str(forged))
+        abort(400)
+    with transaction() as tx:
+        taken = payments.take_in(tx, gateway.name, event)
+        if taken and event.repayment:
+            refunds.settled(tx, event.repayment)
+    logger.info("event taken in", event_id=event.id, kind=event.kind, again=not taken)
+    return Response(status=200)
