@@ -11,12 +11,12 @@ EMBEDDED_SECRET = "only-for-this-machine"  # noqa: S105  # a default that produc
 
 
 class Settings(BaseSettings):
-    """Every knob of the portal. The name in the environment is the field's name in capitals, unless an alias says so."""
+    """Every knob of the portal. In the environment it has its name in capitals, unless an alias says otherwise."""
 
     model_config = SettingsConfigDict(extra="ignore", populate_by_name=True)
 
-    env: Literal["development", "production"] = Field("development", alias="PORTAL_ENV")
-    debug: bool = Field(False, alias="PORTAL_DEBUG")
+    env: Literal["development", "production"] = Field(default="development", validation_alias="PORTAL_ENV")
+    debug: bool = Field(default=False, validation_alias="PORTAL_DEBUG")
     secret_key: str = EMBEDDED_SECRET
     base_url: str = "http://127.0.0.1:8000"
     database_url: str = "postgresql://jari@127.0.0.1:5432/jari"
@@ -61,8 +61,13 @@ class Settings(BaseSettings):
     sign_in_tries_per_address: str = "30 per 5 minutes"
     """Wrong passwords or codes from one address, whatever the account."""
     sign_ups_per_address: str = "20 per hour"
+    access_token_minutes: int = 15
+    """How long an access token of the API is good, unless whoever issues it says otherwise."""
+    api_calls: str = "600 per minute"
+    """Calls of the API for one account by one client."""
+    api_calls_per_address: str = "300 per minute"
+    """Calls of the API's open part from one address."""
     proxy_hops: int = 0
-    trusted_https: bool = Field(False, alias="PORTAL_HTTPS")
 
     @property
     def secure_cookies(self) -> bool:

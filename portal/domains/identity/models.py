@@ -1,9 +1,11 @@
-"""Tables of who people are: accounts, their roles, and their second factors."""
+"""Tables of who people are: accounts, their roles, their second factors; and the keys that sign tokens."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint, func
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.kernel.db import Base
@@ -73,4 +75,26 @@ class SecondFactor(Base):
     secret: Mapped[bytes] = mapped_column(LargeBinary)
     last_step: Mapped[int | None] = mapped_column(BigInteger)
     confirmed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class SigningKey(Base):
+    """A key that signs access tokens. It is published from the start, signs from `active_from` on, and ends with
+    `published_until`: so a new one is known everywhere before its first token, and an old one outlives its last."""
+
+    __tablename__ = "signing_keys"
+    __table_args__ = (
+        CheckConstraint("algorithm IN ('ES256')", name="algorithm_known"),
+        CheckConstraint("published_until > active_from", name="ends_after_start"),
+        # Nobody's mistake may publish a private part ("d" in a JWK).
+        CheckConstraint("NOT jsonb_exists(public_key, 'd')", name="public_key_is_public"),
+    )
+
+    kid: Mapped[str] = mapped_column(primary_key=True)
+    algorithm: Mapped[str]
+    public_key: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    private_key: Mapped[bytes] = mapped_column(LargeBinary)
+    """Locked by the Vault, bound to the kid."""
+    active_from: Mapped[datetime]
+    published_until: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
