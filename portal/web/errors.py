@@ -31,6 +31,19 @@ PAGES = {
     500: "errors/500.html",
     503: "errors/503.html",
 }
+DETAILS = {
+    400: N_("This request cannot be read. Nothing was changed."),
+    401: N_("Sign in first: send an access token."),
+    403: N_("This is not open to you. Nothing was changed."),
+    404: NotFound.message,
+    405: N_("This address does not know this method."),
+    413: N_("This is more than can be taken at once. Nothing was changed."),
+    415: N_("Send JSON, and say so: Content-Type: application/json."),
+    429: N_("That was too often. Try again a little later."),
+    500: N_("Something went wrong on our side. Send it again with the same Idempotency-Key: nothing happens twice."),
+    503: N_("A part of the house is away for a moment. Try again soon."),
+}
+"""What a problem says where nobody says it better."""
 FORM_OUT_OF_DATE = N_("This page was open for a long time, or cookies are switched off. Nothing was changed.")
 
 
@@ -63,26 +76,23 @@ def faults_of(fact: Fact) -> dict[str, str]:
 
 def status_of(fact: Fact) -> int:
     """404 not found, 422 invalid, 409 anything else that is so and stops the act."""
-    return 404 if isinstance(fact, NotFound) else 422 if isinstance(fact, Invalid) else 409
+    # An Idempotency-Key that came with another request is a fault of the input, whichever domain noticed it.
+    unusable = isinstance(fact, Invalid) or fact.code == "idempotency-mismatch"
+    return 404 if isinstance(fact, NotFound) else 422 if unusable else 409
 
 
 def problem(fact: Fact) -> dict[str, Any]:
     """The fact as the body of an `application/problem+json` answer (RFC 9457); its `status` is the answer's."""
-    status = status_of(fact)
-    body = {"type": "about:blank", "title": HTTP_STATUS_CODES[status], "status": status, "code": fact.code}
-    body["detail"] = words_of(fact)
+    body = _problem(status_of(fact), words_of(fact), fact.code)
     if faults := faults_of(fact):
-        body["errors"] = faults
+        body["errors"] = [{"field": field, "message": message} for field, message in faults.items()]
     return body
 
 
 def answer(status: int, message: str = "", *, headers: Mapping[str, str] | None = None, code: str = "") -> Response:
     """The error as whoever asks understands it: problem+json, a note for htmx, or a page."""
     if request.path.startswith("/api/"):
-        body = {"type": "about:blank", "title": HTTP_STATUS_CODES.get(status, ""), "status": status}
-        body |= {"code": code} if code else {}
-        body |= {"detail": message} if message else {}
-        response = as_problem(body)
+        response = as_problem(_problem(status, message, code))
     elif htmx.is_fragment() and status in {409, 422}:
         note = htmx.render_block("errors/note.html", "note", message=message)
         response = make_response(note, status, {"HX-Retarget": "#toasts", "HX-Reswap": "beforeend"})
@@ -98,6 +108,18 @@ def as_problem(body: Mapping[str, Any]) -> Response:
     response.status_code = int(body["status"])
     response.mimetype = "application/problem+json"
     return response
+
+
+def _problem(status: int, detail: str = "", code: str = "") -> dict[str, Any]:
+    """The members every problem has. Without a code it is the status in words: `method-not-allowed`."""
+    title = HTTP_STATUS_CODES.get(status, "Error")
+    return {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "code": code or title.lower().replace(" ", "-"),
+        "detail": detail or say(DETAILS.get(status, DETAILS[400 if status < 500 else 500])),
+    }
 
 
 def _fact(fact: Fact) -> ResponseReturnValue:
