@@ -45,7 +45,7 @@ bench: .venv/.for-test ## Measure, against others in the same run (B=sagas for a
 	@$(RUN) -m benchmarks $(B)
 
 crash: .venv/.for-test ## Kill a worker at every line of every saga
-	@CRASH_MATRIX=whole $(PYTEST) -m crash $(T)
+	@$(RUN) -m tests.crash.matrix
 
 mutants: .venv/.for-test ## Plant each bug and see its test fail
 	@$(RUN) -m tests.mutants

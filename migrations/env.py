@@ -4,7 +4,6 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import text
 
-import portal.tables  # registers the tables of the domains
 import workers.engine.models  # noqa: F401  # registers the engine's tables
 from portal.kernel.db import Base
 

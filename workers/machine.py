@@ -3,6 +3,7 @@
 import os
 import socket
 import threading
+from contextlib import suppress
 from typing import Any
 
 from dramatiq.middleware import Middleware
@@ -31,8 +32,8 @@ def policy_of(settings: Settings) -> Policy:
 
 
 def patience(settings: Settings) -> dict[str, str]:
-    """How long PostgreSQL bears with a worker's session: one that is paused in the middle of a transaction for as long as
-    a lease lasts loses it, so that its locks do not outlive its right to the saga."""
+    """How long PostgreSQL bears with a worker's session: one that pauses inside a transaction for as long as a lease
+    lasts loses it, so that its locks do not outlive its right to the saga."""
     paused = int(settings.saga_lease * 1000)
     return {"options": f"-c timezone=UTC -c idle_in_transaction_session_timeout={paused} -c statement_timeout=20000"}
 
@@ -67,9 +68,7 @@ class Machine(Middleware):
         client: Redis = redis.client(self.settings.redis_url)
         key = f"{ALIVE}{socket.gethostname()}:{os.getpid()}"
         while True:
-            try:
+            with suppress(RedisError):  # without Redis nobody reads it either
                 client.set(key, b"1", ex=15)
-            except RedisError:
-                pass  # without Redis nobody reads it either
             if self._end.wait(5):
                 return

@@ -13,12 +13,12 @@ from portal import config, wiring
 from portal.domains import identity, notifications
 from portal.kernel import clock, log, sagas
 from portal.kernel.db import transaction
-from workers import actors, broker as queue, doorbell
+from workers import actors, doorbell
+from workers import broker as queue
 from workers.engine import SagaPort
 from workers.machine import Machine
 from workers.parent import end_with_parent
 from workers.sagas import book
-
 
 end_with_parent()
 settings = config.current()

@@ -1,4 +1,4 @@
-"""The ticker: `python -m workers.ticker` does what has to happen by the clock, and only ever finds work in the database.
+"""The ticker: `python -m workers.ticker` does what has to happen by the clock, and finds its work in the database.
 
 Several may run; each job claims its rows, so nothing happens twice. If none runs, money and bookings are not affected:
 holds end by themselves and the sweep lives in the workers.

@@ -13,7 +13,7 @@ def N_(message: str) -> str:
 
 
 class Fact(Exception):
-    """Something is so, and therefore the act did not happen. `code` is stable, for machines; `field` names the input."""
+    """Something is so, and therefore the act did not happen. `code` is for machines; `field` names the input."""
 
     code = "fact"
     message = N_("That is not possible.")
@@ -59,4 +59,6 @@ class Invalid(Fact):
         }
 
     def __str__(self) -> str:
-        return "; ".join(f"{field}: {text % params if params else text}" for field, (text, params) in self.faults.items())
+        return "; ".join(
+            f"{field}: {text % params if params else text}" for field, (text, params) in self.faults.items()
+        )

@@ -42,7 +42,7 @@ def rounded(amount: Decimal, currency: str, rounding: str = ROUND_HALF_UP) -> De
 
 
 def to_minor(amount: Decimal, currency: str) -> int:
-    """The amount as a count of minor units, as payment providers speak. Raises ValueError if it has a fraction of one."""
+    """The amount as a count of minor units, as providers speak. Raises ValueError if it has a fraction of one."""
     minor = amount.scaleb(exponent(currency))
     if minor != minor.to_integral_value():
         raise ValueError(f"{amount} {currency} is not a whole number of minor units")

@@ -27,7 +27,7 @@ class StepProgress:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a saga is. `state`: ready, running, calling, unknown, waiting, compensating, done, compensated, parked."""
+    """How far a saga is; `state` is one of workers.engine.models.STATES."""
 
     id: UUID
     kind: str
@@ -75,7 +75,7 @@ def plug(engine: Engine) -> None:
 
 
 def engine() -> Engine:
-    """The engine that is plugged in. Raises RuntimeError where none is: a programming error, not a state of business."""
+    """The engine that is plugged in. Raises RuntimeError where none is: a mistake, not a state of business."""
     if _engine is None:
         raise RuntimeError("no saga engine is plugged in; wsgi.py and workers/main.py do that")
     return _engine

@@ -1,4 +1,4 @@
-"""A worker that is going to die: `dramatiq tests.crash.doomed` is workers.main, watched, with one moment to strike at."""
+"""A worker that is going to die: `dramatiq tests.crash.doomed` is workers.main with one moment to strike at."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""A small house of real processes for crash tests: PostgreSQL, Redis, the provider with its books, and workers to kill."""
+"""A small house of real processes for crash tests: PostgreSQL, Redis, the provider, and workers to kill."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""One visit to the outside world: ask first if anything may have been sent before, then send, never inside a transaction."""
+"""One visit to the outside world: ask first if anything may have been sent before, then send, outside any transaction."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -50,7 +50,14 @@ class Visit:
 
 
 def visit(
-    connection: Connection, claim: Claim, step: Step, intent: Intent, fields: Mapping[str, Any], policy: Policy, *, fresh: bool
+    connection: Connection,
+    claim: Claim,
+    step: Step,
+    intent: Intent,
+    fields: Mapping[str, Any],
+    policy: Policy,
+    *,
+    fresh: bool,
 ) -> Answered:
     """Asks what became of an earlier send (unless `fresh`: the intent was committed in this very visit), then sends.
 
@@ -85,7 +92,8 @@ def visit(
 def record(external: External, segment_arguments: Mapping[str, Any], answer: Any) -> None:
     """Lets the domain write the answer, in the transaction that closes the step."""
     wanted = parameters(external.record)
-    external.record(**{name: value for name, value in {**segment_arguments, "answer": answer}.items() if name in wanted})
+    given = {**segment_arguments, "answer": answer}
+    external.record(**{name: given[name] for name in wanted})
 
 
 def _arguments(function: Any, call: Visit, fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class Malformed(Exception):
 
 @dataclass(frozen=True)
 class Step:
-    """One row. `do` is a local function or an External; `undo` is local and must bear being run when `do` left nothing."""
+    """One row. `do` is a local function or an External; `undo` is local and bears being run when `do` left nothing."""
 
     name: str
     mode: Mode
@@ -113,11 +113,11 @@ def check(saga: Saga) -> None:
         raise Malformed(f"{saga.name}: compensatable steps come first, then at most one pivot, then retryable steps")
     for step in saga.steps:
         if (step.kind is COMPENSATABLE) != (step.undo is not None):
-            raise Malformed(f"{saga.name}, {step.name}: a compensation belongs to compensatable steps, and to those only")
+            raise Malformed(f"{saga.name}, {step.name}: a compensation belongs to compensatable steps alone")
         if step.kind is RETRYABLE and step.definition.refusals:
             raise Malformed(f"{saga.name}, {step.name}: behind the pivot nothing may refuse")
         if step.external and step.kind is COMPENSATABLE:
-            raise Malformed(f"{saga.name}, {step.name}: an outside call is a pivot or retryable; it cannot be undone here")
+            raise Malformed(f"{saga.name}, {step.name}: an outside call is a pivot or retryable")
         check_parameters(saga, step)
 
 

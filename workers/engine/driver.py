@@ -52,9 +52,7 @@ class Driver:
             return None
         with self.engine.connect() as connection:
             with connection.begin():
-                claim = store.claim(
-                    connection, saga_id, owner=self.owner, lease=self.policy.lease, known=self.known
-                )
+                claim = store.claim(connection, saga_id, owner=self.owner, lease=self.policy.lease, known=self.known)
             if claim is None:
                 return None
             with self.leases.held(claim.id):
@@ -119,9 +117,7 @@ class _Drive:
         with self.connection.begin():
             intent = store.find_intent(self.connection, self.claim, step.name)
         assert intent is not None  # noqa: S101  # it was committed together with the state
-        answered = call.visit(
-            self.connection, self.claim, step, intent, self.fields, self.policy, fresh=self.fresh
-        )
+        answered = call.visit(self.connection, self.claim, step, intent, self.fields, self.policy, fresh=self.fresh)
         self.fresh = False
         answer = answered.answer
         if isinstance(answer, Refusal) and step.kind is RETRYABLE:
@@ -132,9 +128,7 @@ class _Drive:
                 call.record(external, {**self.fields, "tx": tx, "key": intent.key}, answer)
                 tx.flush()
                 state, error = _call_state(answer)
-                store.answer(
-                    tx.connection(), intent.key, state, sends=answered.sends, asks=answered.asks, error=error
-                )
+                store.answer(tx.connection(), intent.key, state, sends=answered.sends, asks=answered.asks, error=error)
                 if isinstance(answer, Unknown):
                     return self._put_off(tx.connection(), "unknown", str(answer))
                 if isinstance(answer, Waiting):
@@ -177,7 +171,7 @@ class _Drive:
         return kept
 
     def _broken(self, broken: Broken) -> bool:
-        """Saves the steps before the broken one in a segment of their own; then the broken one waits for its next try."""
+        """Saves the steps before the broken one in a segment of their own; the broken one waits for its next try."""
         if broken.at > self.position and self.stop_before is None and self.state != "compensating":
             self.stop_before = broken.at
             return True

@@ -131,7 +131,8 @@ WHERE id = %(id)s AND epoch = %(epoch)s AND owner = %(owner)s
 """
 
 INTEND = """
-INSERT INTO saga_calls (key, saga_id, step, attempt, state, sends) VALUES (%(key)s, %(id)s, %(step)s, %(attempt)s, 'sent', 1)
+INSERT INTO saga_calls (key, saga_id, step, attempt, state, sends)
+VALUES (%(key)s, %(id)s, %(step)s, %(attempt)s, 'sent', 1)
 """
 
 INTENT = """

@@ -14,13 +14,14 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from portal.domains import catalog, points as point_ledger, reservations
+from portal.domains import catalog, reservations
+from portal.domains import points as point_ledger
 from portal.domains.orders import rules
 from portal.domains.orders.errors import KeyReused, NothingToOrder
 from portal.domains.orders.models import Order, OrderLine
 from portal.kernel import sagas
 from portal.kernel.db import Tx
-from portal.kernel.errors import Invalid, N_
+from portal.kernel.errors import N_, Invalid
 from portal.kernel.ids import new_id, new_number
 
 MOST_OF_ONE_GOOD = 99
@@ -98,9 +99,7 @@ def accept(
     return order
 
 
-def _split(
-    tx: Tx, account_id: UUID, amounts: list[Decimal], points: int, token: str, currency: str
-) -> rules.Split:
+def _split(tx: Tx, account_id: UUID, amounts: list[Decimal], points: int, token: str, currency: str) -> rules.Split:
     faults: dict[str, str | tuple[str, Mapping[str, Any]]] = {}
     available = point_ledger.balance_of(tx, account_id).available
     if points < 0:

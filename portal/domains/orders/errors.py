@@ -1,6 +1,6 @@
 """Facts about orders."""
 
-from portal.kernel.errors import Fact, N_, Refusal
+from portal.kernel.errors import N_, Fact, Refusal
 
 
 class NothingToOrder(Refusal):

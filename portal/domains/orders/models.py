@@ -12,7 +12,7 @@ from portal.kernel.ids import new_id
 
 
 class Order(Base):
-    """One checkout. charge + points_used = total, always (a point is worth one unit of the currency: rules.POINT_VALUE)."""
+    """One checkout. charge + points_used = total, always (what a point is worth: rules.POINT_VALUE)."""
 
     __tablename__ = "orders"
     __table_args__ = (
@@ -54,7 +54,7 @@ class Order(Base):
 
 
 class OrderLine(Base):
-    """One booking or one kind of goods in an order, with its own share of points and charge, so that it can be refunded alone."""
+    """One booking or one kind of goods, with its own share of points and charge, so that it can be refunded alone."""
 
     __tablename__ = "order_lines"
     __table_args__ = (

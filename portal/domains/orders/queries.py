@@ -17,7 +17,10 @@ PAGE = 25
 def get_order(tx: Tx, order_id: UUID) -> Order:
     """The order with its lines. Raises NotFound."""
     found = tx.execute(
-        select(Order).where(Order.id == order_id).options(selectinload(Order.lines)).execution_options(populate_existing=True)
+        select(Order)
+        .where(Order.id == order_id)
+        .options(selectinload(Order.lines))
+        .execution_options(populate_existing=True)
     ).scalar_one_or_none()
     if found is None:
         raise NotFound
@@ -25,7 +28,7 @@ def get_order(tx: Tx, order_id: UUID) -> Order:
 
 
 def get_by_number(tx: Tx, number: str, *, account_id: UUID | None = None) -> Order:
-    """The order with its lines. With an account, only that person's own. Raises NotFound, without saying which of both."""
+    """The order with its lines. With an account, only that person's own. Raises NotFound either way."""
     query = select(Order).where(Order.number == number.upper()).options(selectinload(Order.lines))
     if account_id is not None:
         query = query.where(Order.account_id == account_id)
@@ -35,7 +38,9 @@ def get_by_number(tx: Tx, number: str, *, account_id: UUID | None = None) -> Ord
     return found
 
 
-def orders_of(tx: Tx, account_id: UUID, *, limit: int = PAGE, before: tuple[datetime, UUID] | None = None) -> Sequence[Order]:
+def orders_of(
+    tx: Tx, account_id: UUID, *, limit: int = PAGE, before: tuple[datetime, UUID] | None = None
+) -> Sequence[Order]:
     """Somebody's orders, newest first, at most `limit`; `before` is the (placed_at, id) of the last one seen."""
     query = select(Order).where(Order.account_id == account_id).options(selectinload(Order.lines))
     if before:

@@ -1,4 +1,4 @@
-"""The arithmetic of an order, without a database: what points pay, what the card pays, and each line's share of both."""
+"""The arithmetic of an order, without a database: what points pay, what the card pays, each line's share of both."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Split:
 
 
 def split(amounts: Sequence[Decimal], points: int, currency: str) -> Split:
-    """Shares points over the lines in proportion to their amounts (largest remainder), so that any line can be refunded.
+    """Shares points over the lines in proportion to their amounts (largest remainder), so that any can be refunded.
 
     Raises ValueError when there are more points than there is to pay.
     """

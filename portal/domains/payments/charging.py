@@ -49,7 +49,9 @@ def intend(tx: Tx, key: str, order_id: UUID, charge: Decimal, currency: str) -> 
     return None
 
 
-def send(call: Call, key: str, number: str, charge: Decimal, currency: str, token: str, pay_within: int) -> Done | Waiting:
+def send(
+    call: Call, key: str, number: str, charge: Decimal, currency: str, token: str, pay_within: int
+) -> Done | Waiting:
     """Opens the charge, commits its reference, confirms it. Raises CardDeclined, or Unknown."""
     gateway = current()
     ref = None if call.fresh else _known_ref(call, key)

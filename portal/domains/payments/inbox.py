@@ -1,4 +1,4 @@
-"""The provider's webhooks: taken in once per event id, in the transaction of their effect, and believed only as hints."""
+"""The provider's webhooks: taken in once per event id, in the transaction of their effect, believed only as hints."""
 
 from sqlalchemy.dialects.postgresql import insert
 

@@ -25,7 +25,12 @@ class Payment(Base):
         ),
         CheckConstraint("state <> 'paid' OR provider_ref IS NOT NULL", name="paid_is_known_outside"),
         # One order is paid once: a second paid row cannot be stored.
-        Index("payments_order_once_idx", "order_id", unique=True, postgresql_where=text("state NOT IN ('refused', 'cancelled')")),
+        Index(
+            "payments_order_once_idx",
+            "order_id",
+            unique=True,
+            postgresql_where=text("state NOT IN ('refused', 'cancelled')"),
+        ),
         Index("payments_provider_ref_idx", "provider", "provider_ref", unique=True),
     )
 

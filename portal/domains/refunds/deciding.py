@@ -11,7 +11,7 @@ from portal.domains.refunds.models import Refund, RefundLine
 from portal.domains.refunds.queries import get_refund
 from portal.kernel import sagas
 from portal.kernel.db import Tx
-from portal.kernel.errors import Invalid, N_
+from portal.kernel.errors import N_, Invalid
 
 MOST_REASON = 500
 
@@ -36,7 +36,7 @@ def approve(tx: Tx, refund_id: UUID, *, by: UUID, now: datetime) -> Refund:
 
 
 def reject(tx: Tx, refund_id: UUID, *, by: UUID, reason: str, now: datetime) -> Refund:
-    """Says no, and why; the customer gets the reason by mail. Raises NotFound, AlreadyDecided, or Invalid on `reason`."""
+    """Says no, and why; the customer reads it in a mail. Raises NotFound, AlreadyDecided, or Invalid on `reason`."""
     reason = reason.strip()
     if not reason:
         raise Invalid({"reason": N_("The customer will read this: say why, please.")})

@@ -1,6 +1,6 @@
 """Facts about refunds."""
 
-from portal.kernel.errors import Fact, N_, Refusal
+from portal.kernel.errors import N_, Fact, Refusal
 
 
 class NotRefundable(Refusal):

@@ -23,7 +23,12 @@ class Refund(Base):
         CheckConstraint("state <> 'rejected' OR decision_reason <> ''", name="rejected_with_reason"),
         UniqueConstraint("order_id", "idempotency_key"),
         # While one refund of an order is open, a second request waits for its end.
-        Index("refunds_open_once_idx", "order_id", unique=True, postgresql_where=text("state IN ('requested', 'approved')")),
+        Index(
+            "refunds_open_once_idx",
+            "order_id",
+            unique=True,
+            postgresql_where=text("state IN ('requested', 'approved')"),
+        ),
         Index("refunds_state_created_at_idx", "state", "created_at"),
     )
 

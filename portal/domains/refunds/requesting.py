@@ -16,7 +16,7 @@ from portal.domains.refunds import policy
 from portal.domains.refunds.errors import AlreadyAsked, KeyReused, NotRefundable
 from portal.domains.refunds.models import Refund, RefundLine
 from portal.kernel.db import Tx
-from portal.kernel.errors import Invalid, N_
+from portal.kernel.errors import N_, Invalid
 from portal.kernel.ids import new_id
 
 MOST_REASON = 500

@@ -75,9 +75,7 @@ def mail_done(tx: Tx, key: str, refund_id: UUID, order_id: UUID, account_id: UUI
     """Send e-mail: tells the customer what came back."""
     order = orders.get_order(tx, order_id)
     refund = tx.get_one(Refund, refund_id)
-    refunded = set(
-        tx.execute(select(RefundLine.order_line_id).where(RefundLine.refund_id == refund_id)).scalars()
-    )
+    refunded = set(tx.execute(select(RefundLine.order_line_id).where(RefundLine.refund_id == refund_id)).scalars())
     lines = [line for line in order.lines if line.id in refunded]
     data = {
         "number": order.number,

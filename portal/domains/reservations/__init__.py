@@ -19,6 +19,7 @@ from portal.domains.reservations.keeping import extend, release
 from portal.domains.reservations.models import Hold, Reservation
 from portal.domains.reservations.ordering import bind, cancel, confirm, unbind
 from portal.domains.reservations.queries import bound, hold_of, holds, holds_of
+from portal.domains.reservations.tidying import release_expired
 
 __all__ = [
     "Day",
@@ -42,6 +43,7 @@ __all__ = [
     "holds",
     "holds_of",
     "release",
+    "release_expired",
     "slots",
     "unbind",
 ]

@@ -28,9 +28,7 @@ def list_orders() -> ResponseReturnValue:
     more = None
     if len(rows) == PAGE:
         more = url_for(".orders", q=q or None, state=state, after=cursor_of(rows[-1].placed_at, rows[-1].id))
-    return htmx.render(
-        "staff/orders.html", "order_list", rows=rows, q=q, state=state, states=STATES, more=more
-    )
+    return htmx.render("staff/orders.html", "order_list", rows=rows, q=q, state=state, states=STATES, more=more)
 
 
 @blueprint.get("/orders/<number>")

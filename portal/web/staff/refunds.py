@@ -29,9 +29,7 @@ def list_refunds() -> ResponseReturnValue:
     more = None
     if len(rows) == report.PAGE:
         more = url_for(".refunds", state=asked, after=cursor_of(rows[-1].created_at, rows[-1].id))
-    return htmx.render(
-        "staff/refunds.html", "refund_list", rows=rows, state=state, counts=report.counts(tx), more=more
-    )
+    return htmx.render("staff/refunds.html", "refund_list", rows=rows, state=state, counts=report.counts(tx), more=more)
 
 
 @blueprint.get("/refunds/<uuid:refund_id>")

@@ -13,7 +13,20 @@ from portal.kernel.db import Tx, transaction
 from portal.kernel.errors import Refusal
 from portal.kernel.sagas import Progress
 from portal.kernel.steps import Call, Definition, Done, External, NoTrace, Unknown, Waiting, function
-from workers.engine import ASYNC, COMPENSATABLE, PIVOT, READ, RETRYABLE, SYNC, Book, Driver, Policy, Saga, SagaPort, Step
+from workers.engine import (
+    ASYNC,
+    COMPENSATABLE,
+    PIVOT,
+    READ,
+    RETRYABLE,
+    SYNC,
+    Book,
+    Driver,
+    Policy,
+    Saga,
+    SagaPort,
+    Step,
+)
 
 QUICK = Policy(lease=5, first=0.001, cap=0.002, settle=0.0, max_attempts=5)
 

@@ -1,9 +1,11 @@
 """The engine drives toy sagas: forward, back, through unknown answers, and never twice."""
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from portal.kernel.db import transaction
 from tests.workers.engine.conftest import QUICK, Toy
@@ -26,9 +28,13 @@ def test_the_doorbell_rings_once_after_the_commit_and_not_after_a_rollback(toy: 
     saga_id = toy.begin()
     assert toy.rung == [saga_id]
 
-    with pytest.raises(ZeroDivisionError), transaction(toy.engine) as tx:
-        toy.port.begin(tx, "toy", "never", {"name": "never"})
-        _ = 1 / 0
+    def begin_and_fail() -> None:
+        with transaction(toy.engine) as tx:
+            toy.port.begin(tx, "toy", "never", {"name": "never"})
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        begin_and_fail()
     assert toy.rung == [saga_id]
 
 
@@ -175,9 +181,13 @@ def test_a_driver_that_lost_its_lease_commits_nothing(toy: Toy) -> None:
     toy.sql("SELECT pg_sleep(0.01)")
     assert toy.driver.visit(saga_id) == "done"
 
-    with pytest.raises(store.Fenced), transaction(toy.engine) as tx:
-        tx.execute(text_effect("zombie"))
-        store.close(tx, stale, state="done", position=6, lines=[], lease=60)
+    def late() -> None:
+        with transaction(toy.engine) as tx:
+            tx.execute(text("INSERT INTO toy_effects (what) VALUES ('zombie')"))
+            store.close(tx, stale, state="done", position=6, lines=[], lease=60)
+
+    with pytest.raises(store.Fenced):
+        late()
     assert "zombie" not in toy.effects()
 
 
@@ -227,14 +237,6 @@ def test_a_stopping_driver_gives_its_saga_back_at_the_next_commit(toy: Toy) -> N
     assert len(toy.world.charged) == 1
 
 
-def text_effect(what: str):  # type: ignore[no-untyped-def]
-    from sqlalchemy import text
-
-    return text(f"INSERT INTO toy_effects (what) VALUES ('{what}')")
-
-
-def _stop_now(driver: Driver):  # type: ignore[no-untyped-def]
-    from contextlib import nullcontext
-
+def _stop_now(driver: Driver) -> AbstractContextManager[None]:
     driver.stop()
     return nullcontext()

@@ -148,7 +148,5 @@ def shop(database: Engine, provider: local.provider.Provider) -> Iterator[Shop]:
         points.grant(tx, f"welcome:{account.id}", account.id, 5000, "welcome")
     day = (clock.now() + timedelta(days=3)).astimezone(SEOUL).date()
     start = datetime.combine(day, datetime.min.time(), SEOUL)
-    yield Shop(
-        database, provider, Driver(database, book, QUICK), account.id, product.id, goods.id, start
-    )
+    yield Shop(database, provider, Driver(database, book, QUICK), account.id, product.id, goods.id, start)
     provider.clear_faults()

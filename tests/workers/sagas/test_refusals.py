@@ -100,9 +100,8 @@ def test_a_refused_refund_leaves_the_booking_as_it_was(shop: Shop, step: str, re
 
 def assert_undone_in_reverse(shop: Shop, kind: str) -> None:
     """The lines of the way back are those of the way there, the other way round; and nothing ran after the turn."""
-    rows = shop.sql(
-        "SELECT step, phase, outcome FROM saga_steps JOIN sagas ON id = saga_id WHERE kind = :kind ORDER BY seq", kind=kind
-    )
+    query = "SELECT step, phase, outcome FROM saga_steps JOIN sagas ON id = saga_id WHERE kind = :kind ORDER BY seq"
+    rows = shop.sql(query, kind=kind)
     saga = book.newest(kind)
     undoable = {step.name for step in saga.steps if step.undo}
     done = [row.step for row in rows if row.phase == "do" and row.step in undoable]

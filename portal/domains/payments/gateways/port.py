@@ -14,7 +14,7 @@ RepaymentStatus = Literal["done", "pending", "failed"]
 
 @dataclass(frozen=True)
 class Charge:
-    """What a charge is at the provider. `open`: known there, and nothing has been taken. `working`: it is not decided."""
+    """What a charge is at the provider. `open`: known there, and nothing has been taken. `working`: not decided."""
 
     ref: str
     status: ChargeStatus

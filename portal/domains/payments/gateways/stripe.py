@@ -1,4 +1,4 @@
-"""Stripe behind the port, by its official SDK: PaymentIntents that are opened, then confirmed; refunds; signed webhooks."""
+"""Stripe behind the port, by its official SDK: intents that are opened, then confirmed; refunds; signed webhooks."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -21,7 +21,13 @@ STATUS = {
     "succeeded": "paid",
     "canceled": "cancelled",
 }
-REPAYMENT = {"succeeded": "done", "pending": "pending", "requires_action": "pending", "failed": "failed", "canceled": "failed"}
+REPAYMENT = {
+    "succeeded": "done",
+    "pending": "pending",
+    "requires_action": "pending",
+    "failed": "failed",
+    "canceled": "failed",
+}
 
 
 class StripeGateway:
@@ -29,7 +35,9 @@ class StripeGateway:
 
     name = "stripe"
 
-    def __init__(self, api_key: str, *, webhook_secret: str, api_base: str | None = None, timeout: float = 10.0) -> None:
+    def __init__(
+        self, api_key: str, *, webhook_secret: str, api_base: str | None = None, timeout: float = 10.0
+    ) -> None:
         self._client = stripe.StripeClient(
             api_key,
             http_client=stripe.RequestsClient(timeout=timeout),

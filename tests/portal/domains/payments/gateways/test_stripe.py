@@ -53,7 +53,7 @@ def test_an_opened_charge_has_taken_nothing(gateway: StripeGateway, n: Numbers) 
     assert gateway.find(opened(gateway, n)).status == "open"
 
 
-def test_a_confirmed_charge_is_paid_and_can_be_found_by_reference_and_by_key(gateway: StripeGateway, n: Numbers) -> None:
+def test_a_confirmed_charge_is_paid_and_found_by_reference_and_by_key(gateway: StripeGateway, n: Numbers) -> None:
     ref = paid(gateway, n)
 
     assert gateway.find(ref).status == "paid"

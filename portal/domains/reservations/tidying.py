@@ -1,0 +1,19 @@
+"""Tidying up: holds whose time is over are marked as cancelled, so that lists are short. Nothing depends on it."""
+
+from sqlalchemy import select, update
+
+from portal.domains.reservations.claims import lapsed
+from portal.domains.reservations.models import Reservation
+from portal.kernel.db import Tx
+
+
+def release_expired(tx: Tx, *, limit: int) -> int:
+    """Cancels at most `limit` lapsed reservations, passing over rows that somebody is changing; returns how many."""
+    over = select(Reservation.id).where(lapsed()).limit(limit).with_for_update(skip_locked=True)
+    done = tx.execute(
+        update(Reservation)
+        .where(Reservation.id.in_(over.scalar_subquery()))
+        .values(status="CANCELLED")
+        .execution_options(synchronize_session=False)
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result counts rows
