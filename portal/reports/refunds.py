@@ -65,4 +65,4 @@ def counts(tx: Tx) -> dict[str, int]:
     rows = tx.execute(
         text("SELECT state, count(*) FROM refunds WHERE state IN ('requested', 'approved', 'sent') GROUP BY state")
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

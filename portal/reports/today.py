@@ -53,7 +53,7 @@ def today(tx: Tx, *, now: datetime, zone: str) -> Today:
     numbers = tx.execute(text(NUMBERS), {"start": start, "end": end}).one()
     waiting = tx.execute(text(WAITING)).one()
     first = start - timedelta(days=6)
-    by_day: dict[date, int] = dict(tx.execute(text(WEEK), {"start": first, "end": end, "zone": zone}).tuples().all())
+    by_day: dict[date, int] = dict(tx.execute(text(WEEK), {"start": first, "end": end, "zone": zone}).all())
     days = [(first + timedelta(days=i)).date() for i in range(7)]
     return Today(
         bookings=numbers.orders,

@@ -1,4 +1,4 @@
-"""One visit to the outside world: ask first if anything may have been sent before, then send, outside any transaction."""
+"""One visit to the outside: ask first if anything may have been sent before, then send, outside any transaction."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select, update
 
-from portal.domains.reservations.claims import lapsed
+from portal.domains.reservations.changes import lapsed
 from portal.domains.reservations.models import Reservation
 from portal.kernel.db import Tx
 
