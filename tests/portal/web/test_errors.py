@@ -60,7 +60,10 @@ def test_a_fact_is_a_problem_for_machines(house: Flask) -> None:
             "status": 422,
             "code": "invalid",
             "detail": "Some fields need another look.",
-            "errors": {"seats": "At most 4.", "day": "This day is over."},
+            "errors": [
+                {"field": "seats", "message": "At most 4."},
+                {"field": "day", "message": "This day is over."},
+            ],
         }
         assert problem(FACTS["not-found"])["status"] == 404
         assert problem(FACTS["refusal"])["detail"] == "Only 3 places are left."
