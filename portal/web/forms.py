@@ -8,7 +8,7 @@ from portal.kernel.errors import Fact
 from portal.web.errors import faults_of, words_of
 
 
-class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+class Form(FlaskForm):
     """A form of ours. The token is checked before the view runs, so the form asks for it no second time."""
 
     class Meta:
@@ -23,6 +23,11 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
                 self.form_errors.append(text)
             else:
                 field.errors = [*field.errors, text]
+
+    def text(self, name: str) -> str:
+        """What was typed into the field; empty for nothing."""
+        field: Any = self._fields[name]
+        return str(field.data or "")
 
     @property
     def faults(self) -> dict[str, str]:

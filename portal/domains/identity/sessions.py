@@ -193,7 +193,7 @@ class Sessions:
             OF_ACCOUNT + previous_account if previous_account else "",
         ]
         value = json.dumps(asdict(stored), separators=(",", ":"))
-        arguments = [value, max(1, int(left * 1000)), alive, stored.ends, stored.seen]
+        arguments: list[str | int | float] = [value, max(1, int(left * 1000)), alive, stored.ends, stored.seen]
         return bool(self._save(keys=keys, args=arguments))
 
     def _forget(self, key: str, account: str) -> None:

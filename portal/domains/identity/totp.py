@@ -6,7 +6,7 @@ from hmac import compare_digest
 from uuid import UUID
 
 import pyotp
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.engine import CursorResult
 
 from portal.domains.identity.models import SecondFactor
@@ -25,14 +25,16 @@ class AlreadyEnrolled(Refusal):
     message = N_("An authenticator app is set up already.")
 
 
-def enrol_totp(tx: Tx, vault: Vault, account_id: UUID) -> str:
+def enrol_totp(tx: Tx, vault: Vault, account_id: UUID, *, secret: str | None = None) -> str:
     """Makes a new secret (base32) that counts once it is confirmed; an earlier unconfirmed one is forgotten.
+
+    `secret` is for a sample world that has to know it beforehand.
 
     Raises AlreadyEnrolled.
     """
     if has_totp(tx, account_id):
         raise AlreadyEnrolled
-    secret = pyotp.random_base32()
+    secret = secret or pyotp.random_base32()
     locked = vault.lock(secret.encode(), bound_to=_owner(account_id))
     tx.execute(delete(SecondFactor).where(*_of(account_id), SecondFactor.confirmed_at.is_(None)))
     tx.add(SecondFactor(account_id=account_id, kind=KIND, secret=locked))
@@ -109,7 +111,7 @@ def _step_of(secret: str, code: str, now: datetime) -> int | None:
     return right[0] if right else None
 
 
-def _of(account_id: UUID) -> tuple[object, ...]:
+def _of(account_id: UUID) -> tuple[ColumnElement[bool], ...]:
     return (SecondFactor.account_id == account_id, SecondFactor.kind == KIND)
 
 

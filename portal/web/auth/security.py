@@ -42,7 +42,7 @@ def confirm_totp() -> Response:
     limits.count(settings().sign_in_tries, "code", account)
     try:
         with transaction() as tx:
-            identity.confirm_totp(tx, vault(), current_user.id, form.code.data, now=clock.now())
+            identity.confirm_totp(tx, vault(), current_user.id, form.text("code"), now=clock.now())
             person = identity.find_person(tx, current_user.id)
     except Invalid as fact:
         form.blame(fact)

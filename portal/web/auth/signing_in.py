@@ -41,7 +41,7 @@ def give_password() -> Response:
     form = SignInForm()
     if not form.validate():
         return _page(form, status=422)
-    person = _whose(form.email.data, form.password.data)
+    person = _whose(form.text("email"), form.text("password"))
     if person is None:
         form.blame(Fact(WRONG_PASSWORD, field="password"))
         return _page(form, status=422)
@@ -74,7 +74,7 @@ def give_code() -> Response:
         session.pop("pending")  # back to the password: a guesser gets no second row of tries
         raise
     with transaction() as tx:
-        right = identity.verify_totp(tx, vault(), UUID(account), form.code.data, now=clock.now())
+        right = identity.verify_totp(tx, vault(), UUID(account), form.text("code"), now=clock.now())
         person = identity.find_person(tx, UUID(account)) if right else None
     if person is None or not person.is_active:
         logger.warning("sign-in refused", account=account, factor="totp")

@@ -29,13 +29,13 @@ def create_account() -> Response:
     limits.count(settings().sign_ups_per_address, "sign-up", limits.address())
     try:
         with transaction() as tx:
-            identity.register(tx, form.email.data, form.name.data, form.password.data, locale=language())
+            identity.register(tx, form.text("email"), form.text("name"), form.text("password"), locale=language())
     except identity.EmailTaken:
         pass
     except Invalid as fact:
         form.blame(fact)
         return _page(form, 422)
-    session["email_typed"] = form.email.data
+    session["email_typed"] = form.text("email")
     session["note"] = _(
         "Thank you. Sign in with the password you chose. If this address had an account before, its old password stays."
     )

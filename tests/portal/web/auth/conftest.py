@@ -55,5 +55,5 @@ def redis(redis_url: str) -> Iterator[Redis]:
 
 
 @pytest.fixture
-def browser(app: Flask, database: Engine, redis: Redis) -> Browser:
+def guest(app: Flask, database: Engine, redis: Redis) -> Browser:
     return Browser(app.test_client())

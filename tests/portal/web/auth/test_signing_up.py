@@ -13,29 +13,27 @@ from tests.support import people
 KIM = {"name": "Kim Minseo", "email": "kim@example.com", "password": people.PASSWORD}
 
 
-def test_a_new_account_leads_to_signing_in_with_the_address_filled_in(browser: Browser, database: Engine) -> None:
-    answer = browser.fill_in("/sign-up?next=/account/security", **KIM)
+def test_a_new_account_leads_to_signing_in_with_the_address_filled_in(guest: Browser, database: Engine) -> None:
+    answer = guest.fill_in("/sign-up?next=/account/security", **KIM)
     assert (answer.status_code, answer.location) == (303, "/sign-in?next=/account/security")
-    page = browser.get(answer.location)
+    page = guest.get(answer.location)
     assert 'value="kim@example.com"' in page.text
     assert "Sign in with the password you chose" in page.text
-    answer = browser.send(answer.location, email=KIM["email"], password=KIM["password"])
+    answer = guest.send(answer.location, email=KIM["email"], password=KIM["password"])
     assert (answer.status_code, answer.location) == (303, "/account/security")
-    assert browser.is_in
+    assert guest.is_in
 
 
-def test_an_address_that_is_taken_gets_the_same_answer_and_keeps_its_password(
-    browser: Browser, database: Engine
-) -> None:
+def test_an_address_that_is_taken_gets_the_same_answer_and_keeps_its_password(guest: Browser, database: Engine) -> None:
     people.customer(database, "kim@example.com")
-    new = browser.fill_in("/sign-up", **KIM | {"email": "new@example.com"})
-    new_page = browser.get(new.location)
-    taken = browser.fill_in("/sign-up", **KIM | {"email": "KIM@example.com", "password": "Another-Password!1"})
-    taken_page = browser.get(taken.location)
+    new = guest.fill_in("/sign-up", **KIM | {"email": "new@example.com"})
+    new_page = guest.get(new.location)
+    taken = guest.fill_in("/sign-up", **KIM | {"email": "KIM@example.com", "password": "Another-Password!1"})
+    taken_page = guest.get(taken.location)
     assert (taken.status_code, taken.location, taken.text) == (new.status_code, new.location, new.text)
     assert _plain(taken_page.text) == _plain(new_page.text)
-    assert browser.send("/sign-in", email="kim@example.com", password="Another-Password!1").status_code == 422
-    assert browser.send("/sign-in", email="kim@example.com", password=people.PASSWORD).status_code == 303
+    assert guest.send("/sign-in", email="kim@example.com", password="Another-Password!1").status_code == 422
+    assert guest.send("/sign-in", email="kim@example.com", password=people.PASSWORD).status_code == 303
 
 
 @pytest.mark.parametrize(
@@ -52,9 +50,9 @@ def test_an_address_that_is_taken_gets_the_same_answer_and_keeps_its_password(
     ],
 )
 def test_a_fault_is_told_next_to_its_field_and_what_was_typed_stays(
-    browser: Browser, database: Engine, field: str, value: str, says: str
+    guest: Browser, database: Engine, field: str, value: str, says: str
 ) -> None:
-    answer = browser.fill_in("/sign-up", **KIM | {field: value})
+    answer = guest.fill_in("/sign-up", **KIM | {field: value})
     assert answer.status_code == 422
     error = re.search(rf'id="{field}-error">.*?<span>(.*?)</span>', answer.text, re.S)
     assert error is not None
@@ -67,24 +65,24 @@ def test_a_fault_is_told_next_to_its_field_and_what_was_typed_stays(
         assert identity.find_by_email(tx, "kim@example.com") is None
 
 
-def test_password_managers_know_the_fields(browser: Browser) -> None:
-    page = browser.get("/sign-up").text
+def test_password_managers_know_the_fields(guest: Browser) -> None:
+    page = guest.get("/sign-up").text
     assert _input(page, "email") >= {'type="email"', 'autocomplete="username"'}
     assert _input(page, "password") >= {'type="password"', 'autocomplete="new-password"'}
-    page = browser.get("/sign-in").text
+    page = guest.get("/sign-in").text
     assert _input(page, "email") >= {'type="email"', 'autocomplete="username"'}
     assert _input(page, "password") >= {'type="password"', 'autocomplete="current-password"'}
 
 
-def test_markup_in_a_name_stays_a_name(browser: Browser, database: Engine) -> None:
-    people.sign_in(browser.client, people.customer(database, name="<script>alert(1)</script>"))
-    page = browser.get("/account/security").text
+def test_markup_in_a_name_stays_a_name(guest: Browser, database: Engine) -> None:
+    people.sign_in(guest.client, people.customer(database, name="<script>alert(1)</script>"))
+    page = guest.get("/account/security").text
     assert "<script>alert(1)" not in page
     assert "&lt;script&gt;alert(1)" in page
 
 
-def test_one_address_opens_twenty_accounts_an_hour(browser: Browser) -> None:
-    answers = [browser.fill_in("/sign-up", **KIM).status_code for _ in range(21)]
+def test_one_address_opens_twenty_accounts_an_hour(guest: Browser) -> None:
+    answers = [guest.fill_in("/sign-up", **KIM).status_code for _ in range(21)]
     assert answers == [303] * 20 + [429]
 
 
