@@ -28,7 +28,7 @@ STANDS_FOR = {
 }
 WRITES = re.compile(r"^\s*(INSERT|UPDATE|DELETE|TRUNCATE|MERGE|.*\bFOR UPDATE\b)", re.I | re.S)
 
-PUBLIC = {"auth", "customer", "dev", "health", "language"}
+PUBLIC = {"auth", "customer", "dev", "health", "language", "well_known"}
 """Faces that may have views for everybody. In the back office there are none."""
 
 
