@@ -75,7 +75,6 @@ class Basket:
     goods: Sequence[Item]
     balance: Balance
     points: int | None
-    typed_points: str
     currency: str
 
     @property
@@ -118,7 +117,6 @@ def basket_of(tx: Tx, account_id: UUID, given: MultiDict[str, str], now: datetim
         goods=_goods(tx, given, now),
         balance=points.balance_of(tx, account_id, now=now),
         points=face.whole(typed) if typed else 0,
-        typed_points=typed,
         currency=next((place.hold.currency for place in places), currency),
     )
 

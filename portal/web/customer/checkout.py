@@ -97,10 +97,11 @@ def page(
     data: dict[str, Any] = {
         "basket": basket,
         "faults": dict(faults or {}),
+        "top": {field: text for field, text in (faults or {}).items() if field},
         "ways": cards.ways(),
         "payment": given.get("payment", ""),
         "key": str(new_id()),
-        "rule": words.refund_rule(first.hold.starts_at, first.zone) if first else words.refund_rule(),
+        "rule": words.refund_rule(first.hold.starts_at, first.zone, now) if first else words.refund_rule(),
         "length": words.length,
         "rows": _rows(basket),
         "now": now,

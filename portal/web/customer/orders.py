@@ -40,17 +40,20 @@ def order(number: str) -> Response:
         unchanged = Response(status=204)
         unchanged.vary.add("HX-Request")
         return unchanged
+    shown = details(tx, found, now)
+    if any(refund.state in {"requested", "approved"} for refund in asked):
+        shown["can_refund"] = False
     return render(
         "customer/order.html",
-        ["order_progress", "order_details"],
+        ["order_progress", "order_lines", "order_details"],
         order=found,
         payment=payment,
-        refunds=list(zip(asked, told, strict=True)),
+        refunds=told,
         pace=pace,
         seen=version,
         now=now,
         fragment=htmx.is_fragment(),
-        **details(tx, found, now),
+        **shown,
     )
 
 
@@ -72,15 +75,15 @@ def details(tx: Tx, found: Order, now: datetime) -> dict[str, Any]:
             }
         )
     first = min(held.values(), key=lambda hold: hold.starts_at, default=None)
+    when = (first.starts_at, venues[first.resource_id].time_zone) if first else None
     return {
         "lines": lines,
         "your_time": words.your_time,
         "home": clock.zone(current_user.time_zone),
         "money_rows": _money(found),
-        "rule": words.refund_rule(first.starts_at, venues[first.resource_id].time_zone)
-        if first
-        else words.refund_rule(),
+        "rule": words.refund_rule(*when, now) if when else words.refund_rule(),
         "can_refund": found.state == "completed" and any(line.state == "active" for line in found.lines),
+        "held": bool(held),
         "can_keep": bool(held) and found.state == "completed",
     }
 

@@ -1,17 +1,17 @@
 """What a payment and a refund tell their customer: the saga's rows in people's words. Pure but for the language."""
 
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
 
 from portal.domains.orders import Order
 from portal.domains.refunds import Refund
+from portal.kernel import words
 from portal.kernel.sagas import Progress, StepProgress
 from portal.web import errors
+from portal.web.i18n import language
 
 MARK = {"done": "done", "undone": "undone", "refused": "failed", "skipped": "todo", "waiting": "todo"}
 """How a step's state is drawn; every other state means that it is being done."""
@@ -53,26 +53,31 @@ def of_payment(order: Order, progress: Progress | None) -> Story:
 
 def of_refund(refund: Refund) -> Story:
     """How far this refund is: requested, approved or rejected, sent, settled."""
-    reached = ("requested", "approved", "sent", "settled").index(refund.state) if refund.state in _TRACK else 1
-    tellers: list[tuple[Callable[[], str], datetime | None]] = [
-        (lambda: _("You asked for it"), refund.created_at),
-        (lambda: _("We agreed"), refund.decided_at),
-        (lambda: _("The money was sent to your bank"), refund.sent_at),
-        (lambda: _("The money is back"), refund.settled_at),
+    track = _track()
+    told = [
+        (_("You asked for it"), "", refund.created_at),
+        (_("We agreed"), _("We decide about it"), refund.decided_at),
+        (_("We sent the money to your bank"), _("We send the money to your bank"), refund.sent_at),
+        (_("The money is back"), _("Your bank pays it out"), refund.settled_at),
     ]
+    reached = list(track).index(refund.state) if refund.state in track else 1
     items = [
-        {"text": tell(), "state": "done" if n <= reached else "doing" if n == reached + 1 else "todo", "at": at}
-        for n, (tell, at) in enumerate(tellers)
+        {"text": done, "state": "done", "at": at}
+        if n <= reached
+        else {"text": to_come, "state": "doing" if n == reached + 1 else "todo", "at": None}
+        for n, (done, to_come, at) in enumerate(told)
     ]
+    back = _sum(refund)
     if refund.state == "rejected":
         items = [items[0], {"text": _("We said no"), "state": "failed", "at": refund.decided_at}]
-        return Story(_("This refund was turned down"), "cancelled", refund.decision_reason, items)
+        note = _("We said: %(reason)s", reason=refund.decision_reason)
+        return Story(_("Your refund of %(sum)s was turned down", sum=back), "cancelled", note, items)
     if refund.state == "cancelled":
         items = [*items[:2], {"text": _("The bank did not take it"), "state": "failed", "at": refund.updated_at}]
         note = _("Your booking stands as it was. Please write to us, and we will find another way.")
         return Story(_("The money could not be sent"), "cancelled", note, items)
-    headline, tone, note = _TRACK[refund.state]()
-    return Story(headline, tone, note, items, goes_on=refund.state != "settled")
+    headline, tone, note = track[refund.state]
+    return Story(headline, tone, f"{back}. {note}".strip(), items, goes_on=refund.state != "settled")
 
 
 def version(stories: list[Story], pace: int) -> str:
@@ -83,21 +88,24 @@ def version(stories: list[Story], pace: int) -> str:
 
 
 def _items(order: Order, progress: Progress | None) -> list[dict[str, Any]]:
+    points = f"{order.points_used:,}"
     texts = {
-        "create order": _("We wrote down your order"),
-        "use points": _("%(points)s points are set aside", points=f"{order.points_used:,}")
-        if order.points_used
-        else "",
-        PIVOT: _("Your card is charged") if order.charge else "",
-        "complete order": _("Your place is confirmed"),
-        "send e-mail": _("A mail with the details is on its way"),
+        "create order": (_("We wrote down your order"), _("We write down your order")),
+        "use points": (_("%(points)s points are set aside", points=points), _("%(points)s points", points=points)),
+        PIVOT: (_("Your card was charged"), _("Your card is charged")),
+        "complete order": (_("Your place is confirmed"), _("Your place gets confirmed")),
+        "send e-mail": (_("A mail with the details is on its way"), _("You get a mail with the details")),
     }
+    left_out = ({"use points"} if not order.points_used else set()) | ({PIVOT} if not order.charge else set())
     steps = progress.steps if progress else []
-    return [_item(texts[step.name], step) for step in steps if texts.get(step.name)]
+    return [_item(*texts[step.name], step, order) for step in steps if step.name in texts.keys() - left_out]
 
 
-def _item(text: str, step: StepProgress) -> dict[str, Any]:
-    return {"text": text, "state": MARK.get(step.state, "doing"), "at": step.at}
+def _item(done: str, to_come: str, step: StepProgress, order: Order) -> dict[str, Any]:
+    state = MARK.get(step.state, "doing")
+    if step.name == PIVOT and order.state == "awaiting_payment":
+        state = "doing"  # a saga that waits for the customer calls its step «waiting», like those that are to come
+    return {"text": done if state in {"done", "undone"} else to_come, "state": state, "at": step.at}
 
 
 def _under_way(order: Order, progress: Progress | None, pivot: StepProgress | None) -> str:
@@ -127,13 +135,21 @@ def _safe() -> str:
     return _("You can close this page. We finish it and send you a mail.")
 
 
-_TRACK: dict[str, Callable[[], tuple[str, str, str]]] = {
-    "requested": lambda: (
-        _("We are looking at your request"),
-        "waiting",
-        _("Somebody decides about it soon. Until then your booking stands."),
-    ),
-    "approved": lambda: (_("Your refund is on its way"), "waiting", _("We are sending the money back.")),
-    "sent": lambda: (_("The money was sent to your bank"), "waiting", _("Banks take up to ten days to show it.")),
-    "settled": lambda: (_("Your refund is complete"), "confirmed", ""),
-}
+def _sum(refund: Refund) -> str:
+    """What comes back: «₩37,000 and 1,000 points»."""
+    said = [words.money(refund.amount, refund.currency, language())] if refund.amount or not refund.points else []
+    said += [_("%(points)s points", points=f"{refund.points:,}")] if refund.points else []
+    return _(" and ").join(said)
+
+
+def _track() -> dict[str, tuple[str, str, str]]:
+    return {
+        "requested": (
+            _("We are looking at your request"),
+            "waiting",
+            _("Somebody decides about it soon. Until then your booking stands."),
+        ),
+        "approved": (_("Your refund is on its way"), "waiting", _("We are sending the money back.")),
+        "sent": (_("We sent the money to your bank"), "waiting", _("Banks take up to ten days to show it.")),
+        "settled": (_("Your refund is complete"), "confirmed", ""),
+    }

@@ -65,10 +65,14 @@ def card_of(product: Product, price: Price | None, outlook: Outlook | None) -> d
     }
 
 
-def refund_rule(starts_at: datetime | None = None, zone: str | tzinfo = "UTC") -> str:
-    """What comes back until when; with a start, the very moments."""
-    said = [_tier(before, int(share * 100), starts_at, zone) for before, share in refunds.TIERS]
-    return _("You get back %(tiers)s.", tiers=", ".join(said))
+def refund_rule(starts_at: datetime | None = None, zone: str | tzinfo = "UTC", now: datetime | None = None) -> str:
+    """What comes back until when; with a start, the very moments, and none that is over by `now`."""
+    said = [
+        _tier(before, int(share * 100), starts_at, zone)
+        for before, share in refunds.TIERS
+        if not (starts_at and now and starts_at - before <= now)
+    ]
+    return _("You get back %(tiers)s.", tiers=", ".join(said)) if said else _("It has begun, so nothing comes back.")
 
 
 def _tier(before: timedelta, percent: int, starts_at: datetime | None, zone: str | tzinfo) -> str:
