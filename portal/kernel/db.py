@@ -10,7 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import DateTime, Engine, MetaData, Text, Uuid, create_engine, event
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
+
+from portal.kernel import log
 
 Tx = Session
 
@@ -58,22 +60,37 @@ def transaction(engine: Engine) -> Iterator[Tx]:
 
 
 def after_commit(tx: Tx, act: Callable[[], None]) -> None:
-    """Does `act` once this transaction is committed, and never if it is rolled back.
+    """Does `act` once this transaction is committed, and never if it, or the savepoint we are in, is rolled back.
 
-    For hints only (a wake-up, a metric): a process killed between the commit and the act has not done it.
+    For hints only (a wake-up, a metric): a process killed between the commit and the act has not done it. It runs when
+    the connection is given back. An act that fails is logged: the commit stands, and whoever asked gets an answer.
     """
-    waiting = tx.info.setdefault("after_commit", [])
-    waiting.append(act)
+    tx.info.setdefault(WAITING, []).append((tx.get_nested_transaction(), act))
+
+
+WAITING, COMMITTED = "acts waiting for the commit", "acts whose commit is in"
 
 
 @event.listens_for(Session, "after_commit")
-def _run_acts(tx: Session) -> None:
-    if tx.in_nested_transaction():
-        return
-    for act in tx.info.pop("after_commit", []):
-        act()
+def _savepoint_or_transaction_is_in(tx: Session) -> None:
+    acts = tx.info.pop(WAITING, [])
+    if savepoint := tx.get_nested_transaction():
+        # What was asked for inside belongs to the next savepoint out, or to the transaction itself.
+        outer = savepoint.parent if savepoint.parent and savepoint.parent.nested else None
+        tx.info[WAITING] = [(outer if owner is savepoint else owner, act) for owner, act in acts]
+    else:
+        tx.info[COMMITTED] = acts
 
 
-@event.listens_for(Session, "after_rollback")
-def _forget_acts(tx: Session) -> None:
-    tx.info.pop("after_commit", None)
+@event.listens_for(Session, "after_transaction_end")
+def _savepoint_or_transaction_is_over(tx: Session, ended: SessionTransaction) -> None:
+    if ended.nested:
+        tx.info[WAITING] = [(owner, act) for owner, act in tx.info.get(WAITING, []) if owner is not ended]
+    elif ended.parent is None:
+        # Whatever is still waiting was not committed: rolled back, or the session was closed.
+        tx.info.pop(WAITING, None)
+        for _owner, act in tx.info.pop(COMMITTED, []):
+            try:
+                act()
+            except Exception:
+                log.get("db").exception("an act after a commit failed")

@@ -62,6 +62,7 @@ def test_two_senders_never_have_the_same_mail(database: Engine) -> None:
         for key in "abcd":
             write(tx, key)
     with transaction(database) as one, transaction(database) as other:
+        other.execute(text("SET LOCAL lock_timeout = '1s'"))  # waiting would be a fault
         mine, theirs = notifications.claim_due(one, LATER, 3), notifications.claim_due(other, LATER, 3)
     assert (len(mine), len(theirs)) == (3, 1)
     assert not {mail.id for mail in mine} & {mail.id for mail in theirs}

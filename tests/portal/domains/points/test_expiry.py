@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from portal.domains import points
 from portal.kernel.db import Tx, transaction
@@ -51,6 +51,7 @@ def test_an_account_in_use_is_left_for_the_next_time(database: Engine) -> None:
     with transaction(database) as user:
         points.use(user, "use", account_id, ORDER, 30, now=NOW)
         with transaction(database) as sweep:
+            sweep.execute(text("SET LOCAL lock_timeout = '1s'"))  # waiting would be a fault
             assert points.expire(sweep, LATER) == 0
     with transaction(database) as sweep:
         assert points.expire(sweep, LATER) == 1
