@@ -1,0 +1,81 @@
+"""Who calls: an access token, checked by Authlib's resource protector, and the account behind it as it is now."""
+
+from typing import NoReturn, cast
+from uuid import UUID
+
+from authlib.integrations.flask_oauth2 import ResourceProtector
+from authlib.oauth2 import OAuth2Error
+from authlib.oauth2.rfc6749 import MissingAuthorizationError
+from flask import Flask, abort, current_app, g, request
+
+from portal.config import Settings
+from portal.domains import identity
+from portal.domains.identity import Person, tokens
+from portal.kernel import clock, log
+from portal.kernel.errors import N_
+from portal.web.database import db
+from portal.web.errors import answer, say
+
+logger = log.get("web.api")
+
+REALM = "jari"
+BAD_TOKEN = N_("The access token is not valid, or not any more. Get a new one.")
+NO_TOKEN = N_("This needs an access token with the scope «%(scope)s».")
+NARROW_TOKEN = N_("The access token does not have the scope «%(scope)s».")
+NOT_ALLOWED = N_("Your role does not allow this. Nothing was changed.")
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Prepares the protector. The token is checked without the database; the account is looked up at every call."""
+    keys = tokens.KeyRing(lambda: tokens.published_keys(db.session(), now=clock.now()))
+    protector = ResourceProtector()
+    protector.register_token_validator(tokens.AccessTokenValidator(settings.base_url, keys, realm=REALM))
+    app.extensions["api.keys"], app.extensions["api.protector"] = keys, protector
+
+
+def admit(scope: str) -> None:
+    """Lets the call pass, or answers in its place: 401 without a good token, 403 with one that is not good for this.
+
+    The scope is what the owner allowed; where it needs a permission too, the role decides as it is at this moment.
+    """
+    try:
+        token = current_app.extensions["api.protector"].acquire_token([scope])
+    except MissingAuthorizationError:
+        _turn_away(401, NO_TOKEN, scope)
+    except OAuth2Error as error:
+        if error.status_code == 403:
+            _turn_away(403, NARROW_TOKEN, scope, error="insufficient_scope")
+        _turn_away(401, BAD_TOKEN, scope, error="invalid_token")
+    person = _person(token["sub"])
+    if person is None or not person.is_active:
+        _turn_away(401, BAD_TOKEN, scope, error="invalid_token")
+    needed = tokens.SCOPES[scope].permission
+    if needed and not person.may(needed):
+        logger.warning("denied", account=str(person.id), endpoint=request.endpoint)
+        abort(answer(403, say(NOT_ALLOWED), code="forbidden"))
+    g.caller, g.client_id = person, str(token["client_id"])
+
+
+def caller() -> Person:
+    """Whose token it is."""
+    return cast(Person, g.caller)
+
+
+def client_id() -> str:
+    """Through which client they call."""
+    return cast(str, g.client_id)
+
+
+def _person(subject: str) -> Person | None:
+    try:
+        return identity.find_person(db.session(), UUID(subject))
+    except ValueError:
+        return None
+
+
+def _turn_away(status: int, message: str, scope: str, error: str = "") -> NoReturn:
+    """Answers as RFC 6750 asks: who sent nothing is told of no error, only of the way in."""
+    said = {"realm": REALM, "error": error, "scope": scope}
+    challenge = "Bearer " + ", ".join(f'{name}="{value}"' for name, value in said.items() if value)
+    code = error.replace("_", "-") or "token-missing"
+    abort(answer(status, say(message, {"scope": scope}), headers={"WWW-Authenticate": challenge}, code=code))

@@ -1,0 +1,103 @@
+"""Holds: a time that is the caller's for some minutes, at the price of this moment."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import Field
+
+from portal.domains import catalog, reservations, resources
+from portal.domains.reservations import Hold
+from portal.kernel import clock
+from portal.kernel.db import Tx
+from portal.web.api.callers import caller
+from portal.web.api.calls import Answer, call
+from portal.web.api.face import settings
+from portal.web.api.once import once
+from portal.web.api.products import named
+from portal.web.api.shapes import Asked, Moment, Money, Slug, Told
+from portal.web.database import db, transaction
+
+
+class HoldAsked(Asked):
+    product: Slug = Field(description="Its slug.")
+    start: Moment
+    end: Moment | None = Field(None, description="For products of free length.")
+    quantity: int = Field(1, ge=1, le=1000)
+
+
+class HoldTold(Told):
+    """`expires_at`: until when it is the caller's; none once it was let go, or an order has paid for it."""
+
+    id: UUID
+    product: str
+    start: datetime
+    end: datetime
+    quantity: int
+    expires_at: datetime | None
+    price: Money
+
+
+@call(
+    "/holds",
+    method="POST",
+    scope="bookings:write",
+    answers={201: HoldTold},
+    tag="Booking",
+    repeatable=True,
+    problems={409},
+)
+def make_hold(json: HoldAsked) -> Answer:
+    """Hold a time.
+
+    409 with the code `slot-taken` when somebody else has it, `slot-busy` when very many want this day just now.
+    """
+    with transaction() as tx:
+        key = once(tx, "hold")
+        made = reservations.hold(
+            tx,
+            account_id=caller().id,
+            product_id=named(tx, json.product, "product").id,
+            starts_at=json.start,
+            ends_at=json.end,
+            quantity=json.quantity,
+            now=clock.now(),
+            minutes=settings().hold_minutes,
+            idempotency_key=key,
+        )
+        told = told_of(tx, made)
+    return told, 201, {"Location": f"/api/v1/holds/{made.id}"}
+
+
+@call("/holds/<uuid:hold_id>", scope="bookings:read", answers={200: HoldTold}, tag="Booking", problems={404})
+def hold(hold_id: UUID) -> Answer:
+    """One hold."""
+    tx = db.session()
+    return told_of(tx, reservations.hold_of(tx, caller().id, hold_id))
+
+
+@call(
+    "/holds/<uuid:hold_id>",
+    method="DELETE",
+    scope="bookings:write",
+    answers={204: None},
+    tag="Booking",
+    problems={404, 409},
+)
+def release_hold(hold_id: UUID) -> Answer:
+    """Let a hold go; also one that has run out, and again."""
+    with transaction() as tx:
+        reservations.release(tx, account_id=caller().id, hold_id=hold_id)
+    return "", 204
+
+
+def told_of(tx: Tx, hold: Hold) -> HoldTold:
+    zone = clock.zone(resources.get_resource(tx, hold.resource_id).time_zone)
+    return HoldTold(
+        id=hold.id,
+        product=catalog.get_product(tx, hold.product_id).slug,
+        start=hold.starts_at.astimezone(zone),
+        end=hold.ends_at.astimezone(zone),
+        quantity=hold.quantity,
+        expires_at=hold.expires_at,
+        price=Money.of(hold.amount, hold.currency),
+    )

@@ -1,0 +1,130 @@
+"""What an order looks like from outside: its money, its lines, and the steps of its payment."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from pydantic import Field
+
+from portal.domains import catalog, reservations, resources
+from portal.domains.orders import Order, OrderLine
+from portal.domains.reservations import Hold
+from portal.kernel import clock, sagas
+from portal.kernel.db import Tx
+from portal.web.api.shapes import Money, Told
+
+
+class LineTold(Told):
+    """`start` and `end`: of a booking, on the venue's clock. `state`: active, cancelling, cancelled."""
+
+    id: UUID
+    kind: str
+    state: str
+    product: str
+    title: str
+    quantity: int
+    amount: Money
+    start: datetime | None
+    end: datetime | None
+
+
+class ActionTold(Told):
+    """What the customer has to do: confirm at the provider, at this address, by then."""
+
+    url: str
+    until: datetime | None
+
+
+class StepTold(Told):
+    """`state`: waiting, running, done, refused, undone, skipped, or what holds it up (calling, unknown, parked)."""
+
+    name: str
+    kind: str
+    state: str
+    attempts: int
+
+
+class SagaTold(Told):
+    """How far the payment is: ready, running, calling, unknown, waiting, compensating, done, compensated, parked."""
+
+    state: str
+    steps: list[StepTold]
+
+
+class OrderTold(Told):
+    """`charged`, `points_used`: zero for a cancelled order, whose money was not taken and whose points are back.
+
+    `refunded`: what went back so far; an order that is refunded in part stays completed.
+    """
+
+    number: str
+    state: str = Field(description="awaiting_payment, processing, completed, cancelled, refunding, refunded.")
+    placed_at: datetime
+    total: Money
+    points_used: int
+    charged: Money
+    points_accrued: int
+    refunded: Money
+    points_returned: int
+    refusal: str | None = Field(description="Why it was cancelled, as a code such as `card-declined`.")
+    lines: list[LineTold]
+    action: ActionTold | None = None
+    saga: SagaTold | None
+
+
+class OrderPage(Told):
+    items: list[OrderTold]
+    next: str | None
+
+
+def told_of(tx: Tx, found: Sequence[Order]) -> list[OrderTold]:
+    """These orders, their lines loaded."""
+    hold_ids = [line.hold_id for order in found for line in order.lines if line.hold_id]
+    holds = {hold.id: hold for hold in reservations.holds(tx, hold_ids)} if hold_ids else {}
+    return [_told(tx, order, holds) for order in found]
+
+
+def _told(tx: Tx, order: Order, holds: Mapping[UUID, Hold]) -> OrderTold:
+    cancelled = order.state == "cancelled"
+    charged = Decimal(0) if cancelled else order.charge
+    return OrderTold(
+        number=order.number,
+        state=order.state,
+        placed_at=order.placed_at,
+        total=Money.of(order.total, order.currency),
+        points_used=0 if cancelled else order.points_used,
+        charged=Money.of(charged, order.currency),
+        points_accrued=order.points_accrued,
+        refunded=Money.of(order.refunded, order.currency),
+        points_returned=order.points_returned,
+        refusal=order.refusal,
+        lines=[_line(tx, order, line, holds.get(line.hold_id) if line.hold_id else None) for line in order.lines],
+        action=ActionTold(url=order.action_url, until=order.pay_by) if order.action_url else None,
+        saga=_saga(tx, order.number),
+    )
+
+
+def _line(tx: Tx, order: Order, line: OrderLine, hold: Hold | None) -> LineTold:
+    zone = clock.zone(resources.get_resource(tx, hold.resource_id).time_zone) if hold else None
+    return LineTold(
+        id=line.id,
+        kind=line.kind,
+        state=line.state,
+        product=catalog.get_product(tx, line.product_id).slug,
+        title=line.title,
+        quantity=line.quantity,
+        amount=Money.of(line.amount, order.currency),
+        start=hold.starts_at.astimezone(zone) if hold else None,
+        end=hold.ends_at.astimezone(zone) if hold else None,
+    )
+
+
+def _saga(tx: Tx, number: str) -> SagaTold | None:
+    progress = sagas.engine().progress(tx, "payment", number)
+    if progress is None:
+        return None
+    steps = [
+        StepTold(name=step.name, kind=step.kind, state=step.state, attempts=step.attempts) for step in progress.steps
+    ]
+    return SagaTold(state=progress.state, steps=steps)

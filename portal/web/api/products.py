@@ -1,0 +1,138 @@
+"""Products: what is sold, in which category, for how much now; open to everybody."""
+
+from uuid import UUID
+
+from pydantic import Field
+
+from portal.domains import catalog, resources
+from portal.domains.catalog import Price, Product
+from portal.kernel import clock
+from portal.kernel.db import Tx
+from portal.kernel.errors import N_, Invalid, NotFound
+from portal.web.api.calls import call
+from portal.web.api.paging import Paged, cursor_of, row_after
+from portal.web.api.shapes import Money, Told
+from portal.web.database import db
+
+
+class CategoryTold(Told):
+    slug: str
+    name: str
+
+
+class ProductTold(Told):
+    """`price` is per `unit` (booking, person, half_hour, hour, piece); none while it is not on sale."""
+
+    id: UUID
+    slug: str
+    kind: str = Field(description="`booking` (it has slots) or `goods` (it has a stock).")
+    name: str
+    summary: str
+    description: str
+    category: CategoryTold
+    attributes: dict[str, str | int | bool]
+    price: Money | None
+    unit: str | None
+    stock: int | None = Field(description="Of goods.")
+
+
+class BookingTold(Told):
+    """Where it is, and how long it may be booked. `shortest` = `longest` is a fixed length: then no `end` is needed."""
+
+    place: str
+    time_zone: str
+    shortest_minutes: int
+    longest_minutes: int
+    step_minutes: int
+    most: int = Field(description="How many can be booked at once.")
+
+
+class ProductInFull(ProductTold):
+    booking: BookingTold | None
+
+
+class ProductPage(Told):
+    items: list[ProductTold]
+    next: str | None
+
+
+class Search(Paged):
+    q: str = Field("", max_length=100, description="Words that name or summary contain.")
+    category: str = Field("", max_length=80, description="The slug of a category; what is beneath it counts too.")
+
+
+@call("/products", answers={200: ProductPage}, tag="Catalog")
+def list_products(query: Search) -> ProductPage:
+    """Find products."""
+    tx, after = db.session(), row_after(query.cursor)
+    shelf = catalog.find_category(tx, query.category) if query.category else None
+    if query.category and shelf is None:
+        raise Invalid({"category": N_("There is no such category.")})
+    found = catalog.list_products(
+        tx,
+        now=clock.now(),
+        q=query.q,
+        category_id=shelf.id if shelf else None,
+        limit=query.limit,
+        after=str(after) if after else None,
+    )
+    items = [ProductTold(**_told(item.product, item.price)) for item in found.items]
+    return ProductPage(items=items, next=cursor_of(found.after) if found.after else None)
+
+
+@call("/products/<slug>", answers={200: ProductInFull}, tag="Catalog", problems={404})
+def product(slug: str) -> ProductInFull:
+    """One product."""
+    tx = db.session()
+    found = visible(tx, slug)
+    return ProductInFull(**_told(found, catalog.price_at(tx, found.id, clock.now())), booking=_booking(tx, found))
+
+
+def visible(tx: Tx, slug: str) -> Product:
+    """The product of that slug, if customers can see it. Raises NotFound."""
+    found = catalog.find_product(tx, slug)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def named(tx: Tx, slug: str, field: str) -> Product:
+    """The product that a body names, seen or not: whether it may be had, its domain says. Raises Invalid on `field`.
+
+    Hidden ones too, so that a repeated call finds what it made although the product was withdrawn meanwhile.
+    """
+    found = catalog.find_product(tx, slug, hidden=True)
+    if found is None or found.published_at is None:
+        raise Invalid({field: N_("There is no such product.")})
+    return found
+
+
+def _told(found: Product, price: Price | None) -> dict[str, object]:
+    return {
+        "id": found.id,
+        "slug": found.slug,
+        "kind": found.kind,
+        "name": found.name,
+        "summary": found.summary,
+        "description": found.description,
+        "category": CategoryTold(slug=found.category.slug, name=found.category.name),
+        "attributes": found.attributes,
+        "price": Money.of(price.amount, price.currency) if price else None,
+        "unit": price.unit if price else None,
+        "stock": found.stock,
+    }
+
+
+def _booking(tx: Tx, found: Product) -> BookingTold | None:
+    offering = resources.offering_of(tx, found.id)
+    if offering is None:
+        return None
+    resource = resources.get_resource(tx, offering.resource_id)
+    return BookingTold(
+        place=resource.place,
+        time_zone=resource.time_zone,
+        shortest_minutes=offering.min_length,
+        longest_minutes=offering.max_length,
+        step_minutes=offering.length_step,
+        most=min(offering.max_quantity, resource.units),
+    )
