@@ -1,17 +1,24 @@
 """Jari: the portal as an application; `create_app` puts its rooms together."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from flask import Flask
+if TYPE_CHECKING:
+    from flask import Flask
 
-from portal import cli, config, web
-from portal.kernel import log
+    from portal.config import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def create_app(settings: config.Settings | None = None) -> Flask:
+def create_app(settings: "Settings | None" = None) -> "Flask":
     """The web application. Without settings it reads the environment; the saga engine is plugged in by `wsgi.py`."""
+    # Imported here: workers open this package for its domains, and need neither Flask nor a single page.
+    from flask import Flask
+
+    from portal import cli, config, web
+    from portal.kernel import log
+
     settings = settings or config.current()
     log.set_up(pretty=settings.debug)
     app = Flask(__name__, root_path=str(ROOT), template_folder="templates", static_folder="static")

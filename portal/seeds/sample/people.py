@@ -1,6 +1,6 @@
 """The people of the sample world. Their passwords are public: never opened outside the demo and tests."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import pyotp
@@ -35,22 +35,33 @@ CUSTOMERS = (
 )
 STAFF = Person("staff@example.com", STAFF_PASSWORD, "Han Jiwoo", roles=ROLES)
 
+# Whoever tries out the running house by itself: one who books, one who approves.
+CHECKING_CUSTOMER = Person("self-check@example.com", CUSTOMER_PASSWORD, "Self Check", points=3_000)
+CHECKING_STAFF = Person("self-check-staff@example.com", STAFF_PASSWORD, "Self Check", roles=("refunds",))
 
-def invite(tx: Tx, *, vault: Vault, now: datetime) -> list[Person]:
-    """Opens the accounts that are not there yet; staff with an authenticator app whose secret is told now."""
-    for person in CUSTOMERS:
+
+def invite(tx: Tx, *, vault: Vault, now: datetime, totp_secret: str | None = None) -> list[Person]:
+    """Opens the accounts that are not there yet; staff with an authenticator app whose secret is told now.
+
+    `totp_secret` is the secret they get; a new one is made when none is given.
+    """
+    for person in (*CUSTOMERS, CHECKING_CUSTOMER):
         account = _account(tx, person)
         points.grant(tx, f"seed:{person.email}", account.id, person.points, "Welcome to Jari", now=now)
-    staff = _account(tx, STAFF)
-    for role in STAFF.roles:
-        identity.grant_role(tx, staff.id, role)
-    if identity.has_totp(tx, staff.id):
-        return [*CUSTOMERS, STAFF]
-    secret = identity.enrol_totp(tx, vault, staff.id)
+    _staff(tx, CHECKING_STAFF, vault, now, totp_secret)
+    return [*CUSTOMERS, _staff(tx, STAFF, vault, now, totp_secret)]
+
+
+def _staff(tx: Tx, person: Person, vault: Vault, now: datetime, totp_secret: str | None) -> Person:
+    account = _account(tx, person)
+    for role in person.roles:
+        identity.grant_role(tx, account.id, role)
+    if identity.has_totp(tx, account.id):
+        return person
+    secret = identity.enrol_totp(tx, vault, account.id, secret=totp_secret)
     then = now - SET_UP
-    identity.confirm_totp(tx, vault, staff.id, pyotp.TOTP(secret).at(then), now=then)
-    told = Person(STAFF.email, STAFF.password, STAFF.name, STAFF.roles, totp_secret=secret)
-    return [*CUSTOMERS, told]
+    identity.confirm_totp(tx, vault, account.id, pyotp.TOTP(secret).at(then), now=then)
+    return replace(person, totp_secret=secret)
 
 
 def _account(tx: Tx, person: Person) -> identity.Account:
