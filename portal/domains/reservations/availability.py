@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from portal.domains import catalog
 from portal.domains.reservations.changes import kept
-from portal.domains.reservations.claims import in_range
+from portal.domains.reservations.claims import TOUCHED, asked
 from portal.domains.reservations.models import Reservation
 from portal.domains.reservations.rules import MINUTE, state_of, window
 from portal.domains.reservations.terms import Terms, calendar_of, terms_of
@@ -20,6 +20,12 @@ from portal.kernel.money import Money
 BEST_FIRST = ("free", "few", "full", "closed", "past")
 BOOKABLE = ("free", "few")
 LOOK_BACK = timedelta(days=31)
+
+_BUSY = (
+    select(Reservation.unit, func.lower(Reservation.during), func.upper(Reservation.during))
+    .where(TOUCHED, kept())
+    .order_by(Reservation.unit, func.lower(Reservation.during))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +124,4 @@ def _taken(tx: Tx, terms: Terms, times: Sequence[tuple[datetime, datetime]]) -> 
         return []
     spans = [terms.padded(*time) for time in times]
     whole = Span(spans[0].start, spans[-1].end)
-    busy = (
-        select(Reservation.unit, func.lower(Reservation.during), func.upper(Reservation.during))
-        .where(in_range(terms.resource_id, whole), kept())
-        .order_by(Reservation.unit, Reservation.during)
-    )
-    return units_taken(spans, tx.execute(busy))
+    return units_taken(spans, tx.execute(_BUSY, asked(terms.resource_id, whole)))

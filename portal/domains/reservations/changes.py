@@ -31,13 +31,13 @@ def kept() -> ColumnElement[bool]:
     return or_(Reservation.status == "CONFIRMED", ordered, running())
 
 
-def change(tx: Tx, *guards: ColumnElement[bool], skip_locked: bool = False, **values: Any) -> Counter[UUID]:
+def change(tx: Tx, *guards: ColumnElement[bool], **values: Any) -> Counter[UUID]:
     """Changes the rows that meet all guards; answers how many rows of which hold.
 
     Rows are locked in the order of their ids, so that two changes of the same holds queue instead of blocking each
     other; after a wait the guards are judged again, so only one of two racers finds them true.
     """
-    chosen = select(Reservation.id).where(*guards).order_by(Reservation.id).with_for_update(skip_locked=skip_locked)
+    chosen = select(Reservation.id).where(*guards).order_by(Reservation.id).with_for_update()
     changed = (
         update(Reservation)
         .where(Reservation.id.in_(chosen), *guards)

@@ -13,7 +13,7 @@ from portal.kernel.db import Tx, make_engine, transaction
 from tests.portal.domains.reservations.racing import NOTHING_WRONG, race, wrongs
 from tests.portal.domains.reservations.scene import HOUR, MORNING, Scene, scene
 
-PROCESSES, THREADS, ROUNDS = 3, 8, 17
+PROCESSES, THREADS, ROUNDS = 2, 8, 15
 
 
 def test_pairs_of_kayaks_from_several_processes(database: Engine) -> None:
