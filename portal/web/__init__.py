@@ -21,6 +21,7 @@ from portal.web import (
     limits,
     requests,
     sessions,
+    static,
 )
 
 logger = log.get("web")
@@ -45,6 +46,7 @@ def install(app: Flask, settings: Settings) -> None:
     headers.install(app, settings)
     i18n.install(app, settings)
     filters.install(app, settings)
+    static.install(app)
     errors.install(app)
     health.install(app, settings)
     for face in FACES:

@@ -29,6 +29,12 @@ class Form(FlaskForm):
         field: Any = self._fields[name]
         return str(field.data or "")
 
+    def attrs(self, name: str) -> dict[str, str]:
+        """The attributes of a field's control; the first one that is faulty or empty has the cursor."""
+        waiting = [field.name for field in self if field.errors] or [field.name for field in self if not field.data]
+        focus = {"autofocus": "autofocus"} if waiting[:1] == [name] else {}
+        return {**(self._fields[name].render_kw or {}), **focus}
+
     @property
     def faults(self) -> dict[str, str]:
         """Field id -> its first error, for the summary above a long form."""

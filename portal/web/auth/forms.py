@@ -16,7 +16,7 @@ class SignInForm(Form):
         _("E-mail"),
         [InputRequired(_("Type your e-mail address.")), Length(max=MOST)],
         filters=[stripped],
-        render_kw={"autocomplete": "username", "autofocus": "autofocus"},
+        render_kw={"autocomplete": "username"},
     )
     password = PasswordField(
         _("Password"),
@@ -30,7 +30,7 @@ class SignUpForm(Form):
         _("Name"),
         [InputRequired(_("Tell us what to call you.")), Length(max=MOST, message=_("The name is too long."))],
         filters=[stripped],
-        render_kw={"autocomplete": "name", "autofocus": "autofocus"},
+        render_kw={"autocomplete": "name"},
     )
     email = EmailField(
         _("E-mail"),
@@ -51,5 +51,5 @@ class CodeForm(Form):
         _("Code"),
         [InputRequired(_("Type the six digits your app shows.")), Length(max=20, message=_("A code has six digits."))],
         filters=[stripped],
-        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": "autofocus"},
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
     )

@@ -29,7 +29,7 @@ def security() -> Response:
 def start_totp() -> Response:
     with transaction() as tx:
         identity.enrol_totp(tx, vault(), current_user.id)
-    return see_other(url_for("auth.security", need=request.args.get("need"), _anchor="totp"))
+    return see_other(url_for("auth.security", need=request.args.get("need")))
 
 
 @blueprint.post("/account/security/totp/confirmation")
