@@ -1,18 +1,47 @@
 """What somebody did, in words for the people who read it later."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
 
+from portal.kernel import words
+from portal.web.i18n import language
 from portal.web.staff.face import blueprint
 
 WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "refund.requested": lambda d: _("A refund of %(amount)s was asked for", amount=d.get("amount", "")),
     "refund.approved": lambda d: _("The refund of %(amount)s was approved", amount=d.get("amount", "")),
     "refund.rejected": lambda d: _("The refund was turned down: %(reason)s", reason=d.get("reason", "")),
+    "category.created": lambda d: _("The category %(name)s was made", name=d.get("name", "")),
+    "category.edited": lambda d: _("The category %(name)s was changed", name=d.get("name", "")),
+    "category.withdrawn": lambda d: _("The category %(name)s was withdrawn", name=d.get("name", "")),
+    "category.restored": lambda d: _("The category %(name)s is shown again", name=d.get("name", "")),
+    "product.created": lambda d: _("%(name)s was drafted", name=d.get("name", "")),
+    "product.edited": lambda d: _("%(name)s was changed", name=d.get("name", "")),
+    "product.published": lambda d: _("%(name)s was published", name=d.get("name", "")),
+    "product.withdrawn": lambda d: _("%(name)s was withdrawn", name=d.get("name", "")),
+    "price.scheduled": lambda d: _("A price of %(price)s was set", price=_price(d)),
+    "price.cancelled": lambda d: _("The price of %(price)s was taken back", price=_price(d)),
+    "stock.adjusted": lambda d: _(
+        "Stock: %(delta)s (%(reason)s)", delta=f"{d.get('delta', 0):+d}", reason=d.get("reason", "")
+    ),
+    "resource.created": lambda d: _("The resource %(name)s was made", name=d.get("name", "")),
+    "resource.edited": lambda d: _("The resource %(name)s was changed", name=d.get("name", "")),
+    "resource.withdrawn": lambda d: _("The resource %(name)s takes no new bookings", name=d.get("name", "")),
+    "resource.restored": lambda d: _("The resource %(name)s takes bookings again", name=d.get("name", "")),
+    "hours.set": lambda d: _("New opening hours"),
+    "closure.added": lambda d: _("Closed: %(reason)s", reason=d.get("reason") or "–"),
+    "closure.removed": lambda d: _("Open again: %(reason)s", reason=d.get("reason") or "–"),
+    "offering.set": lambda d: _("New rules of time"),
+    "offering.stopped": lambda d: _("It is not offered any more"),
     "saga.resumed": lambda d: _("Sent on its way again: %(number)s", number=d.get("number", "")),
 }
+
+
+def _price(details: Mapping[str, Any]) -> str:
+    return words.money(Decimal(details.get("amount", "0")), details.get("currency", "KRW"), language())
 
 
 @blueprint.app_template_global("audit_words")

@@ -1,0 +1,44 @@
+"""The page for two editors of one thing: theirs, which is kept, beside yours, which is not saved yet."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, request
+
+from portal.web import htmx
+from portal.web.forms import Form
+
+
+def version() -> int:
+    """The version the form was opened with; 0, which is never current, if that was tampered with."""
+    typed = request.form.get("version", "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+
+
+def conflicted(mine: Form, theirs: Form, *, name: str, action: str, back: str, now: int) -> Response:
+    """409: nothing was overwritten. What was typed can be saved over it now, knowingly (`now` is their version)."""
+    rows = [
+        {
+            "label": field.label.text,
+            "theirs": _shown(other),
+            "mine": _shown(field),
+            "differs": _typed(other) != _typed(field),
+        }
+        for field, other in zip(mine, theirs, strict=True)
+    ]
+    kept: Mapping[str, str] = {field.name: _typed(field) for field in mine} | {"version": str(now)}
+    return htmx.render(
+        "staff/catalog/conflict.html", status=409, name=name, rows=rows, kept=kept, action=action, back=back
+    )
+
+
+def _shown(field: Any) -> str:
+    """What people read: of a choice its words."""
+    if getattr(field, "choices", None):
+        return next((str(label) for value, label in field.choices if str(value) == _typed(field)), "")
+    return _typed(field)
+
+
+def _typed(field: Any) -> str:
+    value = field.data if hasattr(field, "choices") else field._value()
+    return "" if value is None else str(value)

@@ -1,0 +1,61 @@
+"""A product's prices: setting the next one, taking back one that has not begun."""
+
+from datetime import datetime
+from uuid import UUID
+
+from flask import flash, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from portal.domains import catalog, resources
+from portal.kernel import clock
+from portal.kernel.errors import Invalid
+from portal.web import htmx
+from portal.web.database import db, transaction
+from portal.web.guards import staff
+from portal.web.staff.catalog import product_page
+from portal.web.staff.face import blueprint, settings
+
+
+@blueprint.post("/products/<uuid:product_id>/prices")
+@staff("catalog")
+def schedule_price(product_id: UUID) -> ResponseReturnValue:
+    """A new price, from now or from later on. Times are read on the clock of the house."""
+    form = product_page.price_form(catalog.get_product(db.session(), product_id), typed=True)
+    if form.validate():
+        try:
+            with transaction() as tx:
+                catalog.schedule_price(
+                    tx,
+                    product_id,
+                    amount=form.amount.data,
+                    unit=form.text("unit"),
+                    starts_at=_here(form.starts_at.data),
+                    ends_at=_here(form.ends_at.data),
+                    currency=settings().default_currency,
+                    reason=form.text("reason"),
+                    set_by=current_user.id,
+                    now=clock.now(),
+                    zone=settings().default_time_zone,
+                )
+        except Invalid as fact:
+            form.blame(fact)
+        else:
+            flash(_("The price is set."), "success")
+            return htmx.see_other(url_for(".product", product_id=product_id, _anchor="prices"))
+    return product_page.show(product_id, price=form, status=422)
+
+
+@blueprint.post("/products/<uuid:product_id>/prices/<uuid:price_id>/cancellation")
+@staff("catalog")
+def cancel_price(product_id: UUID, price_id: UUID) -> ResponseReturnValue:
+    """Takes back a price before it begins."""
+    with transaction() as tx:
+        catalog.cancel_price(tx, price_id, now=clock.now(), by=current_user.id)
+    flash(_("The price is taken back; the one before it goes on."), "success")
+    return htmx.see_other(url_for(".product", product_id=product_id, _anchor="prices"))
+
+
+def _here(shown: datetime | None) -> datetime | None:
+    return shown and resources.from_wall(shown, clock.zone(settings().default_time_zone))

@@ -1,0 +1,122 @@
+"""One product for staff: everything about it on one page, with whichever of its forms has faults."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.domains import catalog, resources
+from portal.domains.catalog import Price, Product
+from portal.kernel import clock
+from portal.kernel.db import Tx
+from portal.kernel.ids import new_id
+from portal.kernel.money import Money
+from portal.web import htmx
+from portal.web.database import db
+from portal.web.staff.catalog.facts import write_facts
+from portal.web.staff.catalog.forms import NewProductForm, OfferingForm, PriceForm, ProductForm, StockForm
+from portal.web.staff.catalog.words import changes, state_of, unit_words
+from portal.web.staff.face import settings
+
+
+def show(
+    product_id: UUID,
+    *,
+    details: ProductForm | None = None,
+    price: PriceForm | None = None,
+    stock: StockForm | None = None,
+    offering: OfferingForm | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    """The page; a form given is shown as it was typed, with its faults."""
+    tx, now = db.session(), clock.now()
+    product = catalog.get_product(tx, product_id)
+    booked = product.kind == "booking"
+    prices = catalog.price_history(tx, product_id)
+    return htmx.render(
+        "staff/catalog/product.html",
+        status=status,
+        product=product,
+        state=state_of(product),
+        path=catalog.path_of(tx, product.category_id),
+        details=details or details_form(tx, product, typed=False),
+        prices=[_told(row, now) for row in prices],
+        current=next((row for row in prices if _state(row, now) == "active"), None),
+        price=price or price_form(product, typed=False),
+        offering=(offering or offering_form(tx, product, typed=False)) if booked else None,
+        offered=resources.offering_of(tx, product_id) if booked else None,
+        stock=None if booked else stock or StockForm(formdata=None, prefix="stock-"),
+        movements=[] if booked else catalog.stock_movements(tx, product_id, limit=8),
+        once=new_id(),
+        zone=settings().default_time_zone,
+        units=unit_words(),
+        events=changes(tx, "product", product_id),
+    )
+
+
+def details_form(tx: Tx, product: Product | None = None, *, typed: bool) -> ProductForm:
+    """The product's own words, or those that were just typed; for a new one, its kind too."""
+    kind = ProductForm if product else NewProductForm
+    form = kind(obj=product) if typed else kind(obj=product, formdata=None)
+    if isinstance(form, NewProductForm):
+        form.kind.choices = [("booking", _("A booking: it has times")), ("goods", _("Goods: they have a stock"))]
+    if product and not typed:
+        form.attributes.data = write_facts(product.attributes)
+    nodes = catalog.flat(catalog.category_tree(tx, now=clock.now(), hidden=True))
+    form.category_id.choices = [(n.category.id, "\u2003" * n.depth + n.category.name) for n in nodes]
+    form.cover.choices = [(name, name.replace("-", " ")) for name in covers()]
+    return form
+
+
+def price_form(product: Product, *, typed: bool) -> PriceForm:
+    form = PriceForm(prefix="price-") if typed else PriceForm(formdata=None, prefix="price-")
+    words = unit_words()
+    form.unit.choices = [(unit, words[unit]) for unit in catalog.UNITS_OF[product.kind]]
+    return form
+
+
+def offering_form(tx: Tx, product: Product, *, typed: bool) -> OfferingForm:
+    """Its rules; the longest time is left empty where the length is fixed."""
+    if typed:
+        form = OfferingForm(prefix="offering-")
+    else:
+        offered = resources.offering_of(tx, product.id)
+        form = OfferingForm(obj=offered, formdata=None, prefix="offering-")
+        if offered and offered.max_length == offered.min_length:
+            form.max_length.data = None
+    form.resource_id.choices = [
+        (place.id, f"{place.name} ({_('%(units)s at a time', units=place.units)})")
+        for place in resources.list_resources(tx)
+    ]
+    return form
+
+
+def covers() -> list[str]:
+    """The drawings there are."""
+    folder = Path(str(current_app.static_folder)) / "covers"
+    return sorted(path.stem for path in folder.glob("*.svg"))
+
+
+def _told(price: Price, now: datetime) -> dict[str, Any]:
+    since, until = price.valid.lower, price.valid.upper
+    zone = ZoneInfo(settings().default_time_zone)
+    return {
+        "id": price.id,
+        "money": Money(price.amount, price.currency),
+        "unit": unit_words()[price.unit],
+        "since": since and since.astimezone(zone),
+        "until": until and until.astimezone(zone),
+        "reason": price.reason,
+        "state": _state(price, now),
+    }
+
+
+def _state(price: Price, now: datetime) -> str:
+    if price.valid.lower is not None and price.valid.lower > now:
+        return "scheduled"
+    return "past" if price.valid.upper is not None and price.valid.upper <= now else "active"

@@ -1,0 +1,127 @@
+"""Products for staff: the list, a new one, and what is written about one."""
+
+from typing import cast
+from uuid import UUID
+
+from flask import flash, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from portal.domains import catalog
+from portal.domains.catalog import ProductFields
+from portal.kernel import clock
+from portal.kernel.errors import Invalid, Stale
+from portal.web import htmx
+from portal.web.database import db, transaction
+from portal.web.guards import staff
+from portal.web.staff.catalog import product_page
+from portal.web.staff.catalog.conflict import conflicted, version
+from portal.web.staff.catalog.facts import read_facts
+from portal.web.staff.catalog.fields import NOBODY
+from portal.web.staff.catalog.forms import NewProductForm, ProductForm
+from portal.web.staff.catalog.words import state_of, unit_words
+from portal.web.staff.face import blueprint
+
+STATES = ("published", "draft", "withdrawn")
+
+
+@blueprint.get("/products")
+@staff("catalog")
+def products() -> ResponseReturnValue:
+    """The list, by the tree and by name, with what each costs now."""
+    tx, now = db.session(), clock.now()
+    q, asked = request.args.get("q", "")[:100], request.args.get("category", "")
+    state = request.args.get("state") if request.args.get("state") in STATES else None
+    nodes = catalog.flat(catalog.category_tree(tx, now=now, hidden=True))
+    category = next((node.category for node in nodes if node.category.slug == asked), None)
+    category_id = category.id if category else None
+    after = request.args.get("after") or None
+    page = catalog.staff_products(tx, now=now, q=q, category_id=category_id, state=state, after=after)
+    kept = {"q": q or None, "category": category.slug if category else None, "state": state}
+    more = url_for(".products", **kept, after=page.after) if page.after else None
+    return htmx.render(
+        "staff/catalog/products.html",
+        "product_list",
+        items=page.items,
+        state_of=state_of,
+        units=unit_words(),
+        nodes=nodes,
+        q=q,
+        category=category,
+        state=state,
+        more=more,
+    )
+
+
+@blueprint.get("/products/new")
+@staff("catalog")
+def new_product() -> ResponseReturnValue:
+    return _new_page(cast(NewProductForm, product_page.details_form(db.session(), typed=False)))
+
+
+@blueprint.post("/products")
+@staff("catalog")
+def create_product() -> ResponseReturnValue:
+    """A draft; its page is where prices and times are set."""
+    form = cast(NewProductForm, product_page.details_form(db.session(), typed=True))
+    if form.validate():
+        try:
+            with transaction() as tx:
+                made = catalog.create_product(tx, form.text("kind"), _fields(form), by=current_user.id)
+        except Invalid as fact:
+            form.blame(fact)
+        else:
+            flash(_("%(name)s is there as a draft. Give it a price, then publish it.", name=made.name), "success")
+            return htmx.see_other(url_for(".product", product_id=made.id))
+    return _new_page(form, 422)
+
+
+@blueprint.get("/products/<uuid:product_id>")
+@staff("catalog")
+def product(product_id: UUID) -> ResponseReturnValue:
+    return product_page.show(product_id)
+
+
+@blueprint.post("/products/<uuid:product_id>")
+@staff("catalog")
+def edit_product(product_id: UUID) -> ResponseReturnValue:
+    """Writes it, unless somebody else did since the page was opened."""
+    tx = db.session()
+    form = product_page.details_form(tx, catalog.get_product(tx, product_id), typed=True)
+    if form.validate():
+        try:
+            with transaction() as tx:
+                catalog.edit_product(tx, product_id, version(), _fields(form), by=current_user.id)
+        except Invalid as fact:
+            form.blame(fact)
+        except Stale:
+            return _conflicted(product_id, form)
+        else:
+            flash(_("Saved."), "success")
+            return htmx.see_other(url_for(".product", product_id=product_id))
+    return product_page.show(product_id, details=form, status=422)
+
+
+def _fields(form: ProductForm) -> ProductFields:
+    return ProductFields(
+        category_id=form.category_id.data or NOBODY,
+        name=form.text("name"),
+        summary=form.text("summary"),
+        description=form.text("description"),
+        cover=form.text("cover"),
+        attributes=read_facts(form.text("attributes")),
+        slug=form.text("slug") or None,
+    )
+
+
+def _new_page(form: NewProductForm, status: int = 200) -> ResponseReturnValue:
+    return htmx.render("staff/catalog/new_product.html", status=status, form=form)
+
+
+def _conflicted(product_id: UUID, mine: ProductForm) -> ResponseReturnValue:
+    tx = db.session()
+    found = catalog.get_product(tx, product_id)
+    theirs = product_page.details_form(tx, found, typed=False)
+    here = url_for(".product", product_id=product_id)
+    return conflicted(mine, theirs, name=found.name, action=here, back=here, now=found.version)

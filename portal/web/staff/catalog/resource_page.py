@@ -1,0 +1,74 @@
+"""One resource for staff: its units, its week, its closures, and what is offered on it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel.dates import get_day_names
+from flask.typing import ResponseReturnValue
+
+from portal.domains import catalog, resources
+from portal.domains.resources import ClosedTime
+from portal.kernel import clock
+from portal.web import htmx
+from portal.web.database import db
+from portal.web.i18n import language
+from portal.web.staff.catalog.forms import ClosureForm, ResourceForm
+from portal.web.staff.catalog.week import WeekForm, write_times
+from portal.web.staff.catalog.words import changes
+
+AHEAD = timedelta(days=3 * 366)
+
+
+def show(
+    resource_id: UUID,
+    *,
+    details: ResourceForm | None = None,
+    week: WeekForm | None = None,
+    closure: ClosureForm | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    """The page; a form given is shown as it was typed, with its faults."""
+    tx, now = db.session(), clock.now()
+    resource = resources.get_resource(tx, resource_id)
+    zone = clock.zone(resource.time_zone)
+    closures = resources.closures_of(tx, resource_id, within=(now, now + AHEAD))
+    offered = [catalog.get_product(tx, o.product_id) for o in resources.offerings_on(tx, resource_id)]
+    return htmx.render(
+        "staff/catalog/resource.html",
+        status=status,
+        resource=resource,
+        details=details or ResourceForm(obj=resource, formdata=None),
+        week=week or week_form(resource_id, typed=False),
+        closure=closure or ClosureForm(formdata=None, prefix="closure-"),
+        closures=[_told(closed, zone) for closed in closures],
+        offered=offered,
+        zones=sorted(available_timezones()),
+        zone=zone,
+        now=now,
+        events=changes(tx, "resource", resource_id),
+    )
+
+
+def week_form(resource_id: UUID, *, typed: bool) -> WeekForm:
+    """The week as it is, a field a day, named in the reader's language."""
+    hours = resources.hours_of(db.session(), resource_id)
+    days = {f"day{n}": write_times(row for row in hours if row.weekday == n) for n in range(7)}
+    form = WeekForm(prefix="week-") if typed else WeekForm(data=days, formdata=None, prefix="week-")
+    names = get_day_names("wide", locale=language())
+    for n in range(7):
+        form[f"day{n}"].label.text = names[n]
+    return form
+
+
+def _told(closed: ClosedTime, zone: ZoneInfo) -> dict[str, Any]:
+    """A closure as people say it: whole days by their dates up to `last`, other times by the clock."""
+    start, end = closed.starts_at.astimezone(zone), closed.ends_at.astimezone(zone)
+    whole = _is_midnight(start) and _is_midnight(end)
+    last = (end - timedelta(seconds=1)).date()
+    return {"id": closed.id, "start": start, "end": end, "whole": whole, "last": last, "reason": closed.reason}
+
+
+def _is_midnight(moment: datetime) -> bool:
+    return (moment.hour, moment.minute, moment.second) == (0, 0, 0)

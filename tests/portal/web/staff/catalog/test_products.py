@@ -1,0 +1,239 @@
+"""Staff write products: a draft, its words, its prices, its stock, its times."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine
+
+from portal.domains import catalog, resources
+from portal.kernel import clock
+from portal.kernel.db import Tx
+from tests import factories
+from tests.portal.web.staff.catalog.conftest import Desk
+from tests.support import people
+
+Made = Callable[[Callable[[Tx], Any]], Any]
+
+
+def words(product: catalog.Product, **change: object) -> dict[str, object]:
+    """The form as it was opened, with what was typed since."""
+    fields = ("category_id", "name", "slug", "summary", "description", "cover", "version")
+    return {**{name: getattr(product, name) for name in fields}, "attributes": "", **change}
+
+
+def test_the_list_is_found_through_filters_and_htmx_gets_the_rows_only(desk: Desk, made: Made) -> None:
+    made(lambda tx: [factories.goods(tx, name="Linen towel"), factories.bookable(tx, name="도자기 물레")])
+    made(lambda tx: factories.product(tx, name="Draft of a draft", published=False))
+    page = desk.get("/products").text
+    assert all(name in page for name in ("Linen towel", "도자기 물레", "Draft of a draft", "₩30,000"))
+    found = desk.get("/products?q=도자&state=published", headers={"HX-Request": "true"}).text
+    assert "도자기 물레" in found
+    assert "Linen towel" not in found
+    assert "<html" not in found
+    assert "No product like that" in desk.get("/products?state=withdrawn").text
+    assert desk.get("/products?state=nonsense&category=nowhere").status_code == 200
+    assert desk.get("/products?after=nonsense").status_code == 422
+
+
+def test_a_new_product_is_drafted_priced_offered_and_published(desk: Desk, made: Made, reading: Tx) -> None:
+    category, place = made(lambda tx: (factories.category(tx), factories.resource(tx, units=4)))
+    assert desk.get("/products/new").status_code == 200
+    drafted = desk.post(
+        "/products",
+        kind="booking",
+        name="Attic",
+        category_id=category.id,
+        cover="kayak",
+        attributes="Size: 40 m²\nSeats: 8",
+    )
+    assert drafted.status_code == 303
+    path = drafted.headers["Location"].removeprefix("/staff")
+    assert "It has no price now" in desk.get(path).text
+    price = {"price-amount": "30000", "price-unit": "half_hour", "price-reason": "First price"}
+    assert desk.post(f"{path}/prices", **price).status_code == 303
+    rules = {"min_length": 60, "max_length": 240, "length_step": 30, "start_step": 30, "buffer_before": 0}
+    rules |= {"buffer_after": 15, "lead_time": 60, "horizon_days": 60, "max_quantity": 4}
+    offering = {f"offering-{name}": value for name, value in rules.items()}
+    assert desk.post(f"{path}/offering", **{"offering-resource_id": place.id}, **offering).status_code == 303
+    assert desk.post(f"{path}/publication", version=1).status_code == 303
+    attic = catalog.find_product(reading, "attic")
+    assert attic is not None
+    assert (attic.cover, attic.attributes) == ("kayak", {"Size": "40 m²", "Seats": 8})
+    told = resources.offering_of(reading, attic.id)
+    assert told is not None
+    assert (told.min_length, told.max_length, told.buffer_after, told.max_quantity) == (60, 240, 15, 4)
+    now = catalog.price_at(reading, attic.id, clock.now())
+    assert now is not None
+    assert (now.amount, now.unit, now.set_by) == (30000, "half_hour", desk.person_id)
+    page = desk.get(path).text
+    assert "It has no price now" not in page
+    assert "Park Jiwoo" in page
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"name": ""}, "This cannot be empty."),
+        ({"name": "x" * 121}, "At most 120 characters; this has 121."),
+        ({"slug": "Not A Slug"}, "Use small letters, digits and single hyphens"),
+        ({"category_id": uuid4()}, "There is no such category."),
+        ({"category_id": "nonsense"}, "There is no such category."),
+        ({"cover": "../../secret"}, "Covers are named with small letters"),
+        ({"attributes": "no colon"}, "«no colon» is no fact"),
+        ({"summary": "x" * 201}, "At most 200 characters"),
+    ],
+)
+def test_a_fault_is_told_next_to_its_field_and_what_was_typed_stays(
+    desk: Desk, made: Made, reading: Tx, change: dict[str, object], told: str
+) -> None:
+    product = made(lambda tx: factories.product(tx, name="Attic", summary="Before"))
+    typed = words(product, **{"summary": "Typed just now", **change})
+    answer = desk.post(f"/products/{product.id}", **typed)
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert 'aria-invalid="true"' in answer.text
+    if "summary" not in change:
+        assert "Typed just now" in answer.text
+    assert catalog.get_product(reading, product.id).summary == "Before"
+
+
+def test_an_edit_of_an_old_version_shows_both_and_can_be_saved_over_it(desk: Desk, made: Made, reading: Tx) -> None:
+    product = made(lambda tx: factories.product(tx, name="Attic"))
+    assert desk.post(f"/products/{product.id}", **words(product, name="Theirs")).status_code == 303
+    answer = desk.post(f"/products/{product.id}", **words(product, name="Mine <b>"))
+    assert answer.status_code == 409
+    assert "Theirs" in answer.text
+    assert "<mark>Mine &lt;b&gt;</mark>" in answer.text
+    assert 'name="version" value="2"' in answer.text
+    over = desk.post(f"/products/{product.id}", **words(product, name="Mine <b>", version=2))
+    assert over.status_code == 303
+    assert catalog.get_product(reading, product.id).name == "Mine <b>"
+
+
+@pytest.mark.parametrize("version", ["", "x", "0", "-1", "9" * 30, "²"])
+def test_a_version_nobody_gave_is_an_old_one(desk: Desk, made: Made, version: str) -> None:
+    product = made(lambda tx: factories.product(tx))
+    assert desk.post(f"/products/{product.id}", **words(product, version=version)).status_code == 409
+    assert desk.post(f"/products/{product.id}/withdrawal", version=version).status_code == 409
+
+
+def test_withdrawing_takes_it_off_sale_and_publishing_brings_it_back(desk: Desk, made: Made) -> None:
+    product = made(lambda tx: factories.product(tx, slug="attic"))
+    assert desk.post(f"/products/{product.id}/withdrawal", version=1).status_code == 303
+    assert made(lambda tx: catalog.find_product(tx, "attic")) is None
+    assert desk.post(f"/products/{product.id}/publication", version=2).status_code == 303
+    assert made(lambda tx: catalog.find_product(tx, "attic")) is not None
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"amount": ""}, "This cannot be empty."),
+        ({"amount": "30,000"}, "Write an amount without commas"),
+        ({"amount": "-1"}, "A price cannot be below zero."),
+        ({"amount": "0.5"}, "KRW has no smaller unit"),
+        ({"amount": "NaN"}, "Write an amount, such as 30000."),
+        ({"unit": "piece"}, "The price of this is for one of"),
+        ({"starts_at": "2020-01-01T10:00"}, "A price cannot begin in the past"),
+        ({"starts_at": "0001-01-01T10:00"}, "Choose a year between 2000 and 2100."),
+        ({"starts_at": "tomorrow"}, "This is not a day or time."),
+        ({"ends_at": "2020-01-01T10:00"}, "The price has to end after it begins."),
+        ({"starts_at": "2099-01-01T00:00"}, "A price of ₩40,000 begins at this very moment."),
+    ],
+)
+def test_a_faulty_price_is_told_and_not_set(
+    desk: Desk, made: Made, reading: Tx, change: dict[str, str], told: str
+) -> None:
+    product = made(lambda tx: factories.bookable(tx)).product
+    first = {"price-amount": "40000", "price-unit": "person", "price-starts_at": "2099-01-01T00:00"}
+    assert desk.post(f"/products/{product.id}/prices", **first).status_code == 303
+    fields = {"amount": "30000", "unit": "booking", **change}
+    answer = desk.post(f"/products/{product.id}/prices", **{f"price-{name}": text for name, text in fields.items()})
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert product.name in answer.text
+    assert len(catalog.price_history(reading, product.id)) == 2
+
+
+def test_times_of_a_price_are_those_of_the_house_and_it_can_be_taken_back(desk: Desk, made: Made) -> None:
+    product = made(lambda tx: factories.bookable(tx)).product
+    fields = {"price-amount": "50000", "price-unit": "booking", "price-starts_at": "2099-01-01T00:00"}
+    desk.post(f"/products/{product.id}/prices", **fields)
+    latest, before = made(lambda tx: catalog.price_history(tx, product.id))
+    assert latest.valid.lower == datetime.fromisoformat("2099-01-01T00:00+09:00")
+    assert "Scheduled" in desk.get(f"/products/{product.id}").text
+    assert desk.post(f"/products/{product.id}/prices/{latest.id}/cancellation").status_code == 303
+    assert desk.post(f"/products/{product.id}/prices/{before.id}/cancellation").status_code == 409
+    assert desk.post(f"/products/{product.id}/prices/{uuid4()}/cancellation").status_code == 404
+    assert len(made(lambda tx: catalog.price_history(tx, product.id))) == 1
+
+
+def test_stock_moves_once_however_often_the_form_is_sent(desk: Desk, made: Made, reading: Tx) -> None:
+    towel = made(lambda tx: factories.goods(tx, stock=5))
+    form = {"stock-delta": "3", "stock-reason": "Delivery", "once": "form-1"}
+    assert [desk.post(f"/products/{towel.id}/stock", **form).status_code for _ in range(2)] == [303, 303]
+    for delta, told in (("-9", "There are only 8"), ("x", "Write a whole number."), ("0", "Say how many come or go.")):
+        answer = desk.post(f"/products/{towel.id}/stock", **{**form, "stock-delta": delta, "once": delta})
+        assert answer.status_code == 422
+        assert told in answer.text
+    assert catalog.get_product(reading, towel.id).stock == 8
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"resource_id": ""}, "There is no such place to book."),
+        ({"resource_id": "nonsense"}, "There is no such place to book."),
+        ({"min_length": ""}, "This cannot be empty."),
+        ({"min_length": "9" * 6000}, "Write a whole number."),
+        ({"max_length": "30"}, "The longest time cannot be shorter"),
+        ({"max_quantity": "2"}, "This ends at 1."),
+    ],
+)
+def test_faulty_times_are_told_and_not_written(
+    desk: Desk, made: Made, reading: Tx, change: dict[str, str], told: str
+) -> None:
+    kept = made(lambda tx: factories.bookable(tx, length=60))
+    rules = {"min_length": 90, "length_step": 30, "start_step": 30, "buffer_before": 0, "buffer_after": 0}
+    rules |= {"lead_time": 0, "horizon_days": 60, "max_quantity": 1, "resource_id": kept.resource.id, **change}
+    answer = desk.post(f"/products/{kept.product.id}/offering", **{f"offering-{k}": v for k, v in rules.items()})
+    assert answer.status_code == 422
+    assert told in answer.text
+    found = resources.offering_of(reading, kept.product.id)
+    assert found is not None
+    assert found.min_length == 60
+
+
+def test_a_product_can_stop_being_offered(desk: Desk, made: Made) -> None:
+    product = made(lambda tx: factories.bookable(tx)).product
+    assert desk.post(f"/products/{product.id}/offering/removal").status_code == 303
+    assert "It cannot be booked yet" in desk.get(f"/products/{product.id}").text
+    assert desk.post(f"/products/{product.id}/offering/removal").status_code == 404
+
+
+def test_only_who_looks_after_the_catalog_may_write_it(app: Flask, database: Engine, made: Made) -> None:
+    product = made(lambda tx: factories.product(tx))
+    client = app.test_client()
+    signed_in = people.sign_in(client, people.staff(database, "refunds"))
+    for path in ("/products", "/categories", "/resources", f"/products/{product.id}"):
+        assert client.get(f"/staff{path}").status_code == 403
+    typed = words(product, name="Mine", csrf_token=signed_in.csrf)
+    assert client.post(f"/staff/products/{product.id}", data=typed).status_code == 403
+    assert made(lambda tx: catalog.get_product(tx, product.id)).name == product.name
+
+
+def test_what_does_not_exist_is_not_found(desk: Desk) -> None:
+    assert desk.get(f"/products/{uuid4()}").status_code == 404
+    assert desk.post(f"/products/{uuid4()}/prices", **{"price-amount": "1"}).status_code == 404
+
+
+def test_nothing_is_written_by_looking(desk: Desk, made: Made) -> None:
+    product = made(lambda tx: factories.bookable(tx)).product
+    before = made(lambda tx: catalog.get_product(tx, product.id)).updated_at
+    assert desk.get(f"/products/{product.id}").status_code == 200
+    assert made(lambda tx: catalog.get_product(tx, product.id)).updated_at == before
+    assert before > clock.now() - timedelta(minutes=5)

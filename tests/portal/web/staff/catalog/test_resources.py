@@ -1,0 +1,146 @@
+"""Staff write resources: units, weeks, closures."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from portal.domains import resources
+from portal.domains.resources import Hours
+from portal.kernel.db import Tx
+from tests import factories
+from tests.portal.web.staff.catalog.conftest import Desk
+
+Made = Callable[[Callable[[Tx], Any]], Any]
+ALL_TIME = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
+
+
+def test_a_resource_is_made_and_told_when_it_is_open(desk: Desk, reading: Tx) -> None:
+    assert "Nothing to book yet" in desk.get("/resources").text
+    assert "Asia/Seoul" in desk.get("/resources/new").text
+    made = desk.post("/resources", name="Kayaks", units="10", time_zone="Asia/Seoul", place="광안리")
+    assert made.status_code == 303
+    path = made.headers["Location"].removeprefix("/staff")
+    week = {"week-day0": "09:00-12:00, 13:00-18:00", "week-day4": "18:00-02:00", "week-day6": ""}
+    assert desk.post(f"{path}/hours", **week, version=1).status_code == 303
+    kayaks = resources.find_resource(reading, "kayaks")
+    assert kayaks is not None
+    assert kayaks.units == 10
+    assert resources.hours_of(reading, kayaks.id) == [Hours(0, 540, 720), Hours(0, 780, 1080), Hours(4, 1080, 1560)]
+    page = desk.get(path).text
+    assert 'value="09:00-12:00, 13:00-18:00"' in page
+    assert 'value="18:00-02:00"' in page
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"name": ""}, "This cannot be empty."),
+        ({"units": "0"}, "This starts at 1."),
+        ({"units": "1001"}, "This ends at 1000."),
+        ({"time_zone": "Mars/Base"}, "Nobody knows this time zone."),
+        ({"slug": "A B"}, "Use small letters"),
+    ],
+)
+def test_a_fault_is_told_next_to_its_field(desk: Desk, made: Made, change: dict[str, str], told: str) -> None:
+    room = made(lambda tx: factories.resource(tx, name="Room"))
+    fields = {"name": "Hall", "units": "2", "time_zone": "Asia/Seoul", "version": "1", **change}
+    for path in ("/resources", f"/resources/{room.id}"):
+        answer = desk.post(path, **fields)
+        assert answer.status_code == 422
+        assert told in answer.text
+    assert made(lambda tx: resources.get_resource(tx, room.id)).name == "Room"
+
+
+@pytest.mark.parametrize(
+    ("day", "times", "told"),
+    [
+        ("week-day0", "always", "«always» is not a time from and to"),
+        ("week-day0", "09:00-12:00, 11:00-13:00", "This begins before the opening ahead of it has ended."),
+        ("week-day1", "25:00-26:00", "is not a time from and to"),
+    ],
+)
+def test_a_faulty_day_is_told_and_the_old_week_stays(desk: Desk, made: Made, day: str, times: str, told: str) -> None:
+    room = made(lambda tx: factories.resource(tx, hours=[(0, 540, 1080)]))
+    answer = desk.post(f"/resources/{room.id}/hours", **{"week-day3": "10:00-11:00", day: times, "version": "1"})
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert 'value="10:00-11:00"' in answer.text
+    assert made(lambda tx: resources.hours_of(tx, room.id)) == [Hours(0, 540, 1080)]
+
+
+def test_two_editors_of_one_week_one_is_shown_both(desk: Desk, made: Made) -> None:
+    room = made(lambda tx: factories.resource(tx))
+    assert desk.post(f"/resources/{room.id}/hours", **{"week-day0": "09:00-10:00", "version": "1"}).status_code == 303
+    answer = desk.post(f"/resources/{room.id}/hours", **{"week-day0": "11:00-12:00", "version": "1"})
+    assert answer.status_code == 409
+    assert "09:00-10:00" in answer.text
+    assert "11:00-12:00" in answer.text
+    late = desk.post(f"/resources/{room.id}", name="Mine", units="1", time_zone="Asia/Seoul", version="1")
+    assert late.status_code == 409
+
+
+def test_it_is_closed_for_days_or_hours_of_its_own_clock_and_opened_again(desk: Desk, made: Made) -> None:
+    room = made(lambda tx: factories.resource(tx, time_zone="America/New_York"))
+    path = f"/resources/{room.id}"
+    days = {"closure-first": "2098-12-24", "closure-last": "2098-12-25", "closure-reason": "Holidays"}
+    assert desk.post(f"{path}/closures", **days).status_code == 303
+    hours = {
+        "closure-first": "2098-12-26",
+        "closure-last": "2098-12-26",
+        "closure-starts": "09:00",
+        "closure-ends": "12:30",
+    }
+    assert desk.post(f"{path}/closures", **hours).status_code == 303
+    first, second = made(lambda tx: resources.closures_of(tx, room.id, within=ALL_TIME))
+    assert (first.starts_at.isoformat(), first.ends_at.isoformat()) == (
+        "2098-12-24T05:00:00+00:00",
+        "2098-12-26T05:00:00+00:00",
+    )
+    assert (second.starts_at.hour, second.ends_at.hour, second.ends_at.minute) == (14, 17, 30)
+    assert desk.post(f"{path}/closures/{first.id}/removal").status_code == 303
+    assert desk.post(f"{path}/closures/{first.id}/removal").status_code == 404
+    assert len(made(lambda tx: resources.closures_of(tx, room.id, within=ALL_TIME))) == 1
+
+
+def test_closures_are_told_as_days_and_hours(desk: Desk, made: Made) -> None:
+    room = made(lambda tx: factories.resource(tx))
+    today = datetime.now(UTC).year + 1
+    days = {"closure-first": f"{today}-02-06", "closure-last": f"{today}-02-09", "closure-reason": "설날"}
+    desk.post(f"/resources/{room.id}/closures", **days)
+    page = desk.get(f"/resources/{room.id}").text
+    assert "설날" in page
+    assert f"6 Feb {today} – " in page
+    assert f"9 Feb {today}" in page
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"first": ""}, "This cannot be empty."),
+        ({"first": "soon"}, "This is not a day or time."),
+        ({"first": "9999-12-31", "last": "9999-12-31"}, "Choose a year between 2000 and 2100."),
+        ({"last": "2098-12-01"}, "The last day cannot be before the first."),
+        ({"starts": "12:00", "ends": "11:00"}, "It has to end after it starts."),
+        ({"starts": "noon"}, "This is not a day or time."),
+        ({"reason": "x" * 121}, "At most 120 characters"),
+    ],
+)
+def test_a_faulty_closure_is_told_and_not_added(desk: Desk, made: Made, change: dict[str, str], told: str) -> None:
+    room = made(lambda tx: factories.resource(tx))
+    fields = {"first": "2098-12-24", "last": "2098-12-24", **change}
+    answer = desk.post(f"/resources/{room.id}/closures", **{f"closure-{name}": text for name, text in fields.items()})
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert made(lambda tx: resources.closures_of(tx, room.id, within=ALL_TIME)) == []
+
+
+def test_withdrawing_and_restoring(desk: Desk, made: Made) -> None:
+    room = made(lambda tx: factories.resource(tx))
+    assert desk.post(f"/resources/{room.id}/withdrawal", version=1).status_code == 303
+    assert made(lambda tx: resources.get_resource(tx, room.id)).withdrawn_at is not None
+    assert desk.post(f"/resources/{room.id}/restoration", version=2).status_code == 303
+    assert made(lambda tx: resources.get_resource(tx, room.id)).withdrawn_at is None
+    assert desk.get(f"/resources/{uuid4()}").status_code == 404
