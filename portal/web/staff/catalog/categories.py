@@ -61,8 +61,7 @@ def category(category_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/categories/<uuid:category_id>")
 @staff("catalog")
 def edit_category(category_id: UUID) -> ResponseReturnValue:
-    tx = db.session()
-    form = _form(tx, catalog.get_category(tx, category_id), typed=True)
+    form = _form(db.session(), catalog.get_category(db.session(), category_id), typed=True)
     if form.validate():
         try:
             with transaction() as tx:

@@ -1,6 +1,5 @@
 """Fields of the catalog's forms: numbers, days and choices that say what is wrong in our words."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +15,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100  # beyond, sums of dates leave what a compute
 class Whole(IntegerField):
     """A whole number; None if nothing was typed."""
 
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+    def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = None
         if not valuelist or not valuelist[0].strip():
             return
@@ -29,7 +28,7 @@ class Whole(IntegerField):
 class Amount(DecimalField):
     """An amount of money."""
 
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+    def process_formdata(self, valuelist: list[Any]) -> None:
         try:
             super().process_formdata(valuelist)
         except ValueError:
@@ -39,7 +38,7 @@ class Amount(DecimalField):
 class Day(DateField):
     """A date."""
 
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+    def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = None
         if any(valuelist):
             _read(super().process_formdata, valuelist)
@@ -49,7 +48,7 @@ class Day(DateField):
 class Moment(DateTimeLocalField):
     """A date and time on some wall; the view knows which."""
 
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+    def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = None
         if any(valuelist):
             _read(super().process_formdata, valuelist)
@@ -59,7 +58,7 @@ class Moment(DateTimeLocalField):
 class Clock(TimeField):
     """A time of the day; None if nothing was typed."""
 
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+    def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = None
         if any(valuelist):
             _read(super().process_formdata, valuelist)
@@ -84,7 +83,7 @@ def _id(value: object) -> UUID | None:
         return NOBODY
 
 
-def _read(read: Any, valuelist: Sequence[Any]) -> None:
+def _read(read: Any, valuelist: list[Any]) -> None:
     try:
         read(valuelist)
     except ValueError:

@@ -1,4 +1,9 @@
-"""What staff write about the catalog. Lengths and bounds are the domain's to judge; fields have its names."""
+"""What staff write about the catalog. Lengths and bounds are the domain's to judge; fields have its names.
+
+Numbers and days are Any: their data is there once the form has been validated, which a type cannot say.
+"""
+
+from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import StringField, TextAreaField
@@ -14,7 +19,7 @@ class CategoryForm(Form):
     name = StringField(_("Name"), [NEEDED], filters=[stripped])
     slug = StringField(_("Address"), filters=[stripped], description=_("Left empty, it is made from the name."))
     parent_id = chosen_id(_("Inside"))
-    position = Whole(_("Order"), [NEEDED], default=0, description=_("Small numbers come first."))
+    position: Any = Whole(_("Order"), [NEEDED], default=0, description=_("Small numbers come first."))
     description = TextAreaField(_("Description"))
 
 
@@ -33,15 +38,15 @@ class NewProductForm(ProductForm):
 
 
 class PriceForm(Form):
-    amount = Amount(_("Price"), [NEEDED])
+    amount: Any = Amount(_("Price"), [NEEDED])
     unit = chosen(_("For"))
-    starts_at = Moment(_("From"), description=_("Left empty: from now on."))
-    ends_at = Moment(_("Until"), description=_("Left empty: until the next price."))
+    starts_at: Any = Moment(_("From"), description=_("Left empty: from now on."))
+    ends_at: Any = Moment(_("Until"), description=_("Left empty: until the next price."))
     reason = StringField(_("Why"), filters=[stripped], description=_("Customers can read this in the price history."))
 
 
 class StockForm(Form):
-    delta = Whole(_("Come or go"), [NEEDED], description=_("5 for five that came, -2 for two that are gone."))
+    delta: Any = Whole(_("Come or go"), [NEEDED], description=_("5 for five that came, -2 for two that are gone."))
     reason = StringField(_("Why"), [NEEDED], filters=[stripped])
 
 
@@ -49,26 +54,28 @@ class ResourceForm(Form):
     name = StringField(_("Name"), [NEEDED], filters=[stripped])
     slug = StringField(_("Short name"), filters=[stripped], description=_("Left empty, it is made from the name."))
     place = StringField(_("Where it is"), filters=[stripped])
-    units = Whole(_("How many there are"), [NEEDED], default=1, description=_("That can be booked at the same time."))
+    units: Any = Whole(
+        _("How many there are"), [NEEDED], default=1, description=_("That can be booked at the same time.")
+    )
     time_zone = StringField(_("Time zone"), [NEEDED], filters=[stripped])
 
 
 class ClosureForm(Form):
-    first = Day(_("From"), [NEEDED])
-    last = Day(_("To"), [NEEDED])
-    starts = Clock(_("at"))
-    ends = Clock(_("at"))
+    first: Any = Day(_("From"), [NEEDED])
+    last: Any = Day(_("To"), [NEEDED])
+    starts: Any = Clock(_("at"))
+    ends: Any = Clock(_("at"))
     reason = StringField(_("Why"), filters=[stripped])
 
 
 class OfferingForm(Form):
     resource_id = chosen_id(_("Booked on"))
-    min_length = Whole(_("Length"), [NEEDED], default=60)
-    max_length = Whole(_("Longest"), description=_("Left empty, the length is fixed."))
-    length_step = Whole(_("In steps of"), [NEEDED], default=30)
-    start_step = Whole(_("Begins every"), [NEEDED], default=30, description=_("Counted from the opening."))
-    buffer_before = Whole(_("Kept free before"), [NEEDED], default=0)
-    buffer_after = Whole(_("Kept free after"), [NEEDED], default=0)
-    lead_time = Whole(_("Shortest notice"), [NEEDED], default=0)
-    horizon_days = Whole(_("Days ahead"), [NEEDED], default=90)
-    max_quantity = Whole(_("At most in one booking"), [NEEDED], default=1)
+    min_length: Any = Whole(_("Length"), [NEEDED], default=60)
+    max_length: Any = Whole(_("Longest"), description=_("Left empty, the length is fixed."))
+    length_step: Any = Whole(_("In steps of"), [NEEDED], default=30)
+    start_step: Any = Whole(_("Begins every"), [NEEDED], default=30, description=_("Counted from the opening."))
+    buffer_before: Any = Whole(_("Kept free before"), [NEEDED], default=0)
+    buffer_after: Any = Whole(_("Kept free after"), [NEEDED], default=0)
+    lead_time: Any = Whole(_("Shortest notice"), [NEEDED], default=0)
+    horizon_days: Any = Whole(_("Days ahead"), [NEEDED], default=90)
+    max_quantity: Any = Whole(_("At most in one booking"), [NEEDED], default=1)

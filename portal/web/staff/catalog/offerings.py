@@ -24,8 +24,7 @@ RULES = tuple(OfferingRules.__dataclass_fields__)
 @staff("catalog")
 def set_offering(product_id: UUID) -> ResponseReturnValue:
     """Offers it by these rules; what is booked already stays as it is."""
-    tx = db.session()
-    form = product_page.offering_form(tx, catalog.get_product(tx, product_id), typed=True)
+    form = product_page.offering_form(db.session(), catalog.get_product(db.session(), product_id), typed=True)
     if form.validate():
         rules = OfferingRules(**{name: form[name].data for name in RULES})
         try:

@@ -1,6 +1,6 @@
 """Products for staff: the list, a new one, and what is written about one."""
 
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from flask import flash, request, url_for
@@ -38,7 +38,7 @@ def products() -> ResponseReturnValue:
     category_id = category.id if category else None
     after = request.args.get("after") or None
     page = catalog.staff_products(tx, now=now, q=q, category_id=category_id, state=state, after=after)
-    kept = {"q": q or None, "category": category.slug if category else None, "state": state}
+    kept: dict[str, Any] = {"q": q or None, "category": category.slug if category else None, "state": state}
     more = url_for(".products", **kept, after=page.after) if page.after else None
     return htmx.render(
         "staff/catalog/products.html",
@@ -87,8 +87,7 @@ def product(product_id: UUID) -> ResponseReturnValue:
 @staff("catalog")
 def edit_product(product_id: UUID) -> ResponseReturnValue:
     """Writes it, unless somebody else did since the page was opened."""
-    tx = db.session()
-    form = product_page.details_form(tx, catalog.get_product(tx, product_id), typed=True)
+    form = product_page.details_form(db.session(), catalog.get_product(db.session(), product_id), typed=True)
     if form.validate():
         try:
             with transaction() as tx:
