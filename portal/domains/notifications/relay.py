@@ -13,6 +13,7 @@ from uuid import UUID
 from portal.domains.notifications import service
 from portal.domains.notifications.letters import Addressee, render
 from portal.domains.notifications.post import send
+from portal.kernel import log
 from portal.kernel.db import Tx
 
 Transactions = Callable[[], AbstractContextManager[Tx]]
@@ -39,6 +40,7 @@ def deliver(
         send(render(mail, to, sender=sender, base_url=base_url), mail_url)
     except Exception as error:
         # Whatever it is (a dead server, a word missing in the data), it is this mail's and must not stop the next one.
+        log.get("mail").warning("not sent", mail=str(mail.id), attempts=mail.attempts, error=type(error).__name__)
         with transactions() as tx:
             service.mark_failed(tx, mail, f"{type(error).__name__}: {error}", now)
         return False

@@ -1,0 +1,164 @@
+"""Handing a message to mail servers of every kind; a password never leaves in the clear."""
+
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from ipaddress import ip_address
+from pathlib import Path
+from socket import create_server
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP as Server
+from aiosmtpd.smtp import AuthResult, LoginPassword
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from local.ports import free_port
+from portal.domains.notifications import post, send
+
+LOGIN = "jari%40example.com:pa%3Ass"
+
+
+class Box:
+    """A mail server of the test: what it took, and who logged in."""
+
+    def __init__(self) -> None:
+        self.taken: list[str] = []
+        self.users: list[tuple[bytes, bytes]] = []
+
+    async def handle_DATA(self, _server: Server, _session: Any, envelope: Any) -> str:
+        self.taken.append(envelope.rcpt_tos[0])
+        return "250 taken"
+
+    def authenticate(self, _server: Server, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
+        assert isinstance(data, LoginPassword)
+        self.users.append((data.login, data.password))
+        return AuthResult(success=data.password == b"pa:ss", handled=False)
+
+
+@pytest.fixture
+def message() -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "a@example.com", "b@example.com", "Hello"
+    message.set_content("Hello")
+    return message
+
+
+@pytest.fixture
+def box() -> Box:
+    return Box()
+
+
+@pytest.fixture
+def trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+    """A server's certificate for 127.0.0.1 that clients trust."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem, unlocked = serialization.Encoding.PEM, serialization.NoEncryption()
+    file = tmp_path / "server.pem"
+    file.write_bytes(
+        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, unlocked) + certificate.public_bytes(pem)
+    )
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(file)
+    return context
+
+
+@pytest.fixture
+def serve(box: Box) -> Iterator[Callable[..., str]]:
+    """Starts a server with these options; returns its host and port."""
+    with ExitStack() as running:
+
+        def start(**options: Any) -> str:
+            controller = Controller(
+                box,
+                hostname="127.0.0.1",
+                port=free_port(),
+                authenticator=box.authenticate,
+                auth_require_tls=False,
+                **options,
+            )
+            controller.start()
+            running.callback(controller.stop)
+            return f"127.0.0.1:{controller.port}"
+
+        yield start
+
+
+def test_plain(serve: Callable[..., str], box: Box, message: EmailMessage) -> None:
+    send(message, f"smtp://{serve()}")
+    assert (box.taken, box.users) == (["b@example.com"], [])
+
+
+def test_the_password_in_the_url_is_read_as_it_was_meant(
+    serve: Callable[..., str], box: Box, message: EmailMessage
+) -> None:
+    send(message, f"smtp://{LOGIN}@{serve()}")
+    assert (box.taken, box.users) == (["b@example.com"], [(b"jari@example.com", b"pa:ss")])
+
+
+def test_a_server_that_can_encrypt_is_talked_to_so(
+    serve: Callable[..., str], box: Box, message: EmailMessage, trusted: ssl.SSLContext
+) -> None:
+    send(message, f"smtp://{LOGIN}@{serve(tls_context=trusted, require_starttls=True)}")
+    assert (box.taken, len(box.users)) == (["b@example.com"], 1)
+
+
+def test_a_server_that_only_encrypts(
+    serve: Callable[..., str], box: Box, message: EmailMessage, trusted: ssl.SSLContext
+) -> None:
+    send(message, f"smtps://{LOGIN}@{serve(ssl_context=trusted)}")
+    assert (box.taken, len(box.users)) == (["b@example.com"], 1)
+
+
+def test_a_server_nobody_vouches_for_gets_neither_mail_nor_password(
+    serve: Callable[..., str],
+    box: Box,
+    message: EmailMessage,
+    trusted: ssl.SSLContext,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE")
+    with pytest.raises(ssl.SSLCertVerificationError):
+        send(message, f"smtp://{LOGIN}@{serve(tls_context=trusted, require_starttls=True)}")
+    assert (box.taken, box.users) == ([], [])
+
+
+def test_a_password_is_not_sent_to_another_machine_in_the_clear(
+    serve: Callable[..., str], box: Box, message: EmailMessage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(post, "THIS_MACHINE", set())
+    with pytest.raises(post.PasswordInTheClear):
+        send(message, f"smtp://{LOGIN}@{serve()}")
+    assert (box.taken, box.users) == ([], [])
+
+
+def test_a_wrong_password_is_an_error_and_no_mail(serve: Callable[..., str], box: Box, message: EmailMessage) -> None:
+    with pytest.raises(OSError, match="535"):
+        send(message, f"smtp://jari:wrong@{serve()}")
+    assert box.taken == []
+
+
+def test_a_silent_server_is_not_waited_for_long(message: EmailMessage) -> None:
+    with create_server(("127.0.0.1", 0)) as silent, pytest.raises(OSError, match="timed out"):
+        send(message, f"smtp://127.0.0.1:{silent.getsockname()[1]}", timeout=0.2)
+
+
+def test_another_scheme_is_a_mistake_that_says_what_is_meant(message: EmailMessage) -> None:
+    with pytest.raises(ValueError, match="smtp:// or smtps://"):
+        send(message, "http://127.0.0.1:25")
