@@ -69,7 +69,7 @@ class OrderTold(Told):
     points_returned: int
     refusal: str | None = Field(description="Why it was cancelled, as a code such as `card-declined`.")
     lines: list[LineTold]
-    action: ActionTold | None = None
+    action: ActionTold | None = Field(None, exclude_if=lambda action: action is None)
     saga: SagaTold | None
 
 
