@@ -37,6 +37,10 @@ class No(Refusal):
     code = "no"
 
 
+class Odd(Refusal):
+    """A refusal that no step declares."""
+
+
 @dataclass(frozen=True)
 class Command:
     name: str
@@ -47,6 +51,7 @@ class World:
     """What goes wrong, by step name; and the provider's own books."""
 
     refuse: set[str] = field(default_factory=set)
+    odd: set[str] = field(default_factory=set)
     breaks: dict[str, int] = field(default_factory=dict)
     fault: list[str] = field(default_factory=list)
     charged: list[str] = field(default_factory=list)
@@ -60,6 +65,8 @@ class World:
             raise RuntimeError(f"{name} broke")
         if name in self.refuse:
             raise No
+        if name in self.odd:
+            raise Odd
 
 
 @dataclass

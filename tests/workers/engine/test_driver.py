@@ -1,11 +1,14 @@
 """The engine drives toy sagas: forward, back, through unknown answers, and never twice."""
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from portal.kernel.db import transaction
 from tests.workers.engine.conftest import QUICK, Toy
@@ -84,6 +87,14 @@ def test_an_undeclared_refusal_is_a_mistake_and_parks_the_saga(toy: Toy) -> None
     assert toy.drive(saga_id) == "parked"
     assert toy.effects() == ["look", "first", "second", "intend", "record done"]
     assert toy.progress().park_reason
+
+
+def test_a_refusal_that_its_own_step_did_not_declare_is_a_mistake_too(toy: Toy) -> None:
+    toy.world.odd = {"second"}
+    saga_id = toy.begin()
+
+    assert toy.drive(saga_id) == "parked"
+    assert toy.effects() == ["look", "first"]
 
 
 def test_a_compensation_that_breaks_is_tried_again(toy: Toy) -> None:
@@ -167,7 +178,8 @@ def test_a_wake_that_comes_while_somebody_drives_is_not_lost(toy: Toy) -> None:
     with transaction(toy.engine) as tx:
         toy.port.wake(tx, "toy", "one")
     with transaction(toy.engine) as tx:
-        store.close(tx, claim, state="waiting", position=3, lines=[], lease=60)
+        in_an_hour = datetime.now(UTC) + timedelta(hours=1)
+        store.close(tx, claim, state="waiting", position=3, lines=[], lease=60, next_at=in_an_hour)
 
     due = toy.sql("SELECT next_at <= now() AS due FROM sagas")
     assert due[0].due
@@ -198,6 +210,20 @@ def test_a_leased_saga_is_nobody_elses(toy: Toy) -> None:
 
     assert toy.driver.visit(saga_id) is None
     assert toy.effects() == []
+
+
+@pytest.mark.parametrize("side", ["before", "after"])
+@pytest.mark.parametrize("nth", range(3))
+def test_a_commit_that_breaks_leaves_effect_and_log_together(toy: Toy, nth: int, side: str) -> None:
+    saga_id = toy.begin()
+
+    with broken_commit(toy.engine, nth, side), pytest.raises(ConnectionResetError):
+        toy.driver.visit(saga_id)
+    toy.sql("UPDATE sagas SET lease_until = NULL, next_at = now()")
+
+    assert toy.drive(saga_id) == "done"
+    assert toy.effects() == ALL
+    assert len(toy.world.charged) == 1
 
 
 def test_crashes_count_as_attempts_so_that_poison_is_parked(toy: Toy) -> None:
@@ -235,6 +261,26 @@ def test_a_stopping_driver_gives_its_saga_back_at_the_next_commit(toy: Toy) -> N
     assert toy.sql("SELECT lease_until FROM sagas")[0].lease_until is None
     assert toy.drive(saga_id) == "done"
     assert len(toy.world.charged) == 1
+
+
+@contextmanager
+def broken_commit(engine: Engine, nth: int, side: str) -> Iterator[None]:
+    """The `nth` commit of this block loses its connection, before or after it took effect."""
+    commit, seen = engine.dialect.do_commit, iter(range(100))
+
+    def breaking(connection: Any) -> None:
+        here = next(seen) == nth
+        if here and side == "before":
+            raise ConnectionResetError
+        commit(connection)
+        if here:
+            raise ConnectionResetError
+
+    engine.dialect.do_commit = breaking  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        engine.dialect.do_commit = commit  # type: ignore[method-assign]
 
 
 def _stop_now(driver: Driver) -> AbstractContextManager[None]:

@@ -1,0 +1,173 @@
+"""Plants one bug at a time in a copy of the project and sees whether its test turns red: `make mutants`.
+
+A test that cannot fail promises nothing. Each row names an invariant, the line that keeps it, the line without it, and
+the tests that must notice.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv*", "var", "__pycache__", ".mypy_cache", ".ruff_cache", "node_modules")
+DRIVER = "tests/workers/engine/test_driver.py"
+SEGMENT, STORE, CALL = "workers/engine/segment.py", "workers/engine/store.py", "workers/engine/call.py"
+STRIPE = "portal/domains/payments/gateways/stripe.py"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """`sound` stands in `file` exactly once and becomes `bug`; `tests` must then fail."""
+
+    promise: str
+    file: str
+    sound: str
+    bug: str
+    tests: str
+
+
+MUTANTS = (
+    Mutant(
+        "who lost the saga commits nothing (fence)",
+        STORE,
+        "    WHERE id = %(id)s AND epoch = %(epoch)s AND owner = %(owner)s\n    RETURNING id\n)",
+        "    WHERE id = %(id)s\n    RETURNING id\n)",
+        DRIVER,
+    ),
+    Mutant(
+        "a leased saga is nobody else's",
+        STORE,
+        "    AND (lease_until IS NULL OR lease_until < now())\n    AND next_at <= now()\n",
+        "",
+        DRIVER,
+    ),
+    Mutant(
+        "crashes count as attempts (the claim counts)",
+        STORE,
+        "    attempts = attempts + 1,\n",
+        "",
+        DRIVER,
+    ),
+    Mutant(
+        "a wake while somebody drives is not lost",
+        STORE,
+        "            WHEN wakes <> %(wakes)s THEN now()\n            ELSE coalesce",
+        "            ELSE coalesce",
+        DRIVER,
+    ),
+    Mutant("ask before sending again", CALL, "        if not fresh:\n", "        if False:\n", DRIVER),
+    Mutant(
+        "«not found» is not believed at once",
+        CALL,
+        "if not found.settled and intent.age < policy.settle:",
+        "if False:",
+        DRIVER,
+    ),
+    Mutant(
+        "nothing is sent past the provider's memory for keys",
+        CALL,
+        "if intent.age > policy.key_retention:",
+        "if False:",
+        DRIVER,
+    ),
+    Mutant(
+        "an unknown answer is not a no",
+        CALL,
+        "    except Exception as error:\n        return Answered(_unknown(error), asks=asks)",
+        "    except Exception:\n        return Answered(step.definition.refusals[0](), asks=asks)",
+        DRIVER,
+    ),
+    Mutant(
+        "a refusal nobody declared is a mistake, not an answer",
+        SEGMENT,
+        "                    if not step.refuses(refusal):\n                        raise\n",
+        "",
+        DRIVER,
+    ),
+    Mutant(
+        "compensations run in reverse, each of them",
+        SEGMENT,
+        "            self.position -= 1\n            if step.undo",
+        "            self.position -= 2\n            if step.undo",
+        DRIVER,
+    ),
+    Mutant(
+        "effect and log commit together",
+        "workers/engine/driver.py",
+        "                self._close(segment)\n        except Broken as broken:\n            return self._broken(broken)\n",
+        "            with Session(self.connection, expire_on_commit=False) as tx, tx.begin():\n"
+        "                segment.tx = tx\n                self._close(segment)\n"
+        "        except Broken as broken:\n            return self._broken(broken)\n",
+        DRIVER,
+    ),
+    Mutant(
+        "what no doorbell told of is found by the sweep",
+        "workers/engine/sweep.py",
+        "        for saga_id in ids:\n",
+        "        for saga_id in ():\n",
+        "tests/workers/engine/test_sweep.py",
+    ),
+    Mutant(
+        "an overlap cannot be stored",
+        "migrations/versions/0005_create_reservations.py",
+        "EXCLUDE USING gist",
+        "CHECK (true) --",
+        "tests/portal/domains/reservations -k constraint",
+    ),
+    Mutant(
+        "money goes back once per key",
+        STRIPE,
+        '{"idempotency_key": f"{key}:refund"}',
+        '{"idempotency_key": f"{key}:{id(params)}:refund"}',
+        "tests/portal/domains/payments",
+    ),
+    Mutant(
+        "no refund beyond what was paid",
+        "portal/domains/payments/repaying.py",
+        "        Payment.amount - Payment.refunding - Payment.refunded >= amount,\n        refunding=Payment.refunding + amount,",
+        "        Payment.amount > 0,\n        refunding=Payment.refunding,",
+        "tests/workers/sagas/test_refund.py tests/portal/domains/payments",
+    ),
+)
+
+
+def caught(mutant: Mutant) -> bool:
+    """Whether the tests turn red with the bug in. Raises ValueError if the sound line is not there exactly once."""
+    with tempfile.TemporaryDirectory(prefix="jari-mutant-") as directory:
+        os.chmod(directory, 0o755)  # noqa: S103  # PostgreSQL runs as a user of its own
+        copy = Path(directory) / "jari"
+        shutil.copytree(ROOT, copy, ignore=LEFT_OUT)
+        file = copy / mutant.file
+        text = file.read_text()
+        if text.count(mutant.sound) != 1:
+            raise ValueError(f"{mutant.promise}: the line is {text.count(mutant.sound)} times in {mutant.file}")
+        file.write_text(text.replace(mutant.sound, mutant.bug))
+        tests = subprocess.run(
+            [sys.executable, "-m", "pytest", "-x", "-q", *mutant.tests.split()],
+            cwd=copy,
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        # 1: tests failed. Anything else (nothing collected, an import error) proves nothing.
+        return tests.returncode == 1
+
+
+def main() -> int:
+    print("| promise | planted in | its test |\n| --- | --- | --- |")
+    missed = 0
+    for mutant in MUTANTS:
+        red = caught(mutant)
+        missed += not red
+        print(f"| {mutant.promise} | {mutant.file} | {'red' if red else 'STILL GREEN'} |", flush=True)
+    print(f"\n{len(MUTANTS)} planted, {len(MUTANTS) - missed} caught, {missed} missed.")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
