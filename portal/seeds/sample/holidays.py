@@ -16,6 +16,7 @@ FIXED = {
     (10, 9): "Hangeul Day",
     (12, 25): "Christmas",
 }
+IN_LIEU = " (day off in lieu)"
 WITHOUT_LIEU = {"New Year's Day", "Memorial Day"}
 
 # By the moon: the middle day of Seollal and of Chuseok, and the Buddha's birthday.
@@ -37,7 +38,7 @@ def stretches(days: dict[date, str]) -> Iterator[tuple[date, date, str]]:
     numbered = enumerate(sorted(days))
     for _, run in groupby(numbered, key=lambda pair: pair[1] - pair[0] * DAY):
         run_days = [day for _, day in run]
-        yield run_days[0], run_days[-1], ", ".join(dict.fromkeys(days[day] for day in run_days))
+        yield run_days[0], run_days[-1], ", ".join(dict.fromkeys(days[day].removesuffix(IN_LIEU) for day in run_days))
 
 
 def _of_year(year: int) -> dict[date, str]:
@@ -57,5 +58,5 @@ def _of_year(year: int) -> dict[date, str]:
     for day, name in sorted(in_lieu):
         while day.weekday() >= 5 or day in found:
             day += DAY
-        found[day] = f"{name} (day off in lieu)"
+        found[day] = name + IN_LIEU
     return found

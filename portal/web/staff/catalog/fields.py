@@ -64,14 +64,14 @@ class Clock(TimeField):
             _read(super().process_formdata, valuelist)
 
 
-def chosen_id(label: Any) -> Any:
+def chosen_id(label: Any, *checks: Any) -> Any:
     """A choice among things with ids. What is not among them is told by the domain, next to this field."""
-    return SelectField(label, coerce=_id, validate_choice=False)
+    return SelectField(label, checks, coerce=_id, validate_choice=False)
 
 
-def chosen(label: Any, **rest: Any) -> Any:
+def chosen(label: Any, *checks: Any, default: str | None = None) -> Any:
     """A choice among words, likewise."""
-    return SelectField(label, validate_choice=False, **rest)
+    return SelectField(label, checks, default=default, validate_choice=False)
 
 
 def _id(value: object) -> UUID | None:

@@ -26,20 +26,20 @@ class CategoryForm(Form):
 class ProductForm(Form):
     name = StringField(_("Name"), [NEEDED], filters=[stripped])
     slug = StringField(_("Address"), filters=[stripped], description=_("Left empty, it is made from the name."))
-    category_id = chosen_id(_("Category"))
-    cover = chosen(_("Picture"), default="generic")
+    category_id = chosen_id(_("Category"), NEEDED)
+    cover = chosen(_("Picture"), NEEDED, default="generic")
     summary = StringField(_("In one line"), filters=[stripped], description=_("Shown in lists."))
     description = TextAreaField(_("Description"))
     attributes = TextAreaField(_("Facts"), description=_("One a line: Size: 40 m²"))
 
 
 class NewProductForm(ProductForm):
-    kind = chosen(_("Kind"), default="booking")
+    kind = chosen(_("Kind"), NEEDED, default="booking")
 
 
 class PriceForm(Form):
     amount: Any = Amount(_("Price"), [NEEDED])
-    unit = chosen(_("For"))
+    unit = chosen(_("For"), NEEDED)
     starts_at: Any = Moment(_("From"), description=_("Left empty: from now on."))
     ends_at: Any = Moment(_("Until"), description=_("Left empty: until the next price."))
     reason = StringField(_("Why"), filters=[stripped], description=_("Customers can read this in the price history."))
@@ -63,13 +63,13 @@ class ResourceForm(Form):
 class ClosureForm(Form):
     first: Any = Day(_("From"), [NEEDED])
     last: Any = Day(_("To"), [NEEDED])
-    starts: Any = Clock(_("at"))
-    ends: Any = Clock(_("at"))
+    starts: Any = Clock(_("At"))
+    ends: Any = Clock(_("At"))
     reason = StringField(_("Why"), filters=[stripped])
 
 
 class OfferingForm(Form):
-    resource_id = chosen_id(_("Booked on"))
+    resource_id = chosen_id(_("Booked on"), NEEDED)
     min_length: Any = Whole(_("Length"), [NEEDED], default=60)
     max_length: Any = Whole(_("Longest"), description=_("Left empty, the length is fixed."))
     length_step: Any = Whole(_("In steps of"), [NEEDED], default=30)

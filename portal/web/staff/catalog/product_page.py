@@ -76,6 +76,8 @@ def details_form(tx: Tx, product: Product | None = None, *, typed: bool) -> Prod
 def price_form(product: Product, *, typed: bool) -> PriceForm:
     form = PriceForm(prefix="price-") if typed else PriceForm(formdata=None, prefix="price-")
     words = unit_words()
+    if not typed and (current := catalog.price_at(db.session(), product.id, clock.now())):
+        form.unit.data = current.unit
     form.unit.choices = [(unit, words[unit]) for unit in catalog.UNITS_OF[product.kind]]
     return form
 

@@ -186,7 +186,7 @@ def test_stock_moves_once_however_often_the_form_is_sent(desk: Desk, made: Made,
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"resource_id": ""}, "There is no such place to book."),
+        ({"resource_id": ""}, "This cannot be empty."),
         ({"resource_id": "nonsense"}, "There is no such place to book."),
         ({"min_length": ""}, "This cannot be empty."),
         ({"min_length": "9" * 6000}, "Write a whole number."),
