@@ -29,7 +29,8 @@ def test_a_booking_is_paid_with_points_and_card_and_confirmed(shop: Shop, me: Br
     assert shop.all("SELECT status FROM reservations") == [("CONFIRMED",)]
     assert shop.one("SELECT stock FROM products WHERE id = :id", id=wares.towel.id) == 8
     page = me.get(answer.location).text
-    assert "Your place is kept" in page and "390 points" in page
+    assert "Your place is kept" in page
+    assert "390 points" in page
     charged = [payment for payment in shop.provider.books()["payments"] if payment["metadata"].get("order") == number]
     assert [payment["amount_received"] for payment in charged] == [39000]
 
@@ -85,7 +86,8 @@ def test_when_the_bank_is_slow_the_order_page_takes_over(shop: Shop, me: Browser
     answer = pay(me)
     assert answer.status_code == 303
     page = me.get(answer.location).text
-    assert "Asking your bank" in page and 'hx-trigger="every 1s"' in page
+    assert "Asking your bank" in page
+    assert 'hx-trigger="every 1s"' in page
     assert "Pay ₩" not in page, "nobody is asked to pay again"
 
 
@@ -112,7 +114,8 @@ def test_goods_that_others_took_meanwhile_are_told_in_place(shop: Shop, me: Brow
         shop.settle()
         answer = sent.result()
     assert answer.status_code == 422
-    assert 'href="#goods"' in answer.text and "Linen towel" in answer.text
+    assert 'href="#goods"' in answer.text
+    assert "Linen towel" in answer.text
     assert shop.all("SELECT state, refusal FROM orders") == [("cancelled", "out-of-stock")]
 
 
@@ -163,7 +166,8 @@ def test_a_hold_that_ran_out_keeps_what_was_typed_and_offers_the_same_time_again
     expire(shop)
     answer = me.post("/checkout", form)
     assert answer.status_code == 409
-    assert "no longer held for you" in answer.text and "Hold it again" in answer.text
+    assert "no longer held for you" in answer.text
+    assert "Hold it again" in answer.text
     assert shop.one("SELECT count(*) FROM orders") == 0
     action = answer.text.partition('formaction="/products/studio-a/holds?')[2].partition('"')[0].replace("&amp;", "&")
     again = me.post(f"/products/studio-a/holds?{action}", form)
@@ -178,7 +182,8 @@ def test_a_hold_that_runs_out_while_the_page_is_open_is_told_in_place(shop: Shop
     expire(shop)
     answer = me.post("/checkout/places", {"hold": held, "points": "800"}, fragment=True)
     assert answer.status_code == 200
-    assert "no longer held for you" in answer.text and "<html" not in answer.text
+    assert "no longer held for you" in answer.text
+    assert "<html" not in answer.text
     assert 'value="800"' in answer.text
 
 
@@ -202,7 +207,8 @@ def test_a_product_that_is_booked_cannot_be_taken_along(me: Browser, wares: Ware
 def test_an_empty_basket_says_what_to_do(me: Browser) -> None:
     page = me.get("/checkout")
     assert page.status_code == 200
-    assert "Nothing is held for you" in page.text and 'href="/"' in page.text
+    assert "Nothing is held for you" in page.text
+    assert 'href="/"' in page.text
     assert pay(me).status_code == 409
 
 
@@ -212,13 +218,16 @@ def test_a_change_is_worked_out_for_htmx_and_for_browsers_without_scripts(
     held = hold(me)
     typed = {"hold": held, "points": "1000", f"goods-{wares.towel.id}": "2", "payment": "pm_card_visa"}
     answer = me.post("/checkout/goods", typed, fragment=True)
-    assert "Pay ₩39,000" in answer.text and 'id="points-panel"' in answer.text and "<html" not in answer.text
+    assert "Pay ₩39,000" in answer.text
+    assert 'id="points-panel"' in answer.text
+    assert "<html" not in answer.text
     slider = me.post("/checkout/points", typed, fragment=True)
     assert "Pay ₩39,000" in slider.text
     assert 'id="points-panel"' not in slider.text, "the field somebody is in is not taken from under their fingers"
     plain = me.post("/checkout/goods", typed)
     assert plain.status_code == 303
-    assert "csrf" not in plain.location and "key" not in plain.location
+    assert "csrf" not in plain.location
+    assert "key" not in plain.location
     assert "Pay ₩39,000" in me.get(plain.location).text
 
 

@@ -1,0 +1,182 @@
+"""A product's page: its week, its states in words, its prices, and no way to break it by its address."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import text
+
+from portal.domains import catalog, reservations
+from portal.kernel import clock
+from portal.kernel.db import transaction
+from tests import factories
+from tests.portal.web.customer.conftest import SEOUL, Wares, at, hold
+from tests.portal.web.customer.test_catalog import statements
+from tests.support.shop import Browser, Shop
+
+
+@pytest.fixture
+def guest(shop: Shop, wares: Wares) -> Browser:
+    return shop.browser()
+
+
+def test_a_week_of_slots_is_shown_with_words_for_each_state(shop: Shop, guest: Browser, wares: Wares) -> None:
+    take(shop, wares, at(10))
+    page = guest.get("/products/studio-a").text
+    assert page.count('class="day" ') == 7
+    assert f'value="{at(11).astimezone(SEOUL).isoformat()}"' in page
+    assert f'value="{at(10).astimezone(SEOUL).isoformat()}"' not in page, "what is taken cannot be pressed"
+    assert "Full" in page
+    assert "Free" in page
+    assert "Seoul (KST)" in page
+
+
+def test_the_week_can_be_turned_and_never_begins_before_today(guest: Browser) -> None:
+    today = clock.now().astimezone(SEOUL).date()
+    page = guest.get("/products/studio-a").text
+    later = f"week={(today + timedelta(days=7)).isoformat()}"
+    assert later in page
+    assert "week=" + (today - timedelta(days=7)).isoformat() not in page
+    back = guest.get(f"/products/studio-a?{later}").text
+    assert f"week={today.isoformat()}" in back
+    past = guest.get(f"/products/studio-a?week={(today - timedelta(days=30)).isoformat()}").text
+    assert 'data-day="0"' in past
+    assert f"day-{today.isoformat()}" in past
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "week=yesterday",
+        "week=2026-13-40",
+        "week=9999-12-31",
+        "week=0001-01-01",
+        "quantity=-3",
+        "quantity=0",
+        "quantity=1e9",
+        "quantity=99999999999999999999",
+        "length=-60",
+        "length=7",
+        "length=abc",
+        "start=never",
+        "start=2026-12-01T10:00",
+        "start=9999-12-31T23:59:59-14:00",
+        "week=" + "x" * 5000,
+    ],
+)
+def test_nonsense_in_the_address_shows_the_page_as_it_can_be(guest: Browser, query: str) -> None:
+    answer = guest.get(f"/products/studio-a?{query}")
+    assert answer.status_code == 200
+    assert 'class="slot slot-free"' in answer.text
+
+
+def test_htmx_gets_the_slots_alone(guest: Browser) -> None:
+    piece = guest.get("/products/studio-a?quantity=1", fragment=True).text.strip()
+    assert piece.startswith('<section class="section" id="slots"')
+    assert "<html" not in piece
+
+
+def test_a_full_week_leads_to_the_next_free_day(shop: Shop, guest: Browser) -> None:
+    open_on = at(10, days=20).astimezone(SEOUL).date()
+    with transaction(shop.engine) as tx:
+        late = factories.bookable(tx, name="Late opening", slug="late", hours=((open_on.weekday(), 600, 660),))
+        tx.execute(
+            text("INSERT INTO closures (id, resource_id, during) VALUES (gen_random_uuid(), :id, tstzrange(:a, :b))"),
+            {"id": late.resource.id, "a": at(0, days=-1), "b": at(0, days=19)},
+        )
+    page = guest.get("/products/late").text
+    assert "Nothing is free in these seven days." in page
+    assert f"week={open_on.isoformat()}" in page
+    assert "Next free day" in page
+    assert "Next free day" not in guest.get(f"/products/late?week={open_on.isoformat()}").text
+
+
+def test_a_product_of_free_length_is_shown_for_the_length_that_was_chosen(shop: Shop, guest: Browser) -> None:
+    with transaction(shop.engine) as tx:
+        factories.bookable(
+            tx, name="Kayak", slug="kayak", units=10, length=30, max_length=120, amount=9000, price_unit="half_hour",
+            hours=tuple((weekday, 600, 780) for weekday in range(7)),
+        )  # fmt: skip
+    tomorrow = (clock.now() + timedelta(days=1)).astimezone(SEOUL).date()
+    short = guest.get(f"/products/kayak?week={tomorrow}").text
+    long = guest.get(f"/products/kayak?week={tomorrow}&length=120&quantity=3").text
+    assert "30 minutes to 2 hours" in short
+    assert f"{tomorrow}T12:30:00+09:00" in short
+    assert f"{tomorrow}T12:30:00+09:00" not in long
+    assert f"{tomorrow}T11:00:00+09:00" in long
+    assert "₩108,000" in long, "four half hours, three boats"
+
+
+def test_without_scripts_another_length_is_a_form_away(guest: Browser) -> None:
+    guest.get("/products/studio-a")
+    answer = guest.post("/products/studio-a/times", {"quantity": "5", "length": "60"})
+    assert answer.status_code == 303
+    assert "quantity=1&" in answer.location
+    assert "csrf" not in answer.location
+    assert guest.get(answer.location).status_code == 200
+
+
+def test_a_price_that_is_going_to_change_is_told(shop: Shop, guest: Browser, wares: Wares) -> None:
+    with transaction(shop.engine) as tx:
+        catalog.schedule_price(
+            tx,
+            wares.room.id,
+            amount=Decimal(35000),
+            unit="booking",
+            starts_at=at(0, days=9),
+            now=clock.now(),
+            reason="New lamps",
+        )
+    page = guest.get("/products/studio-a").text
+    assert "₩35,000" in page
+    assert "New lamps" in page
+    assert "Prices over time" in page
+
+
+def test_the_visitors_own_time_stands_second_where_it_differs(shop: Shop, me: Browser) -> None:
+    assert "your time" not in me.get("/products/studio-a").text
+    with shop.engine.begin() as connection:
+        connection.execute(text("UPDATE accounts SET time_zone = 'Europe/Lisbon'"))
+    page = me.get("/products/studio-a").text
+    assert "your time" in page
+
+
+def test_what_i_hold_is_mine_and_waits_at_the_foot_of_the_page(me: Browser) -> None:
+    hold(me)
+    page = me.get("/products/studio-a").text
+    assert "slot-yours" in page
+    assert "hold-bar" in page
+    assert 'href="/checkout"' in page
+
+
+def test_goods_are_taken_along_or_sold_out(shop: Shop, guest: Browser, wares: Wares) -> None:
+    assert "Take it along" in guest.get("/products/linen-towel").text
+    with shop.engine.begin() as connection:
+        connection.execute(text("UPDATE products SET stock = 0 WHERE kind = 'goods'"))
+    assert "Sold out for now" in guest.get("/products/linen-towel").text
+
+
+def test_a_product_that_is_offered_nowhere_says_so(shop: Shop, guest: Browser) -> None:
+    with transaction(shop.engine) as tx:
+        made = factories.product(tx, name="Some day", slug="some-day")
+        factories.price(tx, made.id)
+    page = guest.get("/products/some-day")
+    assert page.status_code == 200
+    assert "cannot be booked at the moment" in page.text
+
+
+def test_the_number_of_statements_does_not_grow_with_what_is_booked(shop: Shop, guest: Browser, wares: Wares) -> None:
+    before = statements(shop.app, lambda: guest.get("/products/studio-a"))
+    for hour in range(9, 18):
+        take(shop, wares, at(hour))
+    after = statements(shop.app, lambda: guest.get("/products/studio-a"))
+    assert len(after) == len(before) <= 14, [line[:80] for line in after]
+
+
+def take(shop: Shop, wares: Wares, start: datetime) -> None:
+    """Somebody else takes the room."""
+    with transaction(shop.engine) as tx:
+        account = factories.account(tx)
+        reservations.hold(
+            tx, account_id=account.id, product_id=wares.room.id, starts_at=start, now=clock.now(), minutes=15
+        )
