@@ -49,8 +49,8 @@ def list_products(
 
     `category_id` takes what is beneath it too. Raises Invalid on `after` for a mark that no page gave.
     """
-    query = _page(now, hidden=False, q=q, category_id=category_id, kind=kind, after=after).where(shown_at(now))
-    return _read(tx, query, limit)
+    query = _page(hidden=False, q=q, category_id=category_id, kind=kind, after=after).where(shown_at(now))
+    return _read(tx, query, limit, now)
 
 
 def staff_products(
@@ -69,18 +69,16 @@ def staff_products(
         "published": shown_at(now),
         "withdrawn": Product.withdrawn_at <= now,
     }
-    query = _page(now, hidden=True, q=q, category_id=category_id, kind=None, after=after)
-    return _read(tx, query.where(states[state]) if state in states else query, limit)
+    query = _page(hidden=True, q=q, category_id=category_id, kind=None, after=after)
+    return _read(tx, query.where(states[state]) if state in states else query, limit, now)
 
 
-def _page(now: datetime, *, hidden: bool, q: str, category_id: UUID | None, kind: str | None, after: str | None) -> Any:
+def _page(*, hidden: bool, q: str, category_id: UUID | None, kind: str | None, after: str | None) -> Any:
+    """The products of a page, in order, as a query for their ids and places; `_read` looks up the rest of so few."""
     shelf = shelves(hidden=hidden)
     query = (
-        select(Product, Price)
+        select(Product.id, shelf.c.rank, Product.name)
         .join(shelf, shelf.c.id == Product.category_id)
-        .join(Product.category)
-        .options(contains_eager(Product.category))
-        .outerjoin(Price, (Price.product_id == Product.id) & Price.valid.contains(now))
         .where(*_matches(q))
         .order_by(shelf.c.rank, Product.name, Product.id)
     )
@@ -109,8 +107,17 @@ def _beyond(shelf: CTE, after: str) -> ColumnElement[bool]:
     return tuple_(shelf.c.rank, Product.name, Product.id) > found.scalar_subquery()
 
 
-def _read(tx: Tx, query: Any, limit: int) -> ProductPage:
+def _read(tx: Tx, page: Any, limit: int, now: datetime) -> ProductPage:
     limit = max(1, min(limit, MOST_ON_A_PAGE))
-    rows = [Listed(product, price) for product, price in tx.execute(query.limit(limit + 1))]
+    here = page.limit(limit + 1).subquery("page")
+    query = (
+        select(Product, Price)
+        .join(here, here.c.id == Product.id)
+        .join(Product.category)
+        .options(contains_eager(Product.category))
+        .outerjoin(Price, (Price.product_id == Product.id) & Price.valid.contains(now))
+        .order_by(here.c.rank, here.c.name, here.c.id)
+    )
+    rows = [Listed(product, price) for product, price in tx.execute(query)]
     more = len(rows) > limit
     return ProductPage(rows[:limit], str(rows[limit - 1].product.id) if more else None)

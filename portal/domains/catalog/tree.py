@@ -1,5 +1,6 @@
 """Reads the category tree: in order, with depths, with what is in it. One statement for each question."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -40,20 +41,23 @@ class Node:
 def category_tree(tx: Tx, *, now: datetime, hidden: bool = False) -> list[Node]:
     """The tops of the tree in their order, each with its children; with `hidden`, withdrawn ones too."""
     shelf = shelves(hidden=hidden)
-    within = (
-        select(func.count())
-        .select_from(Product)
-        .join(inner := shelf.alias("within"), inner.c.id == Product.category_id)
-        .where(shown_at(now), shelf.c.id == inner.c.ids.any_())
-        .correlate(shelf)
-        .scalar_subquery()
+    counts = select(Product.category_id, func.count().label("products")).where(shown_at(now))
+    counted = counts.group_by(Product.category_id).cte("counted")
+    query = (
+        select(Category, shelf.c.ids, func.coalesce(counted.c.products, 0))
+        .join(shelf, shelf.c.id == Category.id)
+        .outerjoin(counted, counted.c.category_id == Category.id)
+        .order_by(shelf.c.rank)
     )
-    query = select(Category, shelf.c.depth, within).join(shelf, shelf.c.id == Category.id).order_by(shelf.c.rank)
+    rows = tx.execute(query).all()
+    within: Counter[UUID] = Counter()
+    for _, ids, products in rows:
+        within.update(dict.fromkeys(ids, products))
     tops: list[Node] = []
     way: list[Node] = []
-    for category, depth, products in tx.execute(query):
-        node = Node(category, depth, products)
-        del way[depth:]
+    for category, ids, _ in rows:
+        node = Node(category, len(ids) - 1, within[category.id])
+        del way[node.depth :]
         (way[-1].children if way else tops).append(node)
         way.append(node)
     return tops
