@@ -76,6 +76,19 @@ def test_pairs_of_kayaks_with_overlapping_lengths(database: Engine) -> None:
                 wish(tx, n)
 
 
+def test_where_there_is_room_for_all_nobody_is_turned_away(database: Engine) -> None:
+    """Twenty-four want two of forty-eight: without the queue they would reach for the same units, and most lose."""
+    kayaks = prepared(database, units=48, length=60, max_length=240, customers=24)
+
+    def wish(tx: Tx, n: int) -> reservations.Hold:
+        ends_at = MORNING + (1 + n % 7 / 2) * HOUR
+        return kayaks.hold(tx, who=n, ends_at=ends_at, quantity=2, wait=PATIENT)
+
+    answers = race(database, 24, wish)
+    assert sorted(unit for hold in sold(answers) for unit in units(hold)) == list(range(1, 49))
+    assert wrongs(database) == NOTHING_WRONG
+
+
 def test_everything_at_once(database: Engine) -> None:
     """Claims between holds that are let go, run out, are extended, ordered, given back, booked and cancelled."""
     kayaks = prepared(database, units=6, length=60, max_length=180, customers=16)
