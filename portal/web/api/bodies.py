@@ -44,10 +44,11 @@ WORDS: dict[str, str] = {
 
 
 def read_json() -> None:
-    """Makes sure that the body is a JSON object: 415 for anything that says it is not, 400 for what cannot be read."""
-    request.max_content_length = LARGEST
+    """Makes sure that the body is a JSON object: 415 for what does not say so, 400 for what cannot be read."""
     if not request.is_json:
         abort(415)
+    if len(request.get_data()) > LARGEST:
+        abort(413)
     try:
         body = request.get_json()
     except RecursionError:

@@ -75,10 +75,10 @@ def call(
 
     def declare(view: View) -> View:
         takes = get_type_hints(view).keys() & {"json", "query"}
-        wrong = set(problems) | ({422} if takes else set()) | ({400, 413, 415} if "json" in takes else set())
+        wrong = set(problems) | ({422} if takes else set()) | ({413, 415} if "json" in takes else set())
         wrong |= {401, 403} if scope else set()
-        wrong |= {400, 422} if repeatable else set()
-        declared = Call(rule, method, scope, answers, repeatable, frozenset(wrong | {429, 503}))
+        wrong |= {422} if repeatable else set()
+        declared = Call(rule, method, scope, answers, repeatable, frozenset(wrong | {400, 429, 503}))
         told: dict[str, Any] = {f"HTTP_{status}": model for status, model in answers.items()}
         told |= {f"HTTP_{status}": Problem for status in sorted(declared.problems)}
         security = {"bearer": [scope]} if scope else None

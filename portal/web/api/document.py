@@ -17,7 +17,7 @@ ABOUT = """Find free times, hold them, order, pay, and give back. Errors are `ap
 Times are ISO 8601 with an offset. Money is `{"amount": "30000", "currency": "KRW"}`. Lists come in pages: send `next` \
 as `cursor`."""
 WHY = {
-    400: "It cannot be read, or the Idempotency-Key is missing.",
+    400: "It cannot be read, or an Idempotency-Key is missing.",
     401: "There is no access token, or it is not good any more.",
     403: "The token or the role does not allow this.",
     404: "There is no such thing, or it is not the caller's.",

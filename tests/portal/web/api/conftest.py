@@ -1,6 +1,5 @@
-"""A shop behind the API: a real app with the saga engine plugged in, something to book, and tokens for whom one likes."""
+"""A shop behind the API: a real app with the saga engine plugged in, something to book, and callers with tokens."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -111,7 +110,7 @@ class Shop:
 
 
 @pytest.fixture
-def shop(app: Flask, database: Engine) -> Iterator[Shop]:
+def shop(app: Flask, database: Engine) -> Shop:
     sagas.plug(SagaPort(book, lambda _id: None))
     app.extensions["api.keys"].forget()
     with app.app_context():
@@ -123,7 +122,7 @@ def shop(app: Flask, database: Engine) -> Iterator[Shop]:
         )
         factories.goods(tx, slug="tea", name="Tea", stock=5, amount=6000)
     today = clock.now().astimezone(SEOUL).replace(hour=0, minute=0, second=0, microsecond=0)
-    yield Shop(app, database, room.product.slug, "kayak", "tea", today + timedelta(days=3))
+    return Shop(app, database, room.product.slug, "kayak", "tea", today + timedelta(days=3))
 
 
 @pytest.fixture
