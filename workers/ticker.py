@@ -48,8 +48,10 @@ def jobs(engine: Engine, settings: config.Settings) -> list[Job]:
             reservations.release_expired(tx, limit=500)
 
     def expire_points() -> None:
-        with transaction(engine) as tx:
-            points.expire(tx, clock.now())
+        more = True
+        while more:
+            with transaction(engine) as tx:
+                more = bool(points.expire(tx, clock.now()))
 
     return [
         Job("mails", 1.0, ring_for_mails),

@@ -46,6 +46,13 @@ class Stale(Fact):
     message = N_("Somebody else changed this meanwhile. Look at their version before you save yours.")
 
 
+class KeyReused(Fact):
+    """The same idempotency key came with another request."""
+
+    code = "idempotency-mismatch"
+    message = N_("This key was used before, for another request.")
+
+
 class Invalid(Fact):
     """The input has faults: `faults` maps a field to its message and its gaps. Nothing was changed."""
 

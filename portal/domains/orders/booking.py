@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from portal.domains import catalog, reservations
+from portal.domains import catalog, notifications, reservations
 from portal.domains.orders.errors import HoldsGone
 from portal.domains.orders.models import Order, OrderLine
 from portal.kernel.db import Tx
@@ -15,6 +15,9 @@ from portal.kernel.steps import function
 
 GRACE = timedelta(minutes=5)
 """How long a hold lasts at least when a refused payment gives it back, so that another card can be tried."""
+
+UNWATCHED = frozenset({"not-confirmed"})
+"""Refusals that come when nobody looks at the page any more; the others are shown where the card was typed in."""
 
 
 @function("order", "the order's total, points and charge")
@@ -38,14 +41,17 @@ def create(tx: Tx, key: str, order_id: UUID) -> dict[str, Any]:
 
 
 @function("order", "order cancelled; stock back, holds back for at least five minutes", name="cancel order")
-def cancel(tx: Tx, done_key: str, order_id: UUID, refusal: Mapping[str, Any] | None) -> None:
+def cancel(tx: Tx, key: str, done_key: str, order_id: UUID, refusal: Mapping[str, Any] | None) -> None:
     """Cancel order: gives back goods and places, and notes why. Bears being run when nothing was taken."""
     for line in _lines(tx, order_id):
         if line.kind == "goods":
             catalog.return_taken_stock(tx, f"{done_key}:{line.position}")
     reservations.unbind(tx, order_id, at_least=GRACE)
-    values = {"state": "cancelled", "refusal": (refusal or {}).get("code"), "action_url": None, "pay_by": None}
+    code = (refusal or {}).get("code")
+    values = {"state": "cancelled", "refusal": code, "action_url": None, "pay_by": None}
     _set(tx, order_id, {"processing", "awaiting_payment"}, **values)
+    if code in UNWATCHED:
+        _tell(tx, key, order_id, code)
 
 
 @function("order", "order completed, its places confirmed")
@@ -77,6 +83,12 @@ def payment_answered(tx: Tx, order_id: UUID) -> None:
         .values(state="processing", action_url=None, pay_by=None)
         .execution_options(synchronize_session=False)
     )
+
+
+def _tell(tx: Tx, key: str, order_id: UUID, code: str) -> None:
+    order = tx.get_one(Order, order_id, populate_existing=True)
+    data = {"number": order.number, "currency": order.currency, "refusal": code, "points": order.points_used}
+    notifications.queue(tx, key, order.account_id, "order_cancelled", data)
 
 
 def _lines(tx: Tx, order_id: UUID) -> list[Any]:

@@ -13,15 +13,16 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from portal.domains import catalog, reservations
 from portal.domains import points as point_ledger
 from portal.domains.orders import rules
-from portal.domains.orders.errors import KeyReused, NothingToOrder
+from portal.domains.orders.errors import NothingToOrder
 from portal.domains.orders.models import Order, OrderLine
 from portal.kernel import sagas
 from portal.kernel.db import Tx
-from portal.kernel.errors import N_, Invalid
+from portal.kernel.errors import N_, Invalid, KeyReused
 from portal.kernel.ids import new_id, new_number
 
 MOST_OF_ONE_GOOD = 99
@@ -55,35 +56,37 @@ def accept(
     KeyReused, or Invalid with faults on `points`, `goods`, `payment`; then nothing is changed.
     """
     request_hash = _hash(hold_ids, goods, points, token)
-    if idempotency_key and (known := _find_by_key(tx, account_id, idempotency_key)):
-        if known.request_hash != request_hash:
-            raise KeyReused
+    if known := _find_by_key(tx, account_id, idempotency_key, request_hash):
         return known
     if not hold_ids and not goods:
         raise NothingToOrder
     order_id = new_id()
-    holds = reservations.bind(tx, account_id=account_id, hold_ids=list(hold_ids), order_id=order_id)
-    lines = [_booking_line(tx, hold) for hold in holds] + [_goods_line(tx, item, now) for item in goods]
-    paid = _split(tx, account_id, [line["amount"] for line in lines], points, token, currency)
-    order = Order(
-        id=order_id,
-        number=new_number(),
-        account_id=account_id,
-        state="processing",
-        currency=currency,
-        total=paid.total,
-        points_used=paid.points,
-        charge=paid.charge,
-        idempotency_key=idempotency_key,
-        request_hash=request_hash,
-        placed_at=now,
-    )
-    tx.add(order)
-    tx.flush()
-    for position, line in enumerate(lines):
-        shares = {"points_share": paid.point_shares[position], "charge_share": paid.charge_shares[position]}
-        tx.add(OrderLine(id=new_id(), order_id=order_id, position=position, **line, **shares))
-    tx.flush()
+    try:
+        with tx.begin_nested():
+            holds = reservations.bind(tx, account_id=account_id, hold_ids=list(hold_ids), order_id=order_id)
+            lines = [_booking_line(tx, hold) for hold in holds] + [_goods_line(tx, item, now) for item in goods]
+            paid = _split(tx, account_id, [line["amount"] for line in lines], points, token, currency)
+            order = Order(
+                id=order_id,
+                number=new_number(),
+                account_id=account_id,
+                state="processing",
+                currency=currency,
+                total=paid.total,
+                points_used=paid.points,
+                charge=paid.charge,
+                idempotency_key=idempotency_key,
+                request_hash=request_hash,
+                placed_at=now,
+            )
+            tx.add(order)
+            tx.flush()
+    except (reservations.HoldEnded, IntegrityError):
+        # The same request may have come in twice at once; whoever is second finds the order of the first.
+        if known := _find_by_key(tx, account_id, idempotency_key, request_hash):
+            return known
+        raise
+    _write_lines(tx, order_id, lines, paid)
     command = {
         "order_id": order_id,
         "number": order.number,
@@ -97,6 +100,13 @@ def accept(
     }
     sagas.engine().begin(tx, "payment", order.number, command)
     return order
+
+
+def _write_lines(tx: Tx, order_id: UUID, lines: list[dict[str, Any]], paid: rules.Split) -> None:
+    for position, line in enumerate(lines):
+        shares = {"points_share": paid.point_shares[position], "charge_share": paid.charge_shares[position]}
+        tx.add(OrderLine(id=new_id(), order_id=order_id, position=position, **line, **shares))
+    tx.flush()
 
 
 def _split(tx: Tx, account_id: UUID, amounts: list[Decimal], points: int, token: str, currency: str) -> rules.Split:
@@ -150,10 +160,15 @@ def _goods_line(tx: Tx, item: Goods, now: datetime) -> dict[str, Any]:
     }
 
 
-def _find_by_key(tx: Tx, account_id: UUID, key: str) -> Order | None:
-    return tx.execute(
-        select(Order).where(Order.account_id == account_id, Order.idempotency_key == key)
-    ).scalar_one_or_none()
+def _find_by_key(tx: Tx, account_id: UUID, key: str | None, request_hash: str) -> Order | None:
+    """The order this key has made already. Raises KeyReused if it was for another request."""
+    if not key:
+        return None
+    query = select(Order).where(Order.account_id == account_id, Order.idempotency_key == key)
+    known = tx.execute(query).scalar_one_or_none()
+    if known and known.request_hash != request_hash:
+        raise KeyReused
+    return known
 
 
 def _hash(hold_ids: Sequence[UUID], goods: Sequence[Goods], points: int, token: str) -> str:

@@ -1,6 +1,6 @@
 """Facts about orders."""
 
-from portal.kernel.errors import N_, Fact, Refusal
+from portal.kernel.errors import N_, Refusal
 
 
 class NothingToOrder(Refusal):
@@ -8,13 +8,6 @@ class NothingToOrder(Refusal):
 
     code = "nothing-to-order"
     message = N_("There is nothing to order yet. Choose a time first.")
-
-
-class KeyReused(Fact):
-    """The same Idempotency-Key came with another request."""
-
-    code = "idempotency-mismatch"
-    message = N_("This key was used before, for another request.")
 
 
 class LinesGone(Refusal):

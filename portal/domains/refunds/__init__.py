@@ -6,12 +6,13 @@ Promises: the amount is fixed when it is asked for and shown before; nothing mov
 """
 
 from portal.domains.refunds.deciding import approve, reject
-from portal.domains.refunds.errors import AlreadyAsked, AlreadyDecided, KeyReused, NotRefundable
+from portal.domains.refunds.errors import AlreadyAsked, AlreadyDecided, NotRefundable
 from portal.domains.refunds.models import Refund, RefundLine
 from portal.domains.refunds.policy import TIERS
 from portal.domains.refunds.queries import get_refund, queue, refunds_of
 from portal.domains.refunds.requesting import Quote, QuoteLine, quote, request
 from portal.domains.refunds.returning import cancel, mail_done, reserve, send_back, settled
+from portal.kernel.errors import KeyReused
 
 __all__ = [
     "TIERS",

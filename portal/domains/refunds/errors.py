@@ -22,10 +22,3 @@ class AlreadyDecided(Fact):
 
     code = "already-decided"
     message = N_("Somebody has already decided about this refund.")
-
-
-class KeyReused(Fact):
-    """The same Idempotency-Key came with another request."""
-
-    code = "idempotency-mismatch"
-    message = N_("This key was used before, for another request.")

@@ -13,10 +13,10 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.domains import audit, orders, reservations
 from portal.domains.refunds import policy
-from portal.domains.refunds.errors import AlreadyAsked, KeyReused, NotRefundable
+from portal.domains.refunds.errors import AlreadyAsked, NotRefundable
 from portal.domains.refunds.models import Refund, RefundLine
 from portal.kernel.db import Tx
-from portal.kernel.errors import N_, Invalid
+from portal.kernel.errors import N_, Invalid, KeyReused
 from portal.kernel.ids import new_id
 
 MOST_REASON = 500

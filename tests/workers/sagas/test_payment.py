@@ -6,7 +6,7 @@ import requests
 from portal.domains import reservations
 from portal.kernel import sagas
 from portal.kernel.db import transaction
-from tests.workers.sagas.conftest import Shop
+from tests.support.till import Shop
 
 
 def test_a_paid_booking_is_completed_with_its_place_points_stock_and_mail(shop: Shop) -> None:
@@ -138,6 +138,7 @@ def test_a_customer_who_never_confirms_is_cancelled_at_the_provider_first(shop: 
 
     assert shop.drive("payment", order.number) == "compensated"
     assert shop.get(order).refusal == "not-confirmed"
+    assert shop.mails() == ["order_cancelled"]
     statuses = [
         payment["status"]
         for payment in shop.provider.books()["payments"]

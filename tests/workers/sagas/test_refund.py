@@ -9,7 +9,7 @@ from portal.domains.payments.gateways import Repayment
 from portal.kernel import clock
 from portal.kernel.db import transaction
 from portal.kernel.errors import Invalid
-from tests.workers.sagas.conftest import Shop
+from tests.support.till import Shop
 
 
 @pytest.fixture

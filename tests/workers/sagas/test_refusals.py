@@ -13,7 +13,7 @@ import pytest
 from portal.domains import orders
 from portal.kernel.errors import Refusal
 from portal.kernel.steps import External
-from tests.workers.sagas.conftest import QUICK, Shop
+from tests.support.till import QUICK, Shop
 from workers.engine import Book, Driver, Saga, Step
 from workers.sagas import book, payment, refund
 

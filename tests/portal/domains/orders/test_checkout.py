@@ -1,0 +1,105 @@
+"""Accepting a checkout: everything or nothing, and once per key."""
+
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from portal.domains import orders, reservations
+from portal.kernel import clock
+from portal.kernel.db import transaction
+from portal.kernel.errors import Invalid, KeyReused, NotFound
+from portal.kernel.ids import new_id
+from tests.support.till import Shop
+
+
+def held(shop: Shop, hour: int = 10) -> UUID:
+    from datetime import timedelta
+
+    with transaction(shop.engine) as tx:
+        hold = reservations.hold(
+            tx,
+            account_id=shop.account_id,
+            product_id=shop.product_id,
+            starts_at=shop.start + timedelta(hours=hour),
+            now=clock.now(),
+            minutes=15,
+        )
+        return hold.id
+
+
+def accept(shop: Shop, hold_ids: list[UUID], **given: Any) -> orders.Order:
+    with transaction(shop.engine) as tx:
+        return orders.accept(
+            tx, account_id=shop.account_id, hold_ids=hold_ids, now=clock.now(), **{"token": "pm_card_visa", **given}
+        )
+
+
+def test_the_order_its_lines_its_holds_and_its_saga_are_written_together(shop: Shop) -> None:
+    order = accept(shop, [held(shop)], points=1000, goods=[orders.Goods(shop.goods_id, 2)])
+
+    fresh = shop.get(order)
+    assert fresh.number.startswith("J-")
+    assert (fresh.total, fresh.charge, fresh.points_used) == (Decimal(42000), Decimal(41000), 1000)
+    assert [line.kind for line in fresh.lines] == ["booking", "goods"]
+    assert shop.sql("SELECT order_id FROM reservations")[0].order_id == order.id
+    assert shop.progress("payment", order.number).state == "ready"
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"points": -1}, "points"),
+        ({"points": 5001}, "points"),
+        ({"token": ""}, "payment"),
+        ({"goods": 0}, "goods"),
+        ({"goods": -2}, "goods"),
+        ({"goods": 100}, "goods"),
+        ({"goods": 6}, "goods"),
+    ],
+)
+def test_bad_input_is_named_and_changes_nothing(shop: Shop, change: dict[str, object], field: str) -> None:
+    hold_id = held(shop)
+    if "goods" in change:
+        change = {"goods": [orders.Goods(shop.goods_id, change["goods"])]}
+
+    with pytest.raises(Invalid) as refused:
+        accept(shop, [hold_id], **change)
+
+    assert list(refused.value.faults) == [field]
+    assert shop.sql("SELECT count(*) AS n FROM orders")[0].n == 0
+    assert shop.sql("SELECT order_id FROM reservations")[0].order_id is None
+
+
+def test_an_empty_basket_a_strangers_hold_and_an_ended_one_are_refused(shop: Shop) -> None:
+    with pytest.raises(orders.NothingToOrder):
+        accept(shop, [])
+    with pytest.raises(NotFound):
+        accept(shop, [new_id()])
+    hold_id = held(shop)
+    shop.sql("UPDATE reservations SET expires_at = now() - interval '1 second'")
+    with pytest.raises(reservations.HoldEnded):
+        accept(shop, [hold_id])
+    assert shop.sql("SELECT count(*) AS n FROM orders")[0].n == 0
+
+
+def test_the_same_key_gives_the_same_order_and_another_request_under_it_is_refused(shop: Shop) -> None:
+    hold_id, other = held(shop), held(shop, hour=14)
+    first = accept(shop, [hold_id], idempotency_key="k")
+
+    assert accept(shop, [hold_id], idempotency_key="k").id == first.id
+    with pytest.raises(KeyReused):
+        accept(shop, [other], idempotency_key="k")
+
+
+def test_ten_at_once_under_one_key_are_one_order_and_one_saga(shop: Shop) -> None:
+    hold_id = held(shop)
+    with ThreadPoolExecutor(10) as pool:
+        made = list(pool.map(lambda _: accept(shop, [hold_id], idempotency_key="double click").id, range(10)))
+
+    assert len(set(made)) == 1
+    with shop.engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM sagas")).scalar_one() == 1

@@ -1,0 +1,152 @@
+"""A till for tests of money: the real domains, the real provider, and a driver that a test steps by hand."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import Engine, text
+
+import local.provider
+from portal.domains import orders, payments, points, refunds, reservations
+from portal.domains.payments.gateways.stripe import StripeGateway
+from portal.kernel import clock, sagas
+from portal.kernel.db import transaction
+from portal.kernel.ids import new_id
+from portal.kernel.sagas import Progress
+from tests import factories
+from workers.engine import Driver, Policy, SagaPort
+from workers.sagas import book
+
+SEOUL = ZoneInfo("Asia/Seoul")
+QUICK = Policy(lease=5, first=0.001, cap=0.002, settle=0.0, max_attempts=8)
+
+
+@dataclass
+class Shop:
+    """One customer, one room, tea to take along, and everything that can be read off afterwards."""
+
+    engine: Engine
+    provider: local.provider.Provider
+    driver: Driver
+    account_id: UUID
+    product_id: UUID
+    goods_id: UUID
+    start: datetime
+
+    def order(
+        self, *, card: str = "pm_card_visa", points: int = 2000, tea: int = 2, pay_within: int = 1800, hour: int = 10
+    ) -> orders.Order:
+        with transaction(self.engine) as tx:
+            hold = reservations.hold(
+                tx,
+                account_id=self.account_id,
+                product_id=self.product_id,
+                starts_at=self.start + timedelta(hours=hour),
+                now=clock.now(),
+                minutes=15,
+            )
+        with transaction(self.engine) as tx:
+            return orders.accept(
+                tx,
+                account_id=self.account_id,
+                hold_ids=[hold.id],
+                goods=[orders.Goods(self.goods_id, tea)] if tea else [],
+                points=points,
+                token=card,
+                idempotency_key=str(new_id()),
+                now=clock.now(),
+                pay_within=pay_within,
+            )
+
+    def drive(self, kind: str, key: str, visits: int = 12) -> str:
+        """Visits until the saga rests or waits for somebody outside."""
+        for _ in range(visits):
+            progress = self.progress(kind, key)
+            state = self.driver.visit(progress.id)
+            if state in {"done", "compensated", "parked", "waiting"}:
+                return state
+            self.sql("UPDATE sagas SET next_at = now() WHERE lease_until IS NULL")
+        return self.progress(kind, key).state
+
+    def progress(self, kind: str, key: str) -> Progress:
+        with transaction(self.engine) as tx:
+            found = sagas.engine().progress(tx, kind, key)
+        assert found is not None
+        return found
+
+    def refund(self, order: orders.Order, line_ids: list[UUID] | None = None) -> refunds.Refund:
+        """Asks for a refund and approves it."""
+        with transaction(self.engine) as tx:
+            fresh = orders.get_order(tx, order.id)
+            asked = refunds.request(
+                tx, fresh, by=self.account_id, reason="I am ill.", now=clock.now(), line_ids=line_ids
+            )
+        with transaction(self.engine) as tx:
+            return refunds.approve(tx, asked.id, by=self.account_id, now=clock.now())
+
+    def get(self, order: orders.Order) -> orders.Order:
+        with transaction(self.engine) as tx:
+            return orders.get_order(tx, order.id)
+
+    def refunded(self, refund: refunds.Refund) -> refunds.Refund:
+        with transaction(self.engine) as tx:
+            return refunds.get_refund(tx, refund.id)
+
+    def places(self) -> list[str]:
+        return [row.status for row in self.sql("SELECT status FROM reservations ORDER BY created_at")]
+
+    def stock(self) -> int:
+        return int(self.sql("SELECT stock FROM products WHERE kind = 'goods'")[0].stock)
+
+    def balance(self) -> points.Balance:
+        with transaction(self.engine) as tx:
+            return points.balance_of(tx, self.account_id)
+
+    def charged(self, order: orders.Order) -> list[int]:
+        """What the provider's own books say was taken for this order."""
+        return [
+            payment["amount_received"]
+            for payment in self.provider.books()["payments"]
+            if payment["metadata"].get("order") == order.number and payment["amount_received"]
+        ]
+
+    def sent_back(self, order: orders.Order) -> int:
+        """What the provider's own books say went back for this order."""
+        return sum(
+            payment["amount_refunded"]
+            for payment in self.provider.books()["payments"]
+            if payment["metadata"].get("order") == order.number
+        )
+
+    def mails(self) -> list[str]:
+        return [row.template for row in self.sql("SELECT template FROM mails ORDER BY created_at")]
+
+    def sql(self, statement: str, **given: Any) -> list[Any]:
+        with self.engine.begin() as connection:
+            result = connection.execute(text(statement), given)
+            return list(result) if result.returns_rows else []
+
+
+@pytest.fixture(scope="session")
+def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.provider.Provider]:
+    with local.provider.running(tmp_path_factory.mktemp("provider")) as provider:
+        yield provider
+
+
+@pytest.fixture
+def shop(database: Engine, provider: local.provider.Provider) -> Iterator[Shop]:
+    sagas.plug(SagaPort(book, lambda _id: None))
+    payments.plug(StripeGateway("sk_test_local", webhook_secret="whsec_local", api_base=provider.url, timeout=1.0))
+    with transaction(database) as tx:
+        account = factories.account(tx)
+        product = factories.bookable(tx, amount=30000).product
+        goods = factories.goods(tx, stock=5, amount=6000)
+        points.grant(tx, f"welcome:{account.id}", account.id, 5000, "welcome")
+    day = (clock.now() + timedelta(days=3)).astimezone(SEOUL).date()
+    start = datetime.combine(day, datetime.min.time(), SEOUL)
+    yield Shop(database, provider, Driver(database, book, QUICK), account.id, product.id, goods.id, start)
+    provider.clear_faults()
