@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import Range
 
+from portal.domains.catalog import adjust_stock
 from portal.domains.catalog.models import Category, Price, Product
 from portal.kernel.db import Tx
 
@@ -34,18 +35,21 @@ def product(
     published: bool = True,
     **fields: object,
 ) -> Product:
-    """A published product; goods begin with `stock`, or none of it."""
+    """A published product; goods begin with `stock` in the ledger, or none of it."""
     made = Product(
         category_id=category_id or category(tx).id,
         kind=kind,
         name=name,
         slug=slug or f"product-{next(_numbers)}",
-        stock=(stock or 0) if kind == "goods" else None,
+        stock=0 if kind == "goods" else None,
         published_at=LONG_AGO if published else None,
         **fields,
     )
     tx.add(made)
     tx.flush()
+    if stock:
+        adjust_stock(tx, made.id, stock, reason="delivery")
+        tx.refresh(made)
     return made
 
 
