@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from portal.domains import orders, reservations
 from portal.kernel import clock
-from portal.kernel.errors import N_, Fact, Invalid
+from portal.kernel.errors import N_, Fact, Invalid, KeyReused
 from portal.kernel.ids import new_id
 from portal.kernel.sagas import Progress
 from portal.web import errors, htmx
@@ -68,8 +68,8 @@ def look_again() -> Response:
 def pay() -> Response:
     try:
         number = _accepted()
-    except orders.KeyReused:
-        return again(409, faults={"": errors.say(SENT_BEFORE)})
+    except KeyReused as fact:
+        return again(errors.status_of(fact), faults={"": errors.say(SENT_BEFORE)})
     except Fact as fact:
         if errors.status_of(fact) == 404:
             raise

@@ -13,7 +13,7 @@ from portal.domains import refunds as pipeline
 from portal.domains.orders import Order
 from portal.kernel import clock
 from portal.kernel.db import Tx
-from portal.kernel.errors import N_, Fact, Invalid, NotFound, Refusal
+from portal.kernel.errors import N_, Fact, Invalid, KeyReused, NotFound, Refusal
 from portal.kernel.ids import new_id
 from portal.web import errors
 from portal.web.customer import face
@@ -77,7 +77,7 @@ def ask_refund(number: str) -> Response:
             )
             if form.get("shown") not in {None, _sum(asked.amount, asked.points, asked.accrual)}:
                 raise AmountChanged
-    except (Invalid, Refusal, pipeline.KeyReused) as fact:
+    except (Invalid, Refusal, KeyReused) as fact:
         return _again(number, fact)
     flash(_("We got your request and will look at it soon."), "success")
     return see_other(url_for("customer.order", number=number))

@@ -107,9 +107,9 @@ def pay(browser: Browser, **fields: Any) -> Any:
     return browser.post("/checkout", {**form, "payment": "pm_card_visa", "points": "0", **fields})
 
 
-def booked(shop: Shop, browser: Browser, **fields: Any) -> str:
+def booked(shop: Shop, browser: Browser, *, start: datetime | None = None, **fields: Any) -> str:
     """Holds and pays; the order's number."""
-    hold(browser)
+    hold(browser, start=start)
     answer = pay(browser, **fields)
     assert answer.status_code == 303, answer.text
     shop.settle()
