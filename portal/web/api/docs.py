@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, jsonify, render_template
+from markupsafe import Markup
 
 from portal.domains.identity import tokens
 from portal.web.api.document import document
@@ -20,7 +21,7 @@ class Field:
     name: str
     kind: str
     needed: bool
-    says: str
+    says: Markup
 
 
 @blueprint.get("/openapi.json")
@@ -57,19 +58,21 @@ def _call(made: Mapping[str, Any], path: str, method: str, operation: Mapping[st
         "tag": operation["tags"][0],
         "method": method.upper(),
         "path": path.removeprefix("/api/v1"),
-        "summary": operation["summary"],
-        "description": operation["description"],
+        "summary": operation["summary"].removesuffix("."),
+        "description": _with_code(operation["description"]),
         "scope": next((scopes[0] for need in operation.get("security", []) for scopes in need.values()), None),
         "parameters": [
-            Field(each["name"], _kind(made, each["schema"]), each["required"], each.get("description", ""))
+            Field(each["name"], _kind(made, each["schema"]), each["required"], _with_code(each.get("description", "")))
             for each in operation["parameters"]
         ],
         "body": _fields(made, body) if body else [],
         "status": good,
         "answer": _fields(made, answer) if answer else [],
-        "is_list": bool(answer) and _resolved(made, answer).get("type") == "array",
-        "about": _resolved(made, answer).get("description", "") if answer else "",
-        "problems": {status: told["description"] for status, told in operation["responses"].items() if status != good},
+        "gist": _kind(made, answer) if answer else "",
+        "about": _with_code(_resolved(made, answer).get("description", "")) if answer else "",
+        "problems": {
+            status: _with_code(told["description"]) for status, told in operation["responses"].items() if status != good
+        },
     }
 
 
@@ -79,7 +82,7 @@ def _fields(made: Mapping[str, Any], schema: Mapping[str, Any]) -> list[Field]:
         found = _resolved(made, found["items"])
     needed = found.get("required", [])
     return [
-        Field(name, _kind(made, inner), name in needed, inner.get("description", ""))
+        Field(name, _kind(made, inner), name in needed, _with_code(inner.get("description", "")))
         for name, inner in found.get("properties", {}).items()
     ]
 
@@ -98,6 +101,12 @@ def _kind(made: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
             return {"uuid": "id", "date-time": "moment"}.get(found.get("format", ""), found.get("format", "text"))
         case other:
             return {"integer": "whole number", "boolean": "yes or no"}.get(str(other), str(other))
+
+
+def _with_code(text: str) -> Markup:
+    """The text with its `quoted` words as code."""
+    parts = enumerate(text.split("`"))
+    return Markup("").join(Markup("<code>{}</code>").format(part) if place % 2 else part for place, part in parts)
 
 
 def _resolved(made: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -84,7 +84,10 @@ def hold(hold_id: UUID) -> Answer:
     problems={404, 409},
 )
 def release_hold(hold_id: UUID) -> Answer:
-    """Let a hold go; also one that has run out, and again."""
+    """Let a hold go.
+
+    Also one that has run out, and again. 409 with the code `hold-ordered` when it is part of an order.
+    """
     with transaction() as tx:
         reservations.release(tx, account_id=caller().id, hold_id=hold_id)
     return "", 204

@@ -82,7 +82,10 @@ def place_order(json: OrderAsked) -> Answer:
 
 @call("/orders", scope="bookings:read", answers={200: OrderPage}, tag="Booking")
 def list_orders(query: Paged) -> Answer:
-    """Your orders, newest first."""
+    """Your orders.
+
+    The newest come first.
+    """
     tx = db.session()
     found = orders.orders_of(tx, caller().id, limit=query.limit + 1, before=moment_after(query.cursor))
     shown, last = page(found, query.limit)

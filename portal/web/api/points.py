@@ -37,7 +37,10 @@ class PointsTold(Told):
 
 @call("/points", scope="points:read", answers={200: PointsTold}, tag="Points")
 def my_points(query: Paged) -> Answer:
-    """Your points, newest entries first."""
+    """Your points.
+
+    The newest entries come first.
+    """
     tx, owner = db.session(), caller().id
     balance = points.balance_of(tx, owner)
     found = points.entries_of(tx, owner, limit=query.limit + 1, before=row_after(query.cursor))
