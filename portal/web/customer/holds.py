@@ -47,8 +47,8 @@ def hold(slug: str) -> Response:
             )
     except Fact as fact:
         faults = errors.faults_of(fact) or {"start": errors.words_of(fact)}
-        again = product.find(db.session(), slug)
-        return product.page(db.session(), again, given, now, status=errors.status_of(fact), faults=faults)
+        shown = product.find(db.session(), slug)
+        return product.page(db.session(), shown, given, now, status=errors.status_of(fact), faults=faults)
     return see_other(url_for("customer.checkout", **checkout.kept(request.form)))
 
 

@@ -32,7 +32,11 @@ class Choice:
 
     def address(self, product: Product, **other: Any) -> str:
         """The product's page with this choice."""
-        asked = {"week": self.first.isoformat(), "quantity": self.quantity, "length": self.minutes} | other
+        asked: dict[str, Any] = {
+            "week": self.first.isoformat(),
+            "quantity": self.quantity,
+            "length": self.minutes,
+        } | other
         return url_for("customer.product", slug=product.slug, **asked)
 
 

@@ -18,7 +18,7 @@ def stripe() -> Response:
         abort(413)
     gateway = payments.current()
     try:
-        event = gateway.read_event(request.headers, request.get_data())
+        event = gateway.read_event(dict(request.headers), request.get_data())
     except payments.Forged as forged:
         logger.warning("forged event", reason=str(forged))
         abort(400)
