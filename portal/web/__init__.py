@@ -1,13 +1,11 @@
 """The only place that knows Flask requests: what every page shares is installed here, then the faces."""
 
 from importlib import import_module
-from importlib.util import find_spec
 
 from flask import Flask
 
 from portal.config import Settings
 from portal.domains.identity import Vault
-from portal.kernel import log
 from portal.web import (
     csrf,
     database,
@@ -23,8 +21,6 @@ from portal.web import (
     sessions,
     static,
 )
-
-logger = log.get("web")
 
 FACES = ("auth", "customer", "staff", "api", "hooks", "dev")
 """Packages of portal.web with an `install(app, settings)`. None knows another."""
@@ -50,22 +46,7 @@ def install(app: Flask, settings: Settings) -> None:
     errors.install(app)
     health.install(app, settings)
     for face in FACES:
-        _open(face, app, settings)
+        import_module(f"portal.web.{face}").install(app, settings)
     csrf.install_origin_check(app, settings)
     guards.install(app)  # before the token: whose session has ended is sent to sign in, not told of a token
     csrf.install_token_check(app)
-
-
-def _open(face: str, app: Flask, settings: Settings) -> None:
-    if find_spec(f"portal.web.{face}") is None:
-        return
-    try:
-        rooms = import_module(f"portal.web.{face}")
-    except ImportError:
-        # While faces are being built: the others stay usable. Production does not start without one.
-        if settings.env == "production":
-            raise
-        logger.exception("face left out", face=face)
-        return
-    if hasattr(rooms, "install"):
-        rooms.install(app, settings)
