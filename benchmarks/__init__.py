@@ -1,1 +1,1 @@
-"""What `make bench` runs: ours and others side by side in one run, one JSON object a line, notes for people beside it."""
+"""What `make bench` runs: ours and others side by side, one JSON object a line, notes for people beside it."""

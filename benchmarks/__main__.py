@@ -12,10 +12,13 @@ PARTS = {"sagas": turns.run}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measures, against others in the same run.")
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="PART", help=f"of {', '.join(PARTS)}; all by default")
-    parser.add_argument("--quick", action="store_true", help="small counts, to see that it works; the figures mean little")
+    """Runs the parts that are named, or all."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measures us beside others.")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all by default")
+    parser.add_argument("--quick", action="store_true", help="small counts, to see that it works; figures mean little")
     given = parser.parse_args()
+    if unknown := set(given.parts) - set(PARTS):
+        parser.error(f"there is no {', '.join(sorted(unknown))}; there is {', '.join(PARTS)}")
     for part in given.parts or PARTS:
         PARTS[part](quick=given.quick)
 

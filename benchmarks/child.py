@@ -16,6 +16,7 @@ class Child:
     """Starts `python -m module` and talks with it by lines; it ends when we close its input, or die."""
 
     def __init__(self, module: str, environment: Mapping[str, str], *, python: Path | str = sys.executable) -> None:
+        self._module = module
         self._process = subprocess.Popen(
             [str(python), "-m", module],
             cwd=ROOT,
@@ -41,7 +42,7 @@ class Child:
         assert self._process.stdout
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError(f"{self._process.args} ended: {self._process.wait()}")
+            raise RuntimeError(f"{self._module} ended with {self._process.wait()}")
         return json.loads(line)
 
     def end(self) -> None:

@@ -1,15 +1,15 @@
 """What a measured stretch cost: seconds, CPU of every process that took part, commits and flushes of PostgreSQL."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import psutil
 import psycopg
 
-# A backend tells the server what it did at most once a second, and again when it has been idle for that long.
-STATISTICS_LAG = 1.5
+# An idle backend that has just told the server what it did tells the rest only ten seconds later.
+STATISTICS_LAG = 10.5
 
 COMMITS = """
 SELECT (SELECT sum(xact_commit) FROM pg_stat_database WHERE datname = current_database())::float,
@@ -31,29 +31,41 @@ class Cost:
     flushes: float = 0.0
     own: int = 0
 
-    def per(self, count: int) -> str:
-        """The cost of one of `count`, as a note says it."""
+    def cpu_per(self, count: int) -> str:
+        """The processor time of one of `count`, as a note says it."""
         parts = ", ".join(f"{name} {1000 * seconds / count:.2f}" for name, seconds in self.cpu.items())
-        cpu = 1000 * sum(self.cpu.values()) / count
-        return f"{self.commits / count:.2f} commits, {self.flushes / count:.2f} fsyncs, {cpu:.2f} ms CPU ({parts})"
+        return f"{1000 * sum(self.cpu.values()) / count:.2f} ms CPU ({parts})"
+
+    def commits_per(self, count: int) -> str:
+        """The commits of one of `count`; those that flush together share one fsync."""
+        return f"{self.commits / count:.1f} commits and {self.flushes / count:.1f} fsyncs of the log"
 
 
 @contextmanager
-def measured(connection: "psycopg.Connection[tuple[object, ...]]", processes: dict[str, Iterable[int]]) -> Iterator[Cost]:
-    """Measures what happens inside: the time from begin to end, and the CPU of the named process trees."""
+def measured(
+    connection: "psycopg.Connection[tuple[object, ...]]",
+    processes: Mapping[str, Iterable[int]],
+    *,
+    commits: bool = False,
+) -> Iterator[Cost]:
+    """Measures what happens inside: time, CPU of the named process trees, and (slowly, for the wait) `commits`."""
     connection.execute("CHECKPOINT")
-    time.sleep(STATISTICS_LAG)
     cost = Cost()
-    commits, flushes = _counters(connection)
+    before = _settled(connection) if commits else (0.0, 0.0)
     cpu = {name: _cpu(pids) for name, pids in processes.items()}
     begin = time.perf_counter()
     yield cost
     cost.seconds = cost.seconds or time.perf_counter() - begin
     cost.cpu = {name: _cpu(pids) - cpu[name] for name, pids in processes.items()}
+    if commits:
+        after = _settled(connection)
+        cost.commits = after[0] - before[0] - cost.own - 2  # ours: two looks at the counters
+        cost.flushes = after[1] - before[1]
+
+
+def _settled(connection: "psycopg.Connection[tuple[object, ...]]") -> tuple[float, float]:
     time.sleep(STATISTICS_LAG)
-    after = _counters(connection)
-    cost.commits = after[0] - commits - cost.own - 2  # ours: each look at the counters
-    cost.flushes = after[1] - flushes
+    return _counters(connection)
 
 
 def _counters(connection: "psycopg.Connection[tuple[object, ...]]") -> tuple[float, float]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+
 from local import postgres, redis
 from portal.kernel.db import Base, make_engine
 from workers.engine.models import Saga, SagaCall, SagaStep
@@ -49,5 +50,6 @@ def settings(connection: "psycopg.Connection[tuple[object, ...]]") -> str:
 def _engine_tables(url: str) -> None:
     """The engine's own tables, from its models: plain sagas need nothing else of the portal."""
     engine = make_engine(url, pool_size=1)
-    Base.metadata.create_all(engine, tables=[Saga.__table__, SagaStep.__table__, SagaCall.__table__])
+    tables = [Base.metadata.tables[model.__tablename__] for model in (Saga, SagaStep, SagaCall)]
+    Base.metadata.create_all(engine, tables=tables)
     engine.dispose()

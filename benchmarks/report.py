@@ -7,7 +7,7 @@ from statistics import median
 
 
 def pair(bench: str, value: float, unit: str, ratio: float, against: str) -> None:
-    """One line: our figure, and how many times better than theirs it is (rates: ours / theirs, times: theirs / ours)."""
+    """One line: our figure, and how many times better it is (rates: ours / theirs, times: theirs / ours)."""
     line = {"bench": bench, "value": round(value, 2), "unit": unit, "ratio": round(ratio, 2), "against": against}
     print(json.dumps(line), flush=True)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from benchmarks.gauges import Cost, measured
 from benchmarks.house import House
-from benchmarks.sagas.sides import PROCESSES, THREADS, Numbers, check
 from benchmarks.sagas import writes
+from benchmarks.sagas.sides import PROCESSES, THREADS, Numbers, check
 from local.postgres_binaries import find_binaries
 
 CLIENTS = PROCESSES * THREADS
@@ -33,7 +33,7 @@ class PgBench:
         self._house = house
         self._numbers = numbers
 
-    def run(self, count: int) -> Cost:
+    def run(self, count: int, *, commits: bool = False) -> Cost:
         share = count // CLIENTS
         first = self._numbers.take(share * CLIENTS)
         with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
@@ -44,7 +44,8 @@ class PgBench:
                 f"--transactions={share}", f"--define=first={first}", f"--define=share={share}", "--define=n=0",
                 f"--file={file.name}", self._house.database_url,
             ]  # fmt: skip
-            with measured(self._connection, {"postgres": [self._house.postgres_pid]}) as cost:
+            processes = {"postgres": [self._house.postgres_pid]}
+            with measured(self._connection, processes, commits=commits) as cost:
                 ended = subprocess.run(command, capture_output=True, text=True, check=False)
                 if ended.returncode:
                     raise RuntimeError(ended.stderr)
@@ -85,5 +86,3 @@ def _find() -> Path:
     if not binary.exists():
         raise RuntimeError(f"there is no pgbench beside the server in {binary.parent}")
     return binary
-
-

@@ -72,7 +72,9 @@ def _record(tx: Tx, key: str, answer: Any, order_id: int, total: int) -> None:
         _write(tx, writes.RECORD_PAYMENT, key=key, order_id=order_id, total=total, reference=reference)
 
 
-charge = External("charge", Definition("payment", "the provider has charged", (Declined,)), _intend, _send, _ask, _record)
+charge = External(
+    "charge", Definition("payment", "the provider has charged", (Declined,)), _intend, _send, _ask, _record
+)
 
 
 @function("point", "the points are there")

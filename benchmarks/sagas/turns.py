@@ -30,7 +30,7 @@ def run(*, quick: bool = False) -> None:
         sides.append((PgBench(OUR_COMMITS, servers, numbers, stack), 8000))
         if quick:
             sides = [(side, count // 6) for side, count in sides]
-        note(f"jari: begun by a process of its own with {CLIENT_THREADS} threads, one commit each, within the time measured")
+        note(f"jari: begun by a client with {CLIENT_THREADS} threads, one commit each, within the time measured")
         for side, count in sides:
             side.run(count // 4)  # connections, plans and caches
         rates: dict[str, list[float]] = {side.name: [] for side, _ in sides}
@@ -40,6 +40,9 @@ def run(*, quick: bool = False) -> None:
                 cost = side.run(count)
                 rates[side.name].append(count / cost.seconds)
                 note(_row(side.name, count, cost))
+        note("what one saga asks of the disk")
+        for side, count in sides:
+            note(f"  {side.name:<20} {side.run(count, commits=True).commits_per(count)}")
         for side, _ in sides[1:]:
             against = side.name.partition(",")[0]
             ratio = median_ratio(rates[ours.name], rates[side.name])
@@ -49,20 +52,24 @@ def run(*, quick: bool = False) -> None:
 
 
 def _row(name: str, count: int, cost: Cost) -> str:
-    return f"  {name:<20} {count / cost.seconds:8.1f} /s   {cost.per(count)}"
+    return f"  {name:<20} {count / cost.seconds:8.1f} /s   {cost.cpu_per(count)}"
 
 
 def _pick_up(ours: Ours, count: int) -> None:
     """Idle: from the beginning of the transaction that begins a saga to its first step, through Redis and Dramatiq."""
     started = [started for started, _ in ours.trickle(count, every=0.337)]
     half = percentile(started, 0.5)
-    note(f"pick-up when idle: p50 {1000 * half:.0f} ms, p90 {1000 * percentile(started, 0.9):.0f}, "
-         f"max {1000 * max(started):.0f}")
+    note(
+        f"pick-up when idle: p50 {1000 * half:.0f} ms, p90 {1000 * percentile(started, 0.9):.0f}, "
+        f"max {1000 * max(started):.0f}"
+    )
     pair("sagas.pickup", 1000 * half, "ms", PICK_UP_TARGET / half, "target")
 
 
 def _at_half_the_rate(ours: Ours, rate: float, seconds: int) -> None:
     """From begun to completed while the engine is half as busy as it can be."""
     ended = [ended for _, ended in ours.trickle(int(rate * seconds), every=1 / rate)]
-    note(f"begun to completed at {rate:.0f} sagas/s: p50 {1000 * percentile(ended, 0.5):.0f} ms, "
-         f"p99 {1000 * percentile(ended, 0.99):.0f} ms")
+    note(
+        f"begun to completed at {rate:.0f} sagas/s: p50 {1000 * percentile(ended, 0.5):.0f} ms, "
+        f"p99 {1000 * percentile(ended, 0.99):.0f} ms"
+    )

@@ -1,4 +1,4 @@
-"""The workers: `dramatiq benchmarks.sagas.worker`, put together as workers.main does it, with the plain saga in the book."""
+"""The workers: `dramatiq benchmarks.sagas.worker`, put together as in workers.main, with the plain saga in the book."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The six plain business writes of a booking that is paid, as everybody who is measured does them: same SQL, same tables.
+"""The six plain business writes of a paid booking, as all who are measured do them: same SQL, same tables.
 
 No import but the standard library's: the peers run this file in their own environment.
 """
@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 ACCOUNTS = 1000
+"""Enough that neighbouring orders do not wait for each other's account."""
 
 TABLES = f"""
-CREATE TABLE bench_accounts (id bigint PRIMARY KEY, balance bigint NOT NULL CHECK (balance >= 0)) WITH (fillfactor = 60);
+CREATE TABLE bench_accounts (
+    id bigint PRIMARY KEY, balance bigint NOT NULL CHECK (balance >= 0)
+) WITH (fillfactor = 60);
 CREATE TABLE bench_orders (
     id bigint PRIMARY KEY, account_id bigint NOT NULL REFERENCES bench_accounts, total bigint NOT NULL,
     state text NOT NULL, created_at timestamptz NOT NULL DEFAULT clock_timestamp()
@@ -54,7 +57,6 @@ QUEUE_MAIL = """
 INSERT INTO bench_mails (order_id, template, data) VALUES (%(order_id)s, 'confirmed', '{"language": "en"}')
 """
 
-# Two orders at once on one account would measure the lock and not the engine.
 COUNT_COMPLETE = """
 SELECT count(*) FROM bench_orders AS o
 JOIN bench_payments AS p ON p.order_id = o.id
