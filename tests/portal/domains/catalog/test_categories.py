@@ -1,13 +1,15 @@
 """The category tree: edited without circles or lost updates."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import Engine
 
 from portal.domains import audit, catalog
 from portal.domains.catalog import CategoryFields
-from portal.kernel.db import Tx
+from portal.kernel.db import Tx, transaction
 from portal.kernel.errors import Invalid, NotFound, Stale
 from tests import factories
 
@@ -85,3 +87,21 @@ def test_withdrawing_is_undone_by_restoring_and_both_are_in_the_log(tx: Tx) -> N
 def test_what_does_not_exist_is_not_found(tx: Tx) -> None:
     with pytest.raises(NotFound):
         catalog.edit_category(tx, uuid4(), 1, CategoryFields("Rooms"))
+
+
+def test_two_moves_at_once_do_not_close_a_circle_together(database: Engine) -> None:
+    with transaction(database) as tx:
+        pairs = [tuple(catalog.create_category(tx, CategoryFields(name)).id for name in ("A", "B")) for _ in range(8)]
+
+    def move(both: tuple[UUID, UUID]) -> bool:
+        try:
+            with transaction(database) as tx:
+                catalog.edit_category(tx, both[0], 1, CategoryFields("Moved", parent_id=both[1]))
+        except Invalid:
+            return False
+        return True
+
+    tries = [way for a, b in pairs for way in ((a, b), (b, a))]
+    with ThreadPoolExecutor(8) as pool:
+        moved = list(pool.map(move, tries))
+    assert [one + other for one, other in zip(moved[::2], moved[1::2], strict=True)] == [1] * 8

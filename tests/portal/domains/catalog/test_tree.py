@@ -38,6 +38,16 @@ def test_a_withdrawn_category_hides_what_is_beneath_it_but_not_from_staff(tx: Tx
     assert [n.category for n in catalog.flat(catalog.category_tree(tx, now=NOW, hidden=True))] == [rooms, studios]
 
 
+def test_a_withdrawn_category_beneath_hides_only_itself(tx: Tx) -> None:
+    rooms = catalog.create_category(tx, CategoryFields("Rooms"))
+    studios = catalog.create_category(tx, CategoryFields("Studios", parent_id=rooms.id))
+    factories.product(tx, category_id=studios.id, slug="studio-a")
+    catalog.withdraw_category(tx, studios.id, studios.version, now=NOW)
+    (top,) = catalog.category_tree(tx, now=NOW)
+    assert (top.category, top.children, top.products) == (rooms, [], 0)
+    assert catalog.find_product(tx, "studio-a") is None
+
+
 def test_the_path_leads_from_the_top_to_the_category(tx: Tx) -> None:
     rooms = catalog.create_category(tx, CategoryFields("Rooms"))
     studios = catalog.create_category(tx, CategoryFields("Studios", parent_id=rooms.id))
