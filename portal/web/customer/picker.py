@@ -29,6 +29,8 @@ class Choice:
     quantity: int
     minutes: int
     chosen: datetime | None = None
+    shown: date | None = None
+    """The day that is open on a phone, which shows one day at a time."""
 
     def address(self, product: Product, **other: Any) -> str:
         """The product's page with this choice."""
@@ -77,7 +79,8 @@ def choice_of(venue: Venue, given: Mapping[str, str], now: datetime) -> Choice:
         ),
         quantity=min(max(quantity, 1), venue.most),
         minutes=minutes if minutes in venue.lengths else venue.offering.min_length,
-        chosen=face.moment(given.get("start")),
+        chosen=(start := face.moment(given.get("start"))),
+        shown=face.day(given.get("slot-day")) or (start.astimezone(venue.zone).date() if start else None),
     )
 
 
@@ -107,9 +110,15 @@ def look(tx: Tx, product: Product, venue: Venue, choice: Choice, now: datetime) 
         "next_free": "" if week.any_free(slots) else _next_free(tx, product, choice, last, now),
         "city": words.city(venue.zone, now),
         "chosen": choice.chosen.astimezone(venue.zone) if choice.chosen else None,
+        "day_shown": _shown(choice, last),
         "mine": mine,
         "seconds": face.settings().hold_minutes * 60,
     }
+
+
+def _shown(choice: Choice, last: date) -> str:
+    """The day to open on a phone; empty where the first free one is as good."""
+    return choice.shown.isoformat() if choice.shown and choice.first <= choice.shown <= last else ""
 
 
 def _next_free(tx: Tx, product: Product, choice: Choice, last: date, now: datetime) -> str:
