@@ -16,7 +16,7 @@ from tests.portal.web.api.conftest import EVERYTHING, Shop
 from tests.support import people
 
 FEW = settings(
-    max_examples=20,
+    max_examples=12,
     deadline=None,
     database=None,
     derandomize=True,
