@@ -1,7 +1,6 @@
 """The database itself refuses what must never be stored: every statement here goes round the code."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from psycopg import errors as pg
@@ -10,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from portal.kernel.db import Tx
 from tests.portal.domains.reservations.scene import MORNING, NOW, Scene, let_time_pass, scene
+from tests.support.nobody import NOBODY
 
 HALF = timedelta(minutes=30)
 RAW = text("""
@@ -45,8 +45,8 @@ def span(start: float, end: float, bounds: str = "[)") -> str:
         {"during": span(-1, 0)},
         {"during": span(0, 1), "unit": 2},
         {"during": span(0, 1), "status": "CANCELLED"},
-        {"status": "CONFIRMED", "order_id": uuid4()},
-        {"expires_at": None, "order_id": uuid4()},
+        {"status": "CONFIRMED", "order_id": NOBODY},
+        {"expires_at": None, "order_id": NOBODY},
     ],
     ids=str,
 )
@@ -63,7 +63,7 @@ def test_what_is_right_goes_in(tx: Tx, studio: Scene, allowed: dict[str, object]
         ({"during": span(0.99, 2)}, pg.ExclusionViolation),
         ({"during": span(1, 2, "[]"), "unit": 1, "status": "CONFIRMED", "order_id": None}, pg.CheckViolation),
         ({"during": span(-1, 0, "[]")}, pg.ExclusionViolation),
-        ({"during": span(0, 1), "status": "CONFIRMED", "order_id": uuid4()}, pg.ExclusionViolation),
+        ({"during": span(0, 1), "status": "CONFIRMED", "order_id": NOBODY}, pg.ExclusionViolation),
         ({"during": "empty"}, pg.CheckViolation),
         ({"during": span(1, 1)}, pg.CheckViolation),
         ({"during": f"[{MORNING.isoformat()},)"}, pg.CheckViolation),
@@ -76,7 +76,7 @@ def test_what_is_right_goes_in(tx: Tx, studio: Scene, allowed: dict[str, object]
         ({"unit": 0}, pg.ForeignKeyViolation),
         ({"unit": -1}, pg.ForeignKeyViolation),
         ({"resource_id": None}, pg.NotNullViolation),
-        ({"resource_id": uuid4()}, pg.ForeignKeyViolation),
+        ({"resource_id": NOBODY}, pg.ForeignKeyViolation),
         ({"status": "PENDNG"}, pg.CheckViolation),
         ({"status": "pending"}, pg.CheckViolation),
         ({"status": None}, pg.NotNullViolation),

@@ -13,6 +13,7 @@ from portal.kernel.db import Tx
 from portal.kernel.errors import Invalid
 from tests import factories
 from tests.portal.domains.reservations.scene import HOUR, MORNING, NOW, let_time_pass, scene, units
+from tests.support.nobody import NOBODY
 
 
 def test_a_hold_owns_one_unit_for_fifteen_minutes_at_the_price_of_now(tx: Tx) -> None:
@@ -180,7 +181,7 @@ def test_the_same_key_with_another_request_is_refused(tx: Tx, other: dict[str, A
         ({"hour": 7, "ends_at": MORNING + 9 * HOUR}, {"end"}),
         ({"hour": 9, "ends_at": MORNING + 10 * HOUR}, {"start"}),
         ({"quantity": 9, "hour": 0.1}, {"quantity", "end"}),
-        ({"product_id": uuid4()}, {"product"}),
+        ({"product_id": NOBODY}, {"product"}),
     ],
     ids=str,
 )

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
@@ -14,6 +13,7 @@ from portal.kernel import clock
 from portal.kernel.db import transaction
 from tests import factories
 from tests.portal.web.customer.conftest import POINTS, Wares, at, form_of, hold, pay
+from tests.support.nobody import NOBODY
 from tests.support.shop import Browser, Shop
 
 
@@ -196,7 +196,7 @@ def test_somebody_elses_hold_is_not_there(shop: Shop, me: Browser, stranger: Bro
     assert shop.one("SELECT count(*) FROM orders") == 0
 
 
-@pytest.mark.parametrize("query", ["hold=nonsense", "goods-nonsense=1", f"goods-{uuid4()}=1"])
+@pytest.mark.parametrize("query", ["hold=nonsense", "goods-nonsense=1", f"goods-{NOBODY}=1"])
 def test_ids_that_nobody_made_are_not_there(me: Browser, query: str) -> None:
     assert me.get(f"/checkout?{query}").status_code == 404
 

@@ -15,6 +15,7 @@ from portal.kernel.db import Tx
 from tests import factories
 from tests.portal.web.staff.catalog.conftest import Desk
 from tests.support import people
+from tests.support.nobody import NOBODY
 
 Made = Callable[[Callable[[Tx], Any]], Any]
 
@@ -80,7 +81,7 @@ def test_a_new_product_is_drafted_priced_offered_and_published(desk: Desk, made:
         ({"name": ""}, "This cannot be empty."),
         ({"name": "x" * 121}, "At most 120 characters; this has 121."),
         ({"slug": "Not A Slug"}, "Use small letters, digits and single hyphens"),
-        ({"category_id": uuid4()}, "There is no such category."),
+        ({"category_id": NOBODY}, "There is no such category."),
         ({"category_id": "nonsense"}, "There is no such category."),
         ({"cover": "../../secret"}, "Covers are named with small letters"),
         ({"attributes": "no colon"}, "«no colon» is no fact"),
