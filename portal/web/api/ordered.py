@@ -1,9 +1,11 @@
 """What an order looks like from outside: its money, its lines, and the steps of its payment."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
@@ -78,14 +80,30 @@ class OrderPage(Told):
     next: str | None
 
 
+@dataclass(frozen=True)
+class Named:
+    """What the lines of some orders name, each read once: holds, slugs of products, zones of resources."""
+
+    holds: Mapping[UUID, Hold]
+    slugs: Mapping[UUID, str]
+    zones: Mapping[UUID, ZoneInfo]
+
+
 def told_of(tx: Tx, found: Sequence[Order]) -> list[OrderTold]:
     """These orders, their lines loaded."""
-    hold_ids = [line.hold_id for order in found for line in order.lines if line.hold_id]
+    lines = [line for order in found for line in order.lines]
+    hold_ids = [line.hold_id for line in lines if line.hold_id]
     holds = {hold.id: hold for hold in reservations.holds(tx, hold_ids)} if hold_ids else {}
-    return [_told(tx, order, holds) for order in found]
+    resource_ids = {hold.resource_id for hold in holds.values()}
+    named = Named(
+        holds=holds,
+        slugs={product_id: catalog.get_product(tx, product_id).slug for product_id in {x.product_id for x in lines}},
+        zones={id: clock.zone(resources.get_resource(tx, id).time_zone) for id in resource_ids},
+    )
+    return [_told(tx, order, named) for order in found]
 
 
-def _told(tx: Tx, order: Order, holds: Mapping[UUID, Hold]) -> OrderTold:
+def _told(tx: Tx, order: Order, named: Named) -> OrderTold:
     cancelled = order.state == "cancelled"
     charged = Decimal(0) if cancelled else order.charge
     return OrderTold(
@@ -99,19 +117,20 @@ def _told(tx: Tx, order: Order, holds: Mapping[UUID, Hold]) -> OrderTold:
         refunded=Money.of(order.refunded, order.currency),
         points_returned=order.points_returned,
         refusal=order.refusal,
-        lines=[_line(tx, order, line, holds.get(line.hold_id) if line.hold_id else None) for line in order.lines],
+        lines=[_line(order, line, named) for line in order.lines],
         action=ActionTold(url=order.action_url, until=order.pay_by) if order.action_url else None,
         saga=_saga(tx, order.number),
     )
 
 
-def _line(tx: Tx, order: Order, line: OrderLine, hold: Hold | None) -> LineTold:
-    zone = clock.zone(resources.get_resource(tx, hold.resource_id).time_zone) if hold else None
+def _line(order: Order, line: OrderLine, named: Named) -> LineTold:
+    hold = named.holds[line.hold_id] if line.hold_id else None
+    zone = named.zones[hold.resource_id] if hold else None
     return LineTold(
         id=line.id,
         kind=line.kind,
         state=line.state,
-        product=catalog.get_product(tx, line.product_id).slug,
+        product=named.slugs[line.product_id],
         title=line.title,
         quantity=line.quantity,
         amount=Money.of(line.amount, order.currency),
