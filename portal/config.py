@@ -1,7 +1,10 @@
 """Settings from the environment; production refuses to start on an insecure or embedded default and says which."""
 
+import json
+import os
 from decimal import Decimal
 from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
@@ -100,8 +103,20 @@ class InsecureSettings(RuntimeError):
     """A production server was asked to start on defaults that are only good for one machine."""
 
 
+DEMO = Path(__file__).resolve().parent.parent / "var" / "demo.json"
+
+
+def borrow_from_demo() -> None:
+    """Lets a command that was told of no database find the demo that runs in this folder."""
+    if "DATABASE_URL" in os.environ or os.environ.get("PORTAL_ENV") == "production" or not DEMO.exists():
+        return
+    for name, value in json.loads(DEMO.read_text()).get("environment", {}).items():
+        os.environ.setdefault(name, str(value))
+
+
 def load() -> Settings:
     """The settings of this process. Raises InsecureSettings in production when something embedded is left."""
+    borrow_from_demo()
     settings = Settings()
     if settings.env == "production" and (faults := settings.faults()):
         raise InsecureSettings("Jari does not start in production: " + "; ".join(faults) + ".")

@@ -1,7 +1,11 @@
 """Production does not start on what is only good for one machine, and says which."""
 
+import json
+from pathlib import Path
+
 import pytest
 
+from portal import config
 from portal.config import Settings
 
 SOUND = {
@@ -55,3 +59,19 @@ def test_whatever_is_embedded_is_named(
 
     assert len(faults) == 1
     assert complaint in faults[0]
+
+
+def test_a_command_finds_the_demo_that_runs_here_unless_it_was_told_of_a_database(
+    environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    demo = tmp_path / "demo.json"
+    demo.write_text(json.dumps({"environment": {"DATABASE_URL": "postgresql://demo/jari", "SECRET_KEY": "its own"}}))
+    environment.setattr(config, "DEMO", demo)
+    environment.setenv("PORTAL_ENV", "development")
+    assert config.load().database_url == "postgresql://db.internal/jari"
+
+    environment.delenv("DATABASE_URL")
+    environment.delenv("SECRET_KEY")
+    found = config.load()
+
+    assert (found.database_url, found.secret_key) == ("postgresql://demo/jari", "its own")

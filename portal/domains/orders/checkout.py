@@ -65,6 +65,7 @@ def accept(
         with tx.begin_nested():
             holds = reservations.bind(tx, account_id=account_id, hold_ids=list(hold_ids), order_id=order_id)
             lines = [_booking_line(tx, hold) for hold in holds] + [_goods_line(tx, item, now) for item in goods]
+            _check_currency(lines, currency)
             paid = _split(tx, account_id, [line["amount"] for line in lines], points, token, currency)
             order = Order(
                 id=order_id,
@@ -105,7 +106,8 @@ def accept(
 def _write_lines(tx: Tx, order_id: UUID, lines: list[dict[str, Any]], paid: rules.Split) -> None:
     for position, line in enumerate(lines):
         shares = {"points_share": paid.point_shares[position], "charge_share": paid.charge_shares[position]}
-        tx.add(OrderLine(id=new_id(), order_id=order_id, position=position, **line, **shares))
+        values = {name: value for name, value in line.items() if name != "currency"}
+        tx.add(OrderLine(id=new_id(), order_id=order_id, position=position, **values, **shares))
     tx.flush()
 
 
@@ -126,6 +128,12 @@ def _split(tx: Tx, account_id: UUID, amounts: list[Decimal], points: int, token:
     return paid
 
 
+def _check_currency(lines: list[dict[str, Any]], currency: str) -> None:
+    """One order is paid in one currency. Raises Invalid on `payment`."""
+    if {line["currency"] for line in lines} != {currency}:
+        raise Invalid({"payment": (N_("Only prices in %(currency)s can be paid here."), {"currency": currency})})
+
+
 def _booking_line(tx: Tx, hold: "reservations.Hold") -> dict[str, Any]:
     product = catalog.get_product(tx, hold.product_id)
     return {
@@ -135,6 +143,7 @@ def _booking_line(tx: Tx, hold: "reservations.Hold") -> dict[str, Any]:
         "title": product.name,
         "quantity": hold.quantity,
         "amount": hold.amount,
+        "currency": hold.currency,
     }
 
 
@@ -157,6 +166,7 @@ def _goods_line(tx: Tx, item: Goods, now: datetime) -> dict[str, Any]:
         "title": product.name,
         "quantity": item.quantity,
         "amount": total.amount,
+        "currency": total.currency,
     }
 
 

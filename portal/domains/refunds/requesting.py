@@ -81,9 +81,7 @@ def request(
     Invalid with a fault on `reason`.
     """
     request_hash = hashlib.sha256(json.dumps([reason, sorted(map(str, line_ids or []))]).encode()).hexdigest()
-    if idempotency_key and (known := _find_by_key(tx, order.id, idempotency_key)):
-        if known.request_hash != request_hash:
-            raise KeyReused
+    if known := _find_by_key(tx, order.id, idempotency_key, request_hash):
         return known
     reason = reason.strip()
     if not reason:
@@ -109,6 +107,9 @@ def request(
         with tx.begin_nested():
             tx.add(refund)
     except IntegrityError as error:
+        # The same request may have come in twice at once; whoever is second finds the refund of the first.
+        if known := _find_by_key(tx, order.id, idempotency_key, request_hash):
+            return known
         raise AlreadyAsked from error
     for line in quoted.lines:
         tx.add(
@@ -121,7 +122,12 @@ def request(
     return refund
 
 
-def _find_by_key(tx: Tx, order_id: UUID, key: str) -> Refund | None:
-    return tx.execute(
-        select(Refund).where(Refund.order_id == order_id, Refund.idempotency_key == key)
-    ).scalar_one_or_none()
+def _find_by_key(tx: Tx, order_id: UUID, key: str | None, request_hash: str) -> Refund | None:
+    """The refund this key has made already. Raises KeyReused if it was for another request."""
+    if not key:
+        return None
+    query = select(Refund).where(Refund.order_id == order_id, Refund.idempotency_key == key)
+    known = tx.execute(query).scalar_one_or_none()
+    if known and known.request_hash != request_hash:
+        raise KeyReused
+    return known

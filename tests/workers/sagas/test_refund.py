@@ -1,5 +1,6 @@
 """A refund: money, points, goods and places back, or everything as it was."""
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
@@ -114,6 +115,19 @@ def test_while_a_refund_is_open_no_second_one_is_begun(shop: Shop, bought: order
 
     with pytest.raises(refunds.AlreadyAsked), transaction(shop.engine) as tx:
         refunds.request(tx, shop.get(bought), by=shop.account_id, reason="ill", now=clock.now())
+
+
+def test_ten_requests_at_once_under_one_key_are_one_refund(shop: Shop, bought: orders.Order) -> None:
+    def ask(_n: int) -> object:
+        with transaction(shop.engine) as tx:
+            order = orders.get_order(tx, bought.id)
+            asked = refunds.request(
+                tx, order, by=shop.account_id, reason="ill", now=clock.now(), idempotency_key="double click"
+            )
+            return asked.id
+
+    with ThreadPoolExecutor(10) as pool:
+        assert len(set(pool.map(ask, range(10)))) == 1
 
 
 def test_a_refund_is_decided_once(shop: Shop, bought: orders.Order) -> None:

@@ -86,6 +86,15 @@ def test_an_empty_basket_a_strangers_hold_and_an_ended_one_are_refused(shop: Sho
     assert shop.sql("SELECT count(*) AS n FROM orders")[0].n == 0
 
 
+def test_prices_in_two_currencies_are_not_added_up(shop: Shop) -> None:
+    hold_id = held(shop)
+    shop.sql("UPDATE holds SET currency = 'USD'")
+
+    with pytest.raises(Invalid) as refused:
+        accept(shop, [hold_id])
+    assert list(refused.value.faults) == ["payment"]
+
+
 def test_the_same_key_gives_the_same_order_and_another_request_under_it_is_refused(shop: Shop) -> None:
     hold_id, other = held(shop), held(shop, hour=14)
     first = accept(shop, [hold_id], idempotency_key="k")
