@@ -45,7 +45,7 @@ def order(number: str) -> Response:
         shown["can_refund"] = False
     return render(
         "customer/order.html",
-        ["order_progress", "order_lines", "order_details"],
+        ["order_progress", "order_steps", "order_lines", "order_details"],
         order=found,
         payment=payment,
         refunds=told,

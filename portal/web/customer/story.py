@@ -104,7 +104,8 @@ def _items(order: Order, progress: Progress | None) -> list[dict[str, Any]]:
 def _item(done: str, to_come: str, step: StepProgress, order: Order) -> dict[str, Any]:
     state = MARK.get(step.state, "doing")
     if step.name == PIVOT and order.state == "awaiting_payment":
-        state = "doing"  # a saga that waits for the customer calls its step «waiting», like those that are to come
+        # A saga that waits for its customer calls its step «waiting», like those that are to come.
+        state, to_come = "doing", _("You confirm at your bank")
     return {"text": done if state in {"done", "undone"} else to_come, "state": state, "at": step.at}
 
 

@@ -1,5 +1,6 @@
 """A product's page: its week, its states in words, its prices, and no way to break it by its address."""
 
+import re
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -147,6 +148,15 @@ def test_what_i_hold_is_mine_and_waits_at_the_foot_of_the_page(me: Browser) -> N
     assert "slot-yours" in page
     assert "hold-bar" in page
     assert 'href="/checkout"' in page
+
+
+def test_the_day_that_is_open_on_a_phone_stays_open(guest: Browser) -> None:
+    third = (clock.now() + timedelta(days=2)).astimezone(SEOUL).date().isoformat()
+    for asked in (f"slot-day={third}", f"start={at(10, days=2).isoformat().replace('+', '%2B')}"):
+        page = guest.get(f"/products/studio-a?{asked}").text
+        assert re.findall(r'name="slot-day" value="([^"]+)" checked', page) == [third]
+    beyond = guest.get("/products/studio-a?slot-day=2199-01-01").text
+    assert re.search(r'name="slot-day" value="[^"]+" checked', beyond), "one day is open in any case"
 
 
 def test_goods_are_taken_along_or_sold_out(shop: Shop, guest: Browser, wares: Wares) -> None:

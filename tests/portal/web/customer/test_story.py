@@ -127,7 +127,7 @@ def test_steps_speak_in_the_tense_of_what_happened() -> None:
 
 def test_while_the_bank_asks_the_card_is_what_is_being_done() -> None:
     told = story.of_payment(order("awaiting_payment"), progress("waiting", *BEFORE))
-    assert told.items[2] == {"text": "Your card is charged", "state": "doing", "at": None}
+    assert told.items[2] == {"text": "You confirm at your bank", "state": "doing", "at": None}
 
 
 def test_without_money_no_bank_is_asked() -> None:
