@@ -13,7 +13,7 @@ from portal.domains.payments.gateways.port import Forged, RepaymentRefused
 from portal.domains.payments.inbox import take_in
 from portal.domains.payments.models import Payment, PaymentAttempt
 from portal.domains.payments.queries import attempts_of, payments_of
-from portal.domains.payments.repaying import release, reserve, settle
+from portal.domains.payments.repaying import NotYet, release, reserve, settle
 
 __all__ = [
     "CardDeclined",
@@ -22,6 +22,7 @@ __all__ = [
     "Forged",
     "Gateway",
     "NotConfirmed",
+    "NotYet",
     "NothingLeft",
     "Payment",
     "PaymentAttempt",

@@ -89,14 +89,38 @@ class Settled:
     done: bool
 
 
-def settle(tx: Tx, repayment: Repayment) -> Settled | None:
-    """A pending repayment has come to its end at the provider. None if it is not ours or was settled before."""
+class NotYet(Exception):
+    """The provider tells of money that we are just sending: its answer to us is not written down yet. Tell us later."""
+
+
+def settle(tx: Tx, repayment: Repayment, charge_ref: str | None = None) -> Settled | None:
+    """A pending repayment has come to its end at the provider. None if it is not ours or was settled before.
+
+    Raises NotYet while one of ours for this charge is under way and has no reference: it may be this very one.
+    """
     if repayment.status == "pending":
         return None
+    if _under_way(tx, repayment.ref, charge_ref):
+        raise NotYet
     state = "done" if repayment.status == "done" else "failed"
     where = (PaymentAttempt.provider_ref == repayment.ref) & (PaymentAttempt.state == "pending")
     key = _note(tx, where, state, answer=repayment.reason)
     return Settled(key, repayment.status == "done") if key else None
+
+
+def _under_way(tx: Tx, ref: str, charge_ref: str | None) -> bool:
+    known = select(PaymentAttempt.key).where(PaymentAttempt.provider_ref == ref)
+    sending = (
+        select(PaymentAttempt.key)
+        .join(Payment, Payment.id == PaymentAttempt.payment_id)
+        .where(
+            Payment.provider_ref == charge_ref,
+            PaymentAttempt.kind == "refund",
+            PaymentAttempt.state.in_(("sent", "unknown")),
+            PaymentAttempt.provider_ref.is_(None),
+        )
+    )
+    return tx.execute(known).first() is None and tx.execute(sending).first() is not None
 
 
 def _paid(call: Call, order_id: UUID) -> tuple[str, str]:

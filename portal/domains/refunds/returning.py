@@ -92,9 +92,9 @@ def mail_done(tx: Tx, key: str, refund_id: UUID, order_id: UUID, account_id: UUI
     return {"lines": len(lines)}
 
 
-def settled(tx: Tx, repayment: payments.Repayment) -> bool:
-    """The provider says what became of a pending repayment. True if a refund of ours moved on."""
-    found = payments.settle(tx, repayment)
+def settled(tx: Tx, repayment: payments.Repayment, charge_ref: str | None = None) -> bool:
+    """The provider says what became of a pending repayment. True if a refund of ours moved on. Raises NotYet."""
+    found = payments.settle(tx, repayment, charge_ref)
     if found is None or not found.done:
         return False
     refund_id = _refund_of(tx, found.key)

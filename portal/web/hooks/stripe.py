@@ -22,9 +22,13 @@ def stripe() -> Response:
     except payments.Forged as forged:
         logger.warning("forged event", reason=str(forged))
         abort(400)
-    with transaction() as tx:
-        taken = payments.take_in(tx, gateway.name, event)
-        if taken and event.repayment:
-            refunds.settled(tx, event.repayment)
+    try:
+        with transaction() as tx:
+            taken = payments.take_in(tx, gateway.name, event)
+            if taken and event.repayment:
+                refunds.settled(tx, event.repayment, event.charge_ref)
+    except payments.NotYet:
+        # Nothing was taken in: the provider comes again, and by then our own answer is written down.
+        return Response(status=503, headers={"Retry-After": "5"})
     logger.info("event taken in", event_id=event.id, kind=event.kind, again=not taken)
     return Response(status=200)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from portal.domains import orders, refunds
+from portal.domains import orders, payments, refunds
 from portal.domains.payments.gateways import Repayment
 from portal.kernel import clock
 from portal.kernel.db import transaction
@@ -107,6 +107,23 @@ def test_a_pending_refund_is_sent_and_settles_when_the_provider_says_so(shop: Sh
     with transaction(shop.engine) as tx:
         assert not refunds.settled(tx, Repayment(ref, "done")), "a second time changes nothing"
     assert shop.refunded(refund).state == "settled"
+
+
+def test_news_of_a_refund_that_is_just_being_sent_is_asked_for_again_later(shop: Shop) -> None:
+    order = shop.order(card="pm_card_pendingRefund")
+    shop.drive("payment", order.number)
+    refund = shop.refund(order)
+    shop.provider.fault("refund", "cut_after")
+    assert shop.driver.visit(shop.progress("refund", str(refund.id)).id) == "unknown"
+    charge_ref = shop.sql("SELECT provider_ref FROM payments")[0].provider_ref
+    ref = next(r["id"] for r in shop.provider.books()["refunds"] if r["payment_intent"] == charge_ref)
+
+    with pytest.raises(payments.NotYet), transaction(shop.engine) as tx:
+        refunds.settled(tx, Repayment(ref, "done"), charge_ref)
+
+    assert shop.drive("refund", str(refund.id)) == "done"
+    with transaction(shop.engine) as tx:
+        assert refunds.settled(tx, Repayment(ref, "done"), charge_ref) or shop.refunded(refund).state == "settled"
 
 
 def test_while_a_refund_is_open_no_second_one_is_begun(shop: Shop, bought: orders.Order) -> None:
