@@ -147,5 +147,8 @@
     markTheme();
   };
   on("htmx:load", (event) => wake(event.detail.elt.parentElement || event.detail.elt));
+  // Phones scroll the back office's navigation sideways: begin where we are.
+  const here = document.querySelector(".side [aria-current]");
+  if (here) here.closest(".side").scrollLeft = here.offsetLeft - 40;
   wake(document);
 })();

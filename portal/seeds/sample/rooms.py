@@ -24,7 +24,7 @@ ROOMS = (
         slug="recording-studio",
         name="Studio Blue, with engineer",
         category="studios",
-        cover="studio-room",
+        cover="recording-studio",
         place="recording-studio",
         cost=Cost(48_000, "hour", before=45_000),
         rules=OfferingRules(

@@ -11,8 +11,8 @@ from portal.web.i18n import language
 from portal.web.staff.face import blueprint
 
 WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
-    "refund.requested": lambda d: _("A refund of %(amount)s was asked for", amount=d.get("amount", "")),
-    "refund.approved": lambda d: _("The refund of %(amount)s was approved", amount=d.get("amount", "")),
+    "refund.requested": lambda d: _("A refund of %(amount)s was asked for", amount=_price(d)),
+    "refund.approved": lambda d: _("The refund of %(amount)s was approved", amount=_price(d)),
     "refund.rejected": lambda d: _("The refund was turned down: %(reason)s", reason=d.get("reason", "")),
     "category.created": lambda d: _("The category %(name)s was made", name=d.get("name", "")),
     "category.edited": lambda d: _("The category %(name)s was changed", name=d.get("name", "")),

@@ -41,7 +41,7 @@ def test_an_order_under_way_looks_again_by_itself_and_says_nothing_twice(shop: S
     piece = me.get(again, fragment=True)
     assert piece.status_code == 200
     assert "Your place is kept" in piece.text
-    assert piece.text.count("hx-swap-oob") == 2
+    assert piece.text.count("hx-swap-oob") == 3
     assert "<html" not in piece.text
 
 
