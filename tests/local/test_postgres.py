@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -107,6 +108,9 @@ def test_in_the_foreground_it_becomes_the_server_and_ends_with_its_parent(tmp_pa
 
     assert name == "postgres"
     assert "fast shutdown" in rest
+    end = time.monotonic() + 20
+    while alive(pid) and time.monotonic() < end:
+        time.sleep(0.05)
     assert not alive(pid)
 
 

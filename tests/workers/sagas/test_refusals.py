@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from portal.domains import orders
+from portal.domains import orders, payments
 from portal.kernel.errors import Refusal
 from portal.kernel.steps import External
 from tests.support.till import QUICK, Shop
@@ -73,7 +73,7 @@ def test_a_refused_booking_leaves_nothing_taken(shop: Shop, step: str, refusal: 
     assert (shop.balance().balance, shop.balance().held, shop.stock()) == (5000, 0, 5)
     assert shop.places() == ["PENDING"]
     assert shop.sql("SELECT order_id FROM reservations")[0].order_id is None
-    assert shop.mails() == []
+    assert shop.mails() == (["order_cancelled"] if refusal is payments.NotConfirmed else [])
     assert_undone_in_reverse(shop, "payment")
 
 

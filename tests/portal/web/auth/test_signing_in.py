@@ -1,5 +1,6 @@
 """Signing in: by the password, then by a code that works once; guessed at slowly; told to nobody who is known."""
 
+import re
 import statistics
 import time
 from datetime import UTC, datetime
@@ -17,6 +18,8 @@ from tests.portal.web.auth.conftest import Browser
 from tests.support import people
 
 KIM = "kim@example.com"
+
+TOKEN = re.compile(r"[\w-]{20,}\.[\w-]{5,}\.[\w-]{20,}")
 
 
 @pytest.fixture
