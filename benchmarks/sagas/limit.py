@@ -6,9 +6,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from benchmarks.gauges import Cost, measured
-from benchmarks.house import House
-from benchmarks.sagas import writes
-from benchmarks.sagas.sides import PROCESSES, THREADS, Numbers, check
+from benchmarks.sagas.plain import writes
+from benchmarks.sagas.plain.work import PlainWork
+from benchmarks.sagas.sides import PROCESSES, THREADS
 from local.postgres_binaries import find_binaries
 
 CLIENTS = PROCESSES * THREADS
@@ -25,33 +25,33 @@ SCRIPT = [
 class PgBench:
     """Eight clients of pgbench, two threads, prepared statements; the six writes spread evenly over `commits`."""
 
-    def __init__(self, commits: int, house: House, numbers: Numbers, stack: ExitStack) -> None:
+    def __init__(self, commits: int, work: PlainWork, stack: ExitStack) -> None:
         self.name = f"pgbench, {commits} commits"
         self._script = _script(commits)
         self._binary = _find()
-        self._connection = stack.enter_context(house.connect())
-        self._house = house
-        self._numbers = numbers
+        self._connection = stack.enter_context(work.house.connect())
+        self._work = work
 
     def run(self, count: int, *, commits: bool = False) -> Cost:
         share = count // CLIENTS
-        first = self._numbers.take(share * CLIENTS)
+        taken = self._work.take(share * CLIENTS)
         with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
             file.write(self._script)
             file.flush()
             command = [
                 str(self._binary), "--no-vacuum", "--protocol=prepared", "--jobs=2", f"--client={CLIENTS}",
-                f"--transactions={share}", f"--define=first={first}", f"--define=share={share}", "--define=n=0",
-                f"--file={file.name}", self._house.database_url,
+                f"--transactions={share}", f"--define=share={share}",
+                f"--define=first={taken['first']}", "--define=n=0",
+                f"--file={file.name}", self._work.house.database_url,
             ]  # fmt: skip
-            processes = {"postgres": [self._house.postgres_pid]}
+            processes = {"postgres": [self._work.house.postgres_pid]}
             with measured(self._connection, processes, commits=commits) as cost:
                 ended = subprocess.run(command, capture_output=True, text=True, check=False)
                 if ended.returncode:
                     raise RuntimeError(ended.stderr)
                 # Its own figure: connecting does not count, as it does not for the others.
                 cost.seconds = share * CLIENTS / float(ended.stdout.partition("tps = ")[2].split()[0])
-        check(self._connection, first, share * CLIENTS)
+        self._work.check(taken)
         return cost
 
 

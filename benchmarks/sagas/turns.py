@@ -1,54 +1,86 @@
 """The turns: each side runs its sagas, one after the other, several rounds; ratios are those of neighbours in time."""
 
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from dataclasses import replace
 from statistics import median
 
 from benchmarks import house
 from benchmarks.gauges import Cost
 from benchmarks.report import median_ratio, note, pair, percentile
-from benchmarks.sagas import writes
 from benchmarks.sagas.limit import PgBench
-from benchmarks.sagas.sides import CLIENT_THREADS, PROCESSES, THREADS, Dbos, Numbers, Ours, Side, cores
+from benchmarks.sagas.plain.work import PlainWork
+from benchmarks.sagas.real.work import RealWork
+from benchmarks.sagas.sides import CLIENT_THREADS, PROCESSES, THREADS, Dbos, Ours, Side, cores
+from tests.support.database import create_database, migrate
 
 OUR_COMMITS = 3
 """Commits of a plain saga that wait for the disk: begin, before the call, behind the call."""
 
 PICK_UP_TARGET = 0.060
+SHARE_OF_A_QUICK_RUN = 6
 
 
 def run(*, quick: bool = False) -> None:
-    """Prints sagas.plain against dbos-step, dbos-datasource and pgbench, then how soon an idle worker begins."""
-    rounds = 1 if quick else 5
-    with house.running() as servers, ExitStack() as stack:
+    """Prints sagas.plain and sagas.real, each against its peers, and how soon an idle worker begins."""
+    with house.running() as servers:
         with servers.connect() as connection:
-            connection.execute(writes.TABLES.encode())
-            note(f"sagas: {PROCESSES} processes × {THREADS} threads on {cores()} cores, {house.settings(connection)}")
-        numbers = Numbers()
-        ours = Ours(servers, numbers, stack)
-        peers: list[Side] = [Dbos("step", servers, numbers, stack), Dbos("datasource", servers, numbers, stack)]
-        sides: list[tuple[Side, int]] = [(ours, 1200), (peers[0], 240), (peers[1], 120)]
-        sides.append((PgBench(OUR_COMMITS, servers, numbers, stack), 8000))
-        if quick:
-            sides = [(side, count // 6) for side, count in sides]
+            note(f"sagas: {PROCESSES} processes × {THREADS} threads on {cores()} cores; {house.settings(connection)}")
         note(f"jari: begun by a client with {CLIENT_THREADS} threads, one commit each, within the time measured")
-        for side, count in sides:
-            side.run(count // 4)  # connections, plans and caches
-        rates: dict[str, list[float]] = {side.name: [] for side, _ in sides}
-        for number in range(rounds):
-            note(f"round {number + 1}")
-            for side, count in sides:
-                cost = side.run(count)
-                rates[side.name].append(count / cost.seconds)
-                note(_row(side.name, count, cost))
-        note("what one saga asks of the disk")
-        for side, count in sides:
-            note(f"  {side.name:<20} {side.run(count, commits=True).commits_per(count)}")
-        for side, _ in sides[1:]:
-            against = side.name.partition(",")[0]
-            ratio = median_ratio(rates[ours.name], rates[side.name])
-            pair("sagas.plain", median(rates[ours.name]), "sagas/s", ratio, against)
+        _plain(servers, quick=quick)
+        url = create_database(servers.database_url, "real")
+        migrate(url)
+        _real(replace(servers, database_url=url), quick=quick)
+
+
+def _plain(servers: house.House, *, quick: bool) -> None:
+    work = PlainWork(servers)
+    with ExitStack() as stack:
+        ours = Ours(work, stack)
+        sides: list[tuple[Side, int]] = [
+            (ours, 1200),
+            (Dbos("step", work, stack), 240),
+            (Dbos("datasource", work, stack), 120),
+            (PgBench(OUR_COMMITS, work, stack), 8000),
+        ]
+        rate = _compare("sagas.plain", sides, rounds=5, quick=quick)
         _pick_up(ours, 10 if quick else 40)
-        _at_half_the_rate(ours, median(rates[ours.name]) / 2, 2 if quick else 8)
+        _at_half_the_rate(ours, rate / 2, 2 if quick else 8)
+
+
+def _real(servers: house.House, *, quick: bool) -> None:
+    with ExitStack() as stack:
+        work = stack.enter_context(closing(RealWork(servers)))
+        ours = Ours(work, stack)
+        sides: list[tuple[Side, int]] = [
+            (ours, 300),
+            (Dbos("step", work, stack), 120),
+            (Dbos("datasource", work, stack), 80),
+        ]
+        _compare("sagas.real", sides, rounds=3, quick=quick)
+
+
+def _compare(bench: str, sides: list[tuple[Side, int]], *, rounds: int, quick: bool) -> float:
+    """Rounds of turns, first a warm-up and last a slow one that counts commits. Prints a line per pair; our rate."""
+    note(bench)
+    if quick:
+        rounds, sides = 1, [(side, count // SHARE_OF_A_QUICK_RUN) for side, count in sides]
+    for side, count in sides:
+        side.run(count // 4)  # connections, plans and caches
+    rates: dict[str, list[float]] = {side.name: [] for side, _ in sides}
+    for number in range(rounds):
+        note(f" round {number + 1}")
+        for side, count in sides:
+            cost = side.run(count)
+            rates[side.name].append(count / cost.seconds)
+            note(_row(side.name, count, cost))
+    note(" what one saga asks of the disk")
+    for side, count in sides:
+        note(f"  {side.name:<20} {side.run(count, commits=True).commits_per(count)}")
+    ours = sides[0][0].name
+    for side, _ in sides[1:]:
+        ratio = median_ratio(rates[ours], rates[side.name])
+        pair(bench, median(rates[ours]), "sagas/s", ratio, side.name.partition(",")[0])
+    return median(rates[ours])
 
 
 def _row(name: str, count: int, cost: Cost) -> str:
@@ -56,20 +88,15 @@ def _row(name: str, count: int, cost: Cost) -> str:
 
 
 def _pick_up(ours: Ours, count: int) -> None:
-    """Idle: from the beginning of the transaction that begins a saga to its first step, through Redis and Dramatiq."""
+    """Idle: from the beginning of the transaction that begins a saga to its first steps, through Redis and Dramatiq."""
     started = [started for started, _ in ours.trickle(count, every=0.337)]
-    half = percentile(started, 0.5)
-    note(
-        f"pick-up when idle: p50 {1000 * half:.0f} ms, p90 {1000 * percentile(started, 0.9):.0f}, "
-        f"max {1000 * max(started):.0f}"
-    )
+    half, most = percentile(started, 0.5), percentile(started, 0.9)
+    note(f" pick-up when idle: p50 {1000 * half:.0f} ms, p90 {1000 * most:.0f}, max {1000 * max(started):.0f}")
     pair("sagas.pickup", 1000 * half, "ms", PICK_UP_TARGET / half, "target")
 
 
 def _at_half_the_rate(ours: Ours, rate: float, seconds: int) -> None:
     """From begun to completed while the engine is half as busy as it can be."""
     ended = [ended for _, ended in ours.trickle(int(rate * seconds), every=1 / rate)]
-    note(
-        f"begun to completed at {rate:.0f} sagas/s: p50 {1000 * percentile(ended, 0.5):.0f} ms, "
-        f"p99 {1000 * percentile(ended, 0.99):.0f} ms"
-    )
+    half, most = percentile(ended, 0.5), percentile(ended, 0.99)
+    note(f" begun to completed at {rate:.0f} sagas/s: p50 {1000 * half:.0f} ms, p99 {1000 * most:.0f} ms")

@@ -1,4 +1,4 @@
-"""The workers: `dramatiq benchmarks.sagas.worker`, put together as in workers.main, with the plain saga in the book."""
+"""The workers: `dramatiq benchmarks.sagas.plain.worker`, as workers.main, with the plain saga in the book."""
 
 import os
 
@@ -7,7 +7,7 @@ os.environ.setdefault("dramatiq_queue_prefetch", "4")
 
 import dramatiq
 
-from benchmarks.sagas.table import book
+from benchmarks.sagas.plain.table import book
 from portal import config
 from portal.kernel import log
 from workers import actors

@@ -61,7 +61,7 @@ COUNT_COMPLETE = """
 SELECT count(*) FROM bench_orders AS o
 JOIN bench_payments AS p ON p.order_id = o.id
 JOIN bench_mails AS m ON m.order_id = o.id
-WHERE o.state = 'completed' AND o.id >= %(first)s
+WHERE o.state = 'completed' AND o.id >= %(first)s AND o.id < %(beyond)s
     AND (SELECT count(*) FROM bench_points WHERE order_id = o.id) = 2
 """
 

@@ -1,11 +1,9 @@
-"""Who begins our sagas: one process in the place of the web, one commit and one ring of the doorbell each."""
-
-import time
-from concurrent.futures import ThreadPoolExecutor
+"""Who begins our plain sagas: one commit and one ring of the doorbell each."""
 
 from benchmarks.child import obey
-from benchmarks.sagas.table import book
-from benchmarks.sagas.writes import order
+from benchmarks.sagas.beginner import begin_all
+from benchmarks.sagas.plain.table import book
+from benchmarks.sagas.plain.writes import order
 from portal import config
 from portal.kernel.db import make_engine, transaction
 from workers import broker as queue
@@ -14,6 +12,7 @@ from workers.engine import SagaPort
 
 
 def main() -> None:
+    """Obeys until its input ends."""
     settings = config.current()
     engine = make_engine(settings.database_url, pool_size=8)
     broker = queue.make_broker(settings.redis_url, timeout=1.0)
@@ -24,16 +23,7 @@ def main() -> None:
             port.begin(tx, "plain", str(number), order(number))
 
     def do(first: int, count: int, threads: int, every: float = 0.0) -> int:
-        """Begins `count` sagas as fast as `threads` can, or one `every` so many seconds."""
-        start = time.monotonic()
-
-        def timely(index: int) -> None:
-            time.sleep(max(0.0, start + index * every - time.monotonic()))
-            begin(first + index)
-
-        with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(timely, range(count)))
-        return count
+        return begin_all(begin, range(first, first + count), threads, every)
 
     obey(do)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.sagas import writes
+from benchmarks.sagas.plain import writes
 from portal.kernel.db import Tx
 from portal.kernel.errors import Refusal
 from portal.kernel.steps import Definition, Done, External, NoTrace, function

@@ -1,0 +1,1 @@
+"""Six plain writes and a provider in the same process: what the engine costs, and nothing else."""
