@@ -3,12 +3,14 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
+from xdist.scheduler import LoadFileScheduling
 
 import local.postgres
 import local.redis
@@ -16,6 +18,18 @@ from portal import create_app
 from portal.config import Settings
 from portal.kernel.db import Base, Tx, make_engine
 from tests.support.database import create_database, migrate
+
+
+class OneHouse(LoadFileScheduling):
+    """A file at a time for each process, but all browser journeys to one of them: they share a house."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/journeys" if nodeid.startswith("tests/journeys/") else str(super()._split_scope(nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneHouse | None:
+    """Takes the place of `--dist loadfile`; any other wish is left to xdist."""
+    return OneHouse(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,63 @@
+"""Every main page in both themes, judged by axe-core: no violation of WCAG 2.2 A and AA, nor of good practice."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, StorageState, expect
+
+import tests.support
+from tests.journeys import acts
+from tests.journeys.conftest import Come
+from tests.journeys.house import House
+
+pytestmark = pytest.mark.browser
+
+AXE = (Path(tests.support.__file__).parent / "axe" / "axe.min.js").read_text()
+JUDGE = """
+async () => (await axe.run({
+  runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+  resultTypes: ["violations"],
+})).violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`)
+"""
+LETS_AXE_IN = {"bypass_csp": True}
+"""To measure it sets styles, which the pages' own policy forbids; the other journeys keep that policy."""
+OPEN = ["/", "/?q=helicopter", "/products/gwangalli-kayak", "/products/travel-tea-set", "/sign-in", "/sign-up"]
+CUSTOMERS = ["/bookings", "/points", "/checkout", "/account/security", "/api/v1/docs", "/nothing-here"]
+BACK_OFFICE = ["", "/orders", "/refunds", "/refunds?state=all", "/sagas"]
+BACK_OFFICE += ["/products", "/categories", "/categories/new", "/resources", "/products/new", "/resources/new"]
+
+
+def test_what_everybody_sees_is_accessible(come: Come) -> None:
+    assert _judge(come(**LETS_AXE_IN), OPEN) == {}
+
+
+def test_what_customers_see_is_accessible(come: Come, house: House) -> None:
+    customer = come(expects={404}, **LETS_AXE_IN)
+    acts.sign_in(customer, house.newcomer(points=900))
+    number, _ = acts.book(customer, "lisbon-seven-hills", days_ahead=9, points=900)
+    acts.hold(customer, "cedar-sauna", days_ahead=1)
+    assert _judge(customer, [*CUSTOMERS, f"/orders/{number}", f"/orders/{number}/refund"]) == {}
+
+
+def test_the_back_office_is_accessible(come: Come, staff_state: StorageState) -> None:
+    staff = come(storage_state=staff_state, **LETS_AXE_IN)
+    pages = [f"/staff{path}" for path in BACK_OFFICE]
+    for path, first in {"orders": "main table a", "products": "main table a", "resources": "main table a"}.items():
+        staff.goto(f"/staff/{path}")
+        pages.append(staff.locator(first).first.get_attribute("href") or "")
+    assert _judge(staff, pages) == {}
+
+
+def _judge(visitor: Page, pages: list[str]) -> dict[str, Any]:
+    """What axe finds, by page and theme; pages without fault are left out."""
+    found = {}
+    for address in pages:
+        visitor.goto(address)
+        expect(visitor.get_by_role("heading", level=1).first).to_be_attached()
+        visitor.evaluate(AXE)
+        for theme in ("light", "dark"):
+            visitor.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            if faults := visitor.evaluate(JUDGE):
+                found[f"{address} ({theme})"] = faults
+    return found
