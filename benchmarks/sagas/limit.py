@@ -32,7 +32,7 @@ class PgBench:
         self._connection = stack.enter_context(work.house.connect())
         self._work = work
 
-    def run(self, count: int, *, commits: bool = False) -> Cost:
+    def run(self, count: int) -> Cost:
         share = count // CLIENTS
         taken = self._work.take(share * CLIENTS)
         with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
@@ -45,7 +45,7 @@ class PgBench:
                 f"--file={file.name}", self._work.house.database_url,
             ]  # fmt: skip
             processes = {"postgres": [self._work.house.postgres_pid]}
-            with measured(self._connection, processes, commits=commits) as cost:
+            with measured(self._connection, processes) as cost:
                 ended = subprocess.run(command, capture_output=True, text=True, check=False)
                 if ended.returncode:
                     raise RuntimeError(ended.stderr)

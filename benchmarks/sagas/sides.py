@@ -33,7 +33,7 @@ class Side(Protocol):
 
     name: str
 
-    def run(self, count: int, *, commits: bool = False) -> Cost:
+    def run(self, count: int) -> Cost:
         """Runs `count` sagas and returns what they cost; raises if one of them did not end as it should."""
         ...
 
@@ -75,7 +75,7 @@ class Ours:
         self._connection = stack.enter_context(house.connect())
         self._work = work
 
-    def run(self, count: int, *, commits: bool = False) -> Cost:
+    def run(self, count: int) -> Cost:
         taken = self._work.take(count)
         processes = {
             "workers": [self._workers.pid],
@@ -83,8 +83,8 @@ class Ours:
             "postgres": [self._work.house.postgres_pid],
             "redis": [self._work.house.redis_pid],
         }
-        with measured(self._connection, processes, commits=commits) as cost:
-            cost.own = self._begin(taken)
+        with measured(self._connection, processes) as cost:
+            cost.own += self._begin(taken)
         self._work.check(taken)
         return cost
 
@@ -120,10 +120,10 @@ class Dbos:
         self._connection = stack.enter_context(work.house.connect())
         self._work = work
 
-    def run(self, count: int, *, commits: bool = False) -> Cost:
+    def run(self, count: int) -> Cost:
         shares = [self._work.take(count // PROCESSES) for _ in self._children]
         processes = {"workers": [child.pid for child in self._children], "postgres": [self._work.house.postgres_pid]}
-        with measured(self._connection, processes, commits=commits) as cost:
+        with measured(self._connection, processes) as cost:
             for child, share in zip(self._children, shares, strict=True):
                 child.tell(**share)
             for child in self._children:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from statistics import median
 
 from benchmarks import house
-from benchmarks.gauges import Cost
+from benchmarks.gauges import Cost, commits_so_far
 from benchmarks.report import median_ratio, note, pair, percentile
 from benchmarks.sagas.limit import PgBench
 from benchmarks.sagas.plain.work import PlainWork
@@ -37,14 +37,14 @@ def _plain(servers: house.House, *, quick: bool) -> None:
     with ExitStack() as stack:
         ours = Ours(work, stack)
         sides: list[tuple[Side, int]] = [
-            (ours, 1200),
-            (Dbos("step", work, stack), 240),
-            (Dbos("datasource", work, stack), 120),
-            (PgBench(OUR_COMMITS, work, stack), 8000),
+            (ours, 900),
+            (Dbos("step", work, stack), 180),
+            (Dbos("datasource", work, stack), 90),
+            (PgBench(OUR_COMMITS, work, stack), 6000),
         ]
-        rate = _compare("sagas.plain", sides, rounds=5, quick=quick)
+        rate = _compare("sagas.plain", servers, sides, rounds=3, quick=quick)
         _pick_up(ours, 10 if quick else 40)
-        _at_half_the_rate(ours, rate / 2, 2 if quick else 8)
+        _at_half_the_rate(ours, rate / 2, 2 if quick else 6)
 
 
 def _real(servers: house.House, *, quick: bool) -> None:
@@ -52,14 +52,14 @@ def _real(servers: house.House, *, quick: bool) -> None:
         work = stack.enter_context(closing(RealWork(servers)))
         ours = Ours(work, stack)
         sides: list[tuple[Side, int]] = [
-            (ours, 300),
-            (Dbos("step", work, stack), 120),
-            (Dbos("datasource", work, stack), 80),
+            (ours, 200),
+            (Dbos("step", work, stack), 80),
+            (Dbos("datasource", work, stack), 60),
         ]
-        _compare("sagas.real", sides, rounds=3, quick=quick)
+        _compare("sagas.real", servers, sides, rounds=3, quick=quick)
 
 
-def _compare(bench: str, sides: list[tuple[Side, int]], *, rounds: int, quick: bool) -> float:
+def _compare(bench: str, servers: house.House, sides: list[tuple[Side, int]], *, rounds: int, quick: bool) -> float:
     """Rounds of turns, first a warm-up and last a slow one that counts commits. Prints a line per pair; our rate."""
     note(bench)
     if quick:
@@ -73,14 +73,25 @@ def _compare(bench: str, sides: list[tuple[Side, int]], *, rounds: int, quick: b
             cost = side.run(count)
             rates[side.name].append(count / cost.seconds)
             note(_row(side.name, count, cost))
-    note(" what one saga asks of the disk")
-    for side, count in sides:
-        note(f"  {side.name:<20} {side.run(count, commits=True).commits_per(count)}")
+    _count_commits(servers, sides)
     ours = sides[0][0].name
     for side, _ in sides[1:]:
         ratio = median_ratio(rates[ours], rates[side.name])
         pair(bench, median(rates[ours]), "sagas/s", ratio, side.name.partition(",")[0])
     return median(rates[ours])
+
+
+def _count_commits(servers: house.House, sides: list[tuple[Side, int]]) -> None:
+    """One more turn of each, slowly: what one saga asks of the disk."""
+    note(" of the disk a saga asks")
+    with servers.connect() as connection:
+        before = commits_so_far(connection)
+        for side, count in sides:
+            own = side.run(count).own + 2
+            after = commits_so_far(connection)
+            commits, flushes = (after.commits - before.commits - own) / count, (after.flushes - before.flushes) / count
+            note(f"  {side.name:<20} {commits:.1f} commits, {flushes:.1f} flushes of the log (shared by those at once)")
+            before = after
 
 
 def _row(name: str, count: int, cost: Cost) -> str:
