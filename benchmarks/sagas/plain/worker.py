@@ -1,10 +1,5 @@
 """The workers: `dramatiq benchmarks.sagas.plain.worker`, as workers.main, with the plain saga in the book."""
 
-import os
-
-os.environ.setdefault("dramatiq_worker_timeout", "100")
-os.environ.setdefault("dramatiq_queue_prefetch", "4")
-
 import dramatiq
 
 from benchmarks.sagas.plain.table import book
