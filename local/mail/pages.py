@@ -31,7 +31,7 @@ dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 nav { display: flex; flex-wrap: wrap; gap: .5rem 1.25rem; } nav [aria-current] { color: inherit; font-weight: 650;
   text-decoration: none; }
 pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; font: .92rem/1.5 ui-monospace, monospace; }
-@media (max-width: 32rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; } }
+@media (max-width: 32rem) { li > a, dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; } }
 /* A mail brings its own colours, made for white paper. */
 iframe { display: block; width: 100%; height: 70vh; padding: 0; border: 0; background: #fff; color-scheme: light; }
 button { min-height: 2.5rem; padding: .4rem 1rem; border-radius: 10px; border: 1px solid var(--line); font: inherit;

@@ -86,6 +86,7 @@ class Camera:
         page.evaluate("document.querySelectorAll('img[loading=lazy]').forEach((img) => { img.loading = 'eager' })")
         page.evaluate("Promise.all([...document.images].map((img) => img.decode().catch(() => null)))")
         page.evaluate("at => at ? document.querySelector(at).scrollIntoView() : scrollTo(0, 0)", at)
+        page.mouse.move(0, 0)
         page.wait_for_timeout(SETTLES)
         png = page.screenshot(full_page=self.whole, animations="disabled")
         counted = self._darkroom.evaluate(COUNT_COLOURS, base64.b64encode(png).decode())

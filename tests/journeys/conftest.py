@@ -76,5 +76,5 @@ def staff_state(browser: Browser, house: House) -> StorageState:
         acts.sign_in(staff, "staff@example.com", acts.STAFF_PASSWORD)
         staff.get_by_label("Code").fill(house.code())
         staff.get_by_role("button", name="Go on").click()
-        staff.wait_for_url("**/staff")
+        staff.wait_for_url("**/bookings")
         return context.storage_state()

@@ -1,15 +1,13 @@
 """The customer's way through the house, with a picture at every turn."""
 
 import re
-from datetime import date, datetime, timedelta
-from uuid import UUID
+from datetime import datetime, timedelta
 
 from playwright.sync_api import Page, expect
 
-from portal.domains import catalog, identity, reservations
-from portal.domains.reservations import Slot
+from portal.domains import catalog, identity, reservations, resources
 from portal.kernel import clock
-from portal.kernel.db import Tx, transaction
+from portal.kernel.db import transaction
 from tests.journeys import acts
 from tests.journeys.camera import Camera
 from tests.journeys.house import House
@@ -61,7 +59,16 @@ def _come_in(camera: Camera, page: Page) -> None:
 
 
 def _book(house: House, camera: Camera, page: Page) -> None:
+    page.goto("/products/photo-studio")
+    slot = acts.free_slots(page).first
+    _take(house, "photo-studio", datetime.fromisoformat(slot.get_attribute("value") or ""))
+    slot.click()
+    expect(page.locator("#slots").get_by_role("alert")).to_be_visible()
+    camera.take(page, "slot-taken", "Somebody was quicker: said at once, with the times as they are now.", at="#slots")
     acts.hold(page, "cedar-sauna")
+    page.go_back()
+    camera.take(page, "product-held", "While something is held, its countdown goes along on every product's page.")
+    page.go_forward()
     page.get_by_label("Linen").fill("1")
     page.keyboard.press("Tab")
     expect(page.locator("#breakdown")).to_contain_text("₩56,000")
@@ -126,27 +133,44 @@ def _keep(house: House, camera: Camera, page: Page) -> None:
     camera.take(page, "not-found", "A page that is not there.", dark=True)
 
 
+def _take(house: House, slug: str, start: datetime) -> None:
+    """Somebody else holds this time."""
+    with transaction(house.engine) as tx:
+        account, product = identity.find_by_email(tx, "customer3@example.com"), catalog.find_product(tx, slug)
+        assert account
+        assert product
+        offering = resources.offering_of(tx, product.id)
+        assert offering
+        reservations.hold(
+            tx,
+            account_id=account.id,
+            product_id=product.id,
+            starts_at=start,
+            ends_at=start + timedelta(minutes=offering.min_length),
+            now=clock.now(),
+            minutes=15,
+        )
+
+
 def _fill_a_week(house: House, slug: str) -> str:
-    """Holds every place of a week; the week's first day."""
+    """Two parties of four hold every time of a week; the week's first day."""
     now = clock.now()
     first = (now + timedelta(days=21)).date()
     with transaction(house.engine) as tx:
-        account = identity.find_by_email(tx, "customer3@example.com")
         product = catalog.find_product(tx, slug)
-        assert account
         assert product
-        while free := [slot for slot in _week(tx, product.id, first, now) if slot.available]:
-            reservations.hold(
-                tx,
-                account_id=account.id,
-                product_id=product.id,
-                starts_at=free[0].start,
-                quantity=min(4, free[0].available),
-                now=now,
-                minutes=60,
-            )
+        week = reservations.slots(tx, product.id, first=first, last=first + timedelta(days=6), now=now)
+        for email in ("customer2@example.com", "customer3@example.com"):
+            account = identity.find_by_email(tx, email)
+            assert account
+            for slot in week:
+                reservations.hold(
+                    tx,
+                    account_id=account.id,
+                    product_id=product.id,
+                    starts_at=slot.start,
+                    quantity=4,
+                    now=now,
+                    minutes=60,
+                )
     return first.isoformat()
-
-
-def _week(tx: Tx, product_id: UUID, first: date, now: datetime) -> list[Slot]:
-    return reservations.slots(tx, product_id, first=first, last=first + timedelta(days=6), now=now)

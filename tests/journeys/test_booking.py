@@ -62,7 +62,7 @@ def test_the_order_page_follows_the_booking_without_being_loaded_again(come: Com
     acts.sign_in(customer, email)
     acts.hold(customer, "rehearsal-room")
     # The bank takes its time, longer than the checkout waits.
-    house.provider.fault("confirm", "slow", times=1, seconds=6)
+    house.provider.fault("confirm", "slow", times=1, seconds=5)
     acts.pay(customer)
     customer.wait_for_url("**/orders/J-*")
     expect(customer.get_by_role("heading", level=1)).to_have_text("Asking your bank…")

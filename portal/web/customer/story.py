@@ -106,6 +106,8 @@ def _item(done: str, to_come: str, step: StepProgress, order: Order) -> dict[str
     if step.name == PIVOT and order.state == "awaiting_payment":
         # A saga that waits for its customer calls its step «waiting», like those that are to come.
         state, to_come = "doing", _("You confirm at your bank")
+    if step.name == PIVOT and state == "failed":
+        to_come = _("Your card was not charged")
     return {"text": done if state in {"done", "undone"} else to_come, "state": state, "at": step.at}
 
 
