@@ -41,7 +41,7 @@ check: .venv/.for-test ## Linters, types and the laws of imports
 
 ci: check test ## What must be green before anybody else sees it
 
-bench: .venv/.for-test ## Measure, against others in the same run (B=sagas for a part)
+bench: .venv/.for-test .venv-bench/.ready ## Measure, against others in the same run (B=sagas for a part)
 	@$(RUN) -m benchmarks $(B)
 
 crash: .venv/.for-test ## Kill a worker at every line of every saga
@@ -54,7 +54,7 @@ chaos: .venv/.for-test ## Random faults for a while (SECONDS=60 SEED=7)
 	@$(RUN) -m tests.chaos --seconds $(SECONDS) --seed $(SEED)
 
 lock: .venv/.for-test ## Pin the requirements anew
-	@for name in requirements requirements-local requirements-dev; do \
+	@for name in requirements requirements-local requirements-dev benchmarks/requirements; do \
 		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 			--custom-compile-command "make lock" $$name.in -o $$name.txt || exit 1; \
 	done
@@ -74,4 +74,10 @@ lock: .venv/.for-test ## Pin the requirements anew
 
 .venv/.for-test: requirements-dev.txt .venv/.for-demo
 	@$(RUN) local/install.py requirements-dev.txt
+	@touch $@
+
+.venv-bench/.ready: requirements.txt benchmarks/requirements.txt | .venv/bin/python
+	@echo "Making .venv-bench for those we measure against …"
+	@$(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python local/install.py requirements.txt benchmarks/requirements.txt
 	@touch $@
