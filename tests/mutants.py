@@ -83,9 +83,9 @@ MUTANTS = (
     ),
     Mutant(
         "a refusal nobody declared is a mistake, not an answer",
-        SEGMENT,
-        "                    if not step.refuses(refusal):\n                        raise\n",
-        "",
+        "workers/engine/definition.py",
+        "        return isinstance(refusal, self.definition.refusals)\n",
+        "        return True\n",
         DRIVER,
     ),
     Mutant(

@@ -48,6 +48,11 @@ class Machine(Middleware):
         self.sweeper = Sweeper(self.driver, every=settings.sweep_every, hands=hands)
         self._end = threading.Event()
 
+    def before_worker_boot(self, _broker: Any, worker: Any) -> None:
+        # Not by environment variables: Dramatiq has read those before our module is imported.
+        # Measured: an idle worker hears a ring after 48 ms (median) instead of 487.
+        worker.worker_timeout = 100
+
     def after_worker_boot(self, _broker: Any, worker: Any) -> None:
         if worker.consumer_whitelist is None or SAGAS in worker.consumer_whitelist:
             self.driver.leases.start()

@@ -1,11 +1,6 @@
 """A worker process: `dramatiq workers.main` drives sagas and sends mail; `-Q sagas` or `-Q mail` does one of both."""
 
-import os
 from uuid import UUID
-
-# Measured: with these an idle worker hears a ring after 48 ms instead of 487 (median), and hoards no messages.
-os.environ.setdefault("dramatiq_worker_timeout", "100")
-os.environ.setdefault("dramatiq_queue_prefetch", "4")
 
 import dramatiq
 

@@ -3,13 +3,16 @@
 `Tx` is the type of every domain function's first argument. A domain never commits; whoever opened the transaction does.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import DateTime, Engine, MetaData, Text, Uuid, create_engine, event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 
 from portal.kernel import log
@@ -41,15 +44,31 @@ def sqlalchemy_url(url: str) -> str:
 def make_engine(url: str, *, pool_size: int = 10, **options: Any) -> Engine:
     """An engine whose sessions speak UTC and whose dead connections are noticed before they are used."""
     connect_args = {"options": "-c timezone=UTC", "connect_timeout": 5, **options.pop("connect_args", {})}
-    return create_engine(
+    engine = create_engine(
         sqlalchemy_url(url),
         pool_size=pool_size,
         max_overflow=pool_size,
-        pool_pre_ping=True,
         pool_timeout=10,
         connect_args=connect_args,
         **options,
     )
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", _try_if_idle)
+    return engine
+
+
+def _note_use(_connection: Any, record: Any) -> None:
+    record.info["used"] = time.monotonic()
+
+
+def _try_if_idle(connection: Any, record: Any, _proxy: Any) -> None:
+    """A connection used a moment ago is alive; one that lay about longer is tried before somebody relies on it."""
+    if time.monotonic() - record.info.get("used", time.monotonic()) > 1.0:
+        try:
+            connection.execute("")
+            connection.rollback()
+        except psycopg.Error as error:
+            raise DisconnectionError from error
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -116,7 +116,7 @@ def check(saga: Saga) -> None:
             raise Malformed(f"{saga.name}, {step.name}: a compensation belongs to compensatable steps alone")
         if step.kind is RETRYABLE and step.definition.refusals:
             raise Malformed(f"{saga.name}, {step.name}: behind the pivot nothing may refuse")
-        if step.external and step.kind is COMPENSATABLE:
+        if step.external and step.kind not in {PIVOT, RETRYABLE}:
             raise Malformed(f"{saga.name}, {step.name}: an outside call is a pivot or retryable")
         check_parameters(saga, step)
 
@@ -139,6 +139,7 @@ def check_parameters(saga: Saga, step: Step) -> None:
             raise Malformed(f"{saga.name}, {step.name}: {function.__name__} asks for {asks}, which nobody gives")
 
 
+@lru_cache
 def parameters(function: Callable[..., Any]) -> frozenset[str]:
     """The names a function must be given; those with a default are its own affair."""
     signature = inspect.signature(function)

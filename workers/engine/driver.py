@@ -21,8 +21,8 @@ from workers.engine.call import PastRetention
 from workers.engine.definition import RETRYABLE, Saga
 from workers.engine.leases import Leases
 from workers.engine.policy import Policy
-from workers.engine.segment import Broken, Segment, call_key
-from workers.engine.store import Claim, Fenced
+from workers.engine.segment import Broken, Careful, Segment, call_key
+from workers.engine.store import Claim, Fenced, Intent
 
 AT_REST = frozenset({"done", "compensated", "parked"})
 CALLED = frozenset({"calling", "unknown", "waiting"})
@@ -80,6 +80,8 @@ class _Drive:
         self.fresh = False
         """The intent at hand was committed in this visit, so nothing of it can have been sent before."""
         self.stop_before: int | None = None
+        self.careful = False
+        self.intent: Intent | None = None
 
     def run(self) -> str:
         """Goes on until the saga rests, waits, or fails; returns the state it was left in."""
@@ -107,6 +109,9 @@ class _Drive:
                 self._close(segment)
         except Broken as broken:
             return self._broken(broken)
+        except Careful:
+            self.careful = True
+            return True
         return self._went_on(segment)
 
     def _call(self) -> bool:
@@ -114,8 +119,10 @@ class _Drive:
         step = self.saga.steps[self.position]
         external = step.external
         assert external is not None  # noqa: S101  # only external steps have these states
-        with self.connection.begin():
-            intent = store.find_intent(self.connection, self.claim, step.name)
+        intent = self.intent if self.fresh else None
+        if intent is None:
+            with self.connection.begin():
+                intent = store.find_intent(self.connection, self.claim, step.name)
         assert intent is not None  # noqa: S101  # it was committed together with the state
         answered = call.visit(self.connection, self.claim, step, intent, self.fields, self.policy, fresh=self.fresh)
         self.fresh = False
@@ -127,10 +134,11 @@ class _Drive:
                 segment = self._segment(tx)
                 call.record(external, {**self.fields, "tx": tx, "key": intent.key}, answer)
                 tx.flush()
-                state, error = _call_state(answer)
-                store.answer(tx.connection(), intent.key, state, sends=answered.sends, asks=answered.asks, error=error)
                 if isinstance(answer, Unknown):
+                    error = str(answer)
+                    store.unanswered(tx.connection(), intent.key, sends=answered.sends, asks=answered.asks, error=error)
                     return self._put_off(tx.connection(), "unknown", str(answer))
+                segment.answer = store.Answer(intent.key, *_call_state(answer), answered.sends, answered.asks)
                 if isinstance(answer, Waiting):
                     segment.state, segment.until = "waiting", answer.until
                 elif isinstance(answer, Refusal):
@@ -148,7 +156,7 @@ class _Drive:
         return self._went_on(segment)
 
     def _segment(self, tx: Session) -> Segment:
-        return Segment(tx, self.saga, self.claim, self.fields, self.position, seq=self._seq())
+        return Segment(tx, self.saga, self.claim, self.fields, self.position, seq=self._seq(), careful=self.careful)
 
     def _seq(self) -> int:
         """A number that grows with every line: forward lines count up by position, lines of the way back follow."""
@@ -156,7 +164,9 @@ class _Drive:
         return 2 * steps - self.position if self.state == "compensating" else self.position
 
     def _close(self, segment: Segment) -> None:
-        segment.close(self.policy.lease, keep=self._keeps(segment))
+        moment = segment.close(self.policy.lease, keep=self._keeps(segment))
+        if segment.intent:
+            self.intent = Intent(segment.intent.key, segment.intent.attempt, "sent", moment, 0.0)
 
     def _keeps(self, segment: Segment) -> bool:
         return segment.state not in AT_REST | {"waiting"} and not self.driver.stopping
@@ -165,7 +175,7 @@ class _Drive:
         self.fresh = segment.state == "calling"
         kept = self._keeps(segment)
         self.state, self.position = segment.state, segment.position
-        self.stop_before = None
+        self.stop_before, self.careful = None, False
         if segment.refusal:
             self.claim = _with_refusal(self.claim, segment.refusal)
         return kept
@@ -196,8 +206,6 @@ class _Drive:
 
 
 def _call_state(answer: Any) -> tuple[str, str | None]:
-    if isinstance(answer, Unknown):
-        return "unknown", str(answer)
     if isinstance(answer, Waiting):
         return "waiting", None
     if isinstance(answer, Refusal):

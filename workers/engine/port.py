@@ -9,12 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert
 
 from portal.kernel import log
 from portal.kernel.db import Tx, after_commit
 from portal.kernel.ids import new_id
 from portal.kernel.sagas import Progress, StepProgress
+from workers.engine import store
 from workers.engine.book import Book
 from workers.engine.definition import Saga as Table
 from workers.engine.models import AT_REST, Saga, SagaStep
@@ -33,18 +33,11 @@ class SagaPort:
         """Writes a saga of the newest version. The same kind and key again returns the one there is."""
         table = self.book.newest(kind)
         checked = table.adapter.validate_python(dict(command))
-        values = {
-            "id": new_id(),
-            "kind": kind,
-            "version": table.version,
-            "key": key,
-            "command": table.adapter.dump_python(checked, mode="json"),
-        }
-        begun = tx.execute(insert(Saga).values(values).on_conflict_do_nothing().returning(Saga.id)).scalar()
-        if begun is None:
+        saga_id = new_id()
+        if not store.begin(tx, saga_id, kind, table.version, key, table.adapter.dump_json(checked).decode()):
             return tx.execute(select(Saga.id).where(Saga.kind == kind, Saga.key == key)).scalar_one()
-        self._ring_later(tx, begun)
-        return begun
+        self._ring_later(tx, saga_id)
+        return saga_id
 
     def wake(self, tx: Tx, kind: str, key: str) -> bool:
         """Makes the saga due now; a driver that holds it looks again when it is through."""

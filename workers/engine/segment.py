@@ -26,6 +26,10 @@ class Broken(Exception):
         self.at = at
 
 
+class Careful(Exception):
+    """A step refused in a segment without savepoints: roll it back and run it again with them. Refusals are rare."""
+
+
 @dataclass
 class Segment:
     """What a segment has come to so far: where it stands, its lines, and how it wants to go on."""
@@ -41,6 +45,12 @@ class Segment:
     state: str = "running"
     refusal: dict[str, Any] | None = None
     until: datetime | None = None
+    intent: store.Planned | None = None
+    """The call this segment makes ready."""
+    answer: store.Answer | None = None
+    """What the call at hand came to."""
+    careful: bool = False
+    """A savepoint round every step that may refuse; without, a refusal rolls back the segment, to be run again with."""
 
     def run(self, stop: int | None = None) -> None:
         """Runs local steps until an outside call, a refusal or the end (or before index `stop`)."""
@@ -81,9 +91,9 @@ class Segment:
         if not any(s.undo and s.name in wanted for s in self.saga.steps[: self.position + 1]):
             self.position, self.state = -1, "compensated"
 
-    def close(self, lease: float, *, keep: bool) -> None:
-        """Writes fence, log and state. Raises Fenced, and the caller's transaction is then rolled back."""
-        store.close(
+    def close(self, lease: float, *, keep: bool) -> datetime:
+        """Writes fence, log and state, and commits. Raises Fenced, and the caller's transaction is then rolled back."""
+        return store.close(
             self.tx,
             self.claim,
             state=self.state,
@@ -93,6 +103,8 @@ class Segment:
             keep=keep,
             next_at=self.until,
             refusal=self.refusal,
+            intent=self.intent,
+            answer=self.answer,
         )
 
     def _do(self, step: Step) -> None:
@@ -100,6 +112,13 @@ class Segment:
         with self._step(self.position):
             if not step.definition.refusals:
                 output = step.do(**arguments)  # type: ignore[operator]  # local: checked by run()
+            elif not self.careful:
+                try:
+                    output = step.do(**arguments)  # type: ignore[operator]
+                except Refusal as refusal:
+                    if not step.refuses(refusal):
+                        raise
+                    raise Careful from refusal
             else:
                 try:
                     with self.tx.begin_nested():
@@ -121,7 +140,7 @@ class Segment:
                 self.done(step, nothing.output)
                 return
             self.tx.flush()
-            store.intend(self.tx, self.claim, step.name, key, attempt)
+        self.intent = store.Planned(key, step.name, attempt)
         self.state = "calling"
 
     def _arguments(self, wanted: frozenset[str], step: Step, **given: Any) -> dict[str, Any]:
@@ -153,7 +172,7 @@ class _Guard:
         return None
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, Exception) and not isinstance(error, Broken):
+        if isinstance(error, Exception) and not isinstance(error, Broken | Careful):
             raise Broken(self.at, error) from error
 
 

@@ -49,6 +49,26 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Planned:
+    """A call about to be sent; it leaves the house only after this is committed."""
+
+    key: str
+    step: str
+    attempt: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of a call, and how often it was sent and asked for on the way."""
+
+    key: str
+    state: str
+    error: str | None
+    sends: int
+    asks: int
+
+
+@dataclass(frozen=True)
 class Intent:
     """A call to the outside that may have been sent."""
 
@@ -59,6 +79,11 @@ class Intent:
     age: float
     """Seconds since it was first sent, by the database's clock."""
 
+
+BEGIN = """
+INSERT INTO sagas (id, kind, version, key, command)
+VALUES (%(id)s, %(kind)s, %(version)s, %(key)s, %(command)s::jsonb) ON CONFLICT DO NOTHING
+"""
 
 # One statement, and its commit need not wait for the disk: a claim that a power cut forgets is simply claimed again,
 # and the owner's token keeps two claims of one epoch apart.
@@ -81,7 +106,7 @@ WHERE id = %(id)s
 RETURNING id, kind, version, key, command, state, position, epoch, owner, attempts, wakes, refusal
 """
 
-# The fence, the saga's new state and the log, in one statement of the effect's own transaction.
+# The fence, the saga's new state, the log and the call, in one statement of the effect's own transaction.
 CLOSE = """
 WITH fence AS (
     UPDATE sagas SET
@@ -106,8 +131,22 @@ WITH fence AS (
     FROM fence, jsonb_to_recordset(%(lines)s::jsonb)
         AS line(step text, phase text, outcome text, output jsonb, seq int)
 )
-SELECT 1 FROM fence
+SELECT now() FROM fence
 """
+INTEND = """, intent AS (
+    INSERT INTO saga_calls (key, saga_id, step, attempt, state, sends)
+    SELECT %(call)s, id, %(call_step)s, %(call_attempt)s, 'sent', 1 FROM fence
+)
+SELECT now()"""
+ANSWER = """, answer AS (
+    UPDATE saga_calls SET
+        state = %(call_state)s, last_error = %(call_error)s, sends = sends + %(sends)s, asks = asks + %(asks)s,
+        answered_at = CASE WHEN %(call_state)s IN ('done', 'refused') THEN now() END
+    FROM fence WHERE saga_calls.key = %(call)s
+)
+SELECT now()"""
+CLOSE_AND_INTEND = CLOSE.replace("\nSELECT now()", INTEND)
+CLOSE_AND_ANSWER = CLOSE.replace("\nSELECT now()", ANSWER)
 
 FENCE = "SELECT 1 FROM sagas WHERE id = %(id)s AND epoch = %(epoch)s AND owner = %(owner)s FOR UPDATE"
 
@@ -130,20 +169,13 @@ UPDATE sagas SET
 WHERE id = %(id)s AND epoch = %(epoch)s AND owner = %(owner)s
 """
 
-INTEND = """
-INSERT INTO saga_calls (key, saga_id, step, attempt, state, sends)
-VALUES (%(key)s, %(id)s, %(step)s, %(attempt)s, 'sent', 1)
-"""
-
 INTENT = """
 SELECT key, attempt, state, first_sent_at, extract(epoch FROM now() - first_sent_at) AS age
 FROM saga_calls WHERE saga_id = %(id)s AND step = %(step)s ORDER BY attempt DESC LIMIT 1
 """
 
-ANSWER = """
-UPDATE saga_calls SET
-    state = %(state)s, last_error = %(error)s, sends = sends + %(sends)s, asks = asks + %(asks)s,
-    answered_at = CASE WHEN %(state)s IN ('done', 'refused') THEN now() END
+UNANSWERED = """
+UPDATE saga_calls SET state = 'unknown', last_error = %(error)s, sends = sends + %(sends)s, asks = asks + %(asks)s
 WHERE key = %(key)s
 """
 
@@ -161,6 +193,13 @@ UPDATE sagas SET
     lease_until = now() + %(lease)s * interval '1 second', next_at = now() + %(lease)s * interval '1 second'
 WHERE id = ANY(%(ids)s) AND owner = %(owner)s AND lease_until IS NOT NULL
 """
+
+
+def begin(tx: Tx, saga_id: UUID, kind: str, version: int, key: str, command: str) -> bool:
+    """Writes a new saga, its command as JSON. False if there is one of this kind and key."""
+    tx.flush()
+    given = {"id": saga_id, "kind": kind, "version": version, "key": key, "command": command}
+    return tx.connection().exec_driver_sql(BEGIN, given).rowcount == 1
 
 
 def claim(connection: Connection, saga_id: UUID, *, owner: str, lease: float, known: Sequence[str]) -> Claim | None:
@@ -181,11 +220,16 @@ def close(
     keep: bool = False,
     next_at: datetime | None = None,
     refusal: Mapping[str, Any] | None = None,
-) -> None:
-    """Ends a segment: the lines, the new state and the fence. `keep` goes on driving; else the lease is given back.
+    intent: Planned | None = None,
+    answer: Answer | None = None,
+) -> datetime:
+    """Ends a segment: the lines, the new state, the fence, and the beginning or the end of a call.
+
+    `keep` goes on driving; else the lease is given back. Returns the moment, by the database's clock.
 
     Raises Fenced if the saga is somebody else's by now; the caller's transaction must then be rolled back.
     """
+    tx.flush()
     given = {
         "id": claim.id,
         "epoch": claim.epoch,
@@ -201,8 +245,23 @@ def close(
         "wakes": claim.wakes,
         "next_at": next_at,
     }
-    if tx.connection().exec_driver_sql(CLOSE, given).one_or_none() is None:
+    sql = CLOSE
+    if intent:
+        sql = CLOSE_AND_INTEND
+        given |= {"call": intent.key, "call_step": intent.step, "call_attempt": intent.attempt}
+    elif answer:
+        sql = CLOSE_AND_ANSWER
+        given |= {
+            "call": answer.key,
+            "call_state": answer.state,
+            "call_error": answer.error,
+            "sends": answer.sends,
+            "asks": answer.asks,
+        }
+    moment: datetime | None = tx.connection().exec_driver_sql(sql, given).scalar_one_or_none()
+    if moment is None:
         raise Fenced(claim.id)
+    return moment
 
 
 def fence(tx: Tx, claim: Claim) -> None:
@@ -225,23 +284,16 @@ def park(connection: Connection, claim: Claim, *, state: str, reason: str, error
     return connection.exec_driver_sql(PARK, {**given, "error": (error or "")[:2000] or None}).rowcount == 1
 
 
-def intend(tx: Tx, claim: Claim, step: str, key: str, attempt: int) -> None:
-    """Writes that a call is about to be sent; it leaves the house only after this is committed."""
-    tx.connection().exec_driver_sql(INTEND, {"key": key, "id": claim.id, "step": step, "attempt": attempt})
-
-
 def find_intent(connection: Connection, claim: Claim, step: str) -> Intent | None:
     """The newest attempt of this step that may have been sent."""
     row = connection.exec_driver_sql(INTENT, {"id": claim.id, "step": step}).one_or_none()
     return Intent(row.key, row.attempt, row.state, row.first_sent_at, float(row.age)) if row else None
 
 
-def answer(
-    connection: Connection, key: str, state: str, *, sends: int = 0, asks: int = 0, error: str | None = None
-) -> None:
-    """Notes what became of a call."""
-    given = {"key": key, "state": state, "sends": sends, "asks": asks, "error": error[:2000] if error else None}
-    connection.exec_driver_sql(ANSWER, given)
+def unanswered(connection: Connection, key: str, *, sends: int, asks: int, error: str) -> None:
+    """Notes that nobody knows what became of a call."""
+    given = {"key": key, "sends": sends, "asks": asks, "error": error[:2000]}
+    connection.exec_driver_sql(UNANSWERED, given)
 
 
 def due(connection: Connection, *, known: Sequence[str], grace: float, limit: int) -> list[UUID]:

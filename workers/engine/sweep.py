@@ -48,6 +48,7 @@ class Sweeper:
             return 0
         with self.driver.engine.connect() as connection:
             ids = store.due(connection, known=self.driver.known, grace=self.grace, limit=free)
+            connection.commit()  # not rolled back: after a rollback psycopg forgets every statement it has prepared
         for saga_id in ids:
             with self._lock:
                 if saga_id in self._busy:
