@@ -1,7 +1,7 @@
 """A segment: consecutive local steps in one transaction, closed by the fence, the log and the saga's new state.
 
-A refusal inside a segment rolls back only its own step (a savepoint where a function may refuse); what stood before it
-is committed together with the decision to go back.
+A refusal undoes only its own step; what stood before it is committed together with the decision to go back. Refusals
+are rare, so the first run has no savepoints: a refusal rolls it all back, and the segment runs again with them.
 """
 
 from collections.abc import Mapping
