@@ -14,8 +14,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv*", "var", "__pycache__", ".mypy_cache", ".ruff_cache", "node_modules")
-DRIVER = "tests/workers/engine/test_driver.py"
+ENGINE = "tests/workers/engine"
 SEGMENT, STORE, CALL = "workers/engine/segment.py", "workers/engine/store.py", "workers/engine/call.py"
+CLOSING = "workers/engine/closing.py"
 STRIPE = "portal/domains/payments/gateways/stripe.py"
 
 
@@ -33,67 +34,67 @@ class Mutant:
 MUTANTS = (
     Mutant(
         "who lost the saga commits nothing (fence)",
-        STORE,
+        CLOSING,
         "    WHERE id = %(id)s AND epoch = %(epoch)s AND owner = %(owner)s\n    RETURNING id\n)",
         "    WHERE id = %(id)s\n    RETURNING id\n)",
-        DRIVER,
+        ENGINE,
     ),
     Mutant(
         "a leased saga is nobody else's",
         STORE,
         "    AND (lease_until IS NULL OR lease_until < now())\n    AND next_at <= now()\n",
         "",
-        DRIVER,
+        ENGINE,
     ),
     Mutant(
         "crashes count as attempts (the claim counts)",
         STORE,
         "    attempts = attempts + 1,\n",
         "",
-        DRIVER,
+        ENGINE,
     ),
     Mutant(
         "a wake while somebody drives is not lost",
-        STORE,
+        CLOSING,
         "            WHEN wakes <> %(wakes)s THEN now()\n            ELSE coalesce",
         "            ELSE coalesce",
-        DRIVER,
+        ENGINE,
     ),
-    Mutant("ask before sending again", CALL, "        if not fresh:\n", "        if False:\n", DRIVER),
+    Mutant("ask before sending again", CALL, "        if not fresh:\n", "        if False:\n", ENGINE),
     Mutant(
         "«not found» is not believed at once",
         CALL,
         "if not found.settled and intent.age < policy.settle:",
         "if False:",
-        DRIVER,
+        ENGINE,
     ),
     Mutant(
         "nothing is sent past the provider's memory for keys",
         CALL,
         "if intent.age > policy.key_retention:",
         "if False:",
-        DRIVER,
+        ENGINE,
     ),
     Mutant(
         "an unknown answer is not a no",
         CALL,
         "    except Exception as error:\n        return Answered(_unknown(error), asks=asks)",
         "    except Exception:\n        return Answered(step.definition.refusals[0](), asks=asks)",
-        DRIVER,
+        ENGINE,
     ),
     Mutant(
         "a refusal nobody declared is a mistake, not an answer",
         "workers/engine/definition.py",
         "        return isinstance(refusal, self.definition.refusals)\n",
         "        return True\n",
-        DRIVER,
+        ENGINE,
     ),
     Mutant(
         "compensations run in reverse, each of them",
         SEGMENT,
         "            self.position -= 1\n            if step.undo",
         "            self.position -= 2\n            if step.undo",
-        DRIVER,
+        ENGINE,
     ),
     Mutant(
         "effect and log commit together",
@@ -102,7 +103,7 @@ MUTANTS = (
         "            with Session(self.connection, expire_on_commit=False) as tx, tx.begin():\n"
         "                segment.tx = tx\n                self._close(segment)\n"
         "        except Broken as broken:\n            return self._broken(broken)\n",
-        DRIVER,
+        ENGINE,
     ),
     Mutant(
         "what no doorbell told of is found by the sweep",

@@ -13,8 +13,9 @@ from portal.kernel.errors import Refusal
 from portal.kernel.steps import Done, External, NoTrace, Unknown, Waiting
 from workers.engine import store
 from workers.engine.definition import Step, parameters
+from workers.engine.intents import Intent
 from workers.engine.policy import Policy
-from workers.engine.store import Claim, Intent
+from workers.engine.store import Claim
 
 
 class PastRetention(Exception):

@@ -15,14 +15,15 @@ from sqlalchemy.orm import Session
 from portal.kernel import log
 from portal.kernel.errors import Refusal
 from portal.kernel.steps import Done, Unknown, Waiting
-from workers.engine import call, store
+from workers.engine import call, closing, intents, store
 from workers.engine.book import Book
 from workers.engine.call import PastRetention
 from workers.engine.definition import RETRYABLE, Saga
+from workers.engine.intents import Intent
 from workers.engine.leases import Leases
 from workers.engine.policy import Policy
 from workers.engine.segment import Broken, Careful, Segment, call_key
-from workers.engine.store import Claim, Fenced, Intent
+from workers.engine.store import Claim, Fenced
 
 AT_REST = frozenset({"done", "compensated", "parked"})
 CALLED = frozenset({"calling", "unknown", "waiting"})
@@ -103,7 +104,7 @@ class _Drive:
                 segment = self._segment(tx)
                 if self.state == "compensating":
                     segment.state = "compensating"
-                    segment.undo(store.undone(tx.connection(), self.claim))
+                    segment.undo(closing.undone(tx.connection(), self.claim))
                 else:
                     segment.run(stop=self.stop_before)
                 self._close(segment)
@@ -122,7 +123,7 @@ class _Drive:
         intent = self.intent if self.fresh else None
         if intent is None:
             with self.connection.begin():
-                intent = store.find_intent(self.connection, self.claim, step.name)
+                intent = intents.find_intent(self.connection, self.claim, step.name)
         assert intent is not None  # noqa: S101  # it was committed together with the state
         answered = call.visit(self.connection, self.claim, step, intent, self.fields, self.policy, fresh=self.fresh)
         self.fresh = False
@@ -136,9 +137,11 @@ class _Drive:
                 tx.flush()
                 if isinstance(answer, Unknown):
                     error = str(answer)
-                    store.unanswered(tx.connection(), intent.key, sends=answered.sends, asks=answered.asks, error=error)
+                    intents.unanswered(
+                        tx.connection(), intent.key, sends=answered.sends, asks=answered.asks, error=error
+                    )
                     return self._put_off(tx.connection(), "unknown", str(answer))
-                segment.answer = store.Answer(intent.key, *_call_state(answer), answered.sends, answered.asks)
+                segment.answer = intents.Answer(intent.key, *_call_state(answer), answered.sends, answered.asks)
                 if isinstance(answer, Waiting):
                     segment.state, segment.until = "waiting", answer.until
                 elif isinstance(answer, Refusal):

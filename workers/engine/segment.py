@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from portal.kernel.errors import Refusal
 from portal.kernel.steps import Done
-from workers.engine import store
+from workers.engine import closing, intents
+from workers.engine.closing import Line
 from workers.engine.definition import COMPENSATABLE, Saga, Step
-from workers.engine.store import Claim, Line
+from workers.engine.store import Claim
 
 
 class Broken(Exception):
@@ -45,9 +46,9 @@ class Segment:
     state: str = "running"
     refusal: dict[str, Any] | None = None
     until: datetime | None = None
-    intent: store.Planned | None = None
+    intent: intents.Planned | None = None
     """The call this segment makes ready."""
-    answer: store.Answer | None = None
+    answer: intents.Answer | None = None
     """What the call at hand came to."""
     careful: bool = False
     """A savepoint round every step that may refuse; without, a refusal rolls back the segment, to be run again with."""
@@ -93,7 +94,7 @@ class Segment:
 
     def close(self, lease: float, *, keep: bool) -> datetime:
         """Writes fence, log and state, and commits. Raises Fenced, and the caller's transaction is then rolled back."""
-        return store.close(
+        return closing.close(
             self.tx,
             self.claim,
             state=self.state,
@@ -140,7 +141,7 @@ class Segment:
                 self.done(step, nothing.output)
                 return
             self.tx.flush()
-        self.intent = store.Planned(key, step.name, attempt)
+        self.intent = intents.Planned(key, step.name, attempt)
         self.state = "calling"
 
     def _arguments(self, wanted: frozenset[str], step: Step, **given: Any) -> dict[str, Any]:

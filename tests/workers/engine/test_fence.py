@@ -1,0 +1,103 @@
+"""One driver at a time: leases, the fence, wakes and crashes that come at the wrong moment."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+
+from portal.kernel.db import transaction
+from tests.workers.engine.conftest import QUICK, Toy
+from workers.engine import closing, store
+
+ALL = ["look", "first", "second", "intend", "record done", "third", "fourth"]
+
+
+def test_a_wake_that_comes_while_somebody_drives_is_not_lost(toy: Toy) -> None:
+    toy.world.waiting = True
+    saga_id = toy.begin()
+    with toy.engine.begin() as connection:
+        claim = store.claim(connection, saga_id, owner="other", lease=60, known=toy.driver.known)
+    assert claim
+    with transaction(toy.engine) as tx:
+        toy.port.wake(tx, "toy", "one")
+    with transaction(toy.engine) as tx:
+        in_an_hour = datetime.now(UTC) + timedelta(hours=1)
+        closing.close(tx, claim, state="waiting", position=3, lines=[], lease=60, next_at=in_an_hour)
+
+    due = toy.sql("SELECT next_at <= now() AS due FROM sagas")
+    assert due[0].due
+
+
+def test_a_driver_that_lost_its_lease_commits_nothing(toy: Toy) -> None:
+    saga_id = toy.begin()
+    with toy.engine.begin() as connection:
+        stale = store.claim(connection, saga_id, owner="paused", lease=0.0, known=toy.driver.known)
+    assert stale
+    toy.sql("SELECT pg_sleep(0.01)")
+    assert toy.driver.visit(saga_id) == "done"
+
+    def late() -> None:
+        with transaction(toy.engine) as tx:
+            tx.execute(text("INSERT INTO toy_effects (what) VALUES ('zombie')"))
+            closing.close(tx, stale, state="done", position=6, lines=[], lease=60)
+
+    with pytest.raises(store.Fenced):
+        late()
+    assert "zombie" not in toy.effects()
+
+
+def test_a_leased_saga_is_nobody_elses(toy: Toy) -> None:
+    saga_id = toy.begin()
+    with toy.engine.begin() as connection:
+        store.claim(connection, saga_id, owner="other", lease=60, known=toy.driver.known)
+
+    assert toy.driver.visit(saga_id) is None
+    assert toy.effects() == []
+
+
+@pytest.mark.parametrize("side", ["before", "after"])
+@pytest.mark.parametrize("nth", range(3))
+def test_a_commit_that_breaks_leaves_effect_and_log_together(toy: Toy, nth: int, side: str) -> None:
+    saga_id = toy.begin()
+
+    with broken_commit(toy.engine, nth, side), pytest.raises(ConnectionResetError):
+        toy.driver.visit(saga_id)
+    toy.sql("UPDATE sagas SET lease_until = NULL, next_at = now()")
+
+    assert toy.drive(saga_id) == "done"
+    assert toy.effects() == ALL
+    assert len(toy.world.charged) == 1
+
+
+def test_crashes_count_as_attempts_so_that_poison_is_parked(toy: Toy) -> None:
+    saga_id = toy.begin()
+    for _ in range(QUICK.max_attempts):
+        with toy.engine.begin() as connection:
+            assert store.claim(connection, saga_id, owner="crashed", lease=0.0, known=toy.driver.known)
+        toy.sql("SELECT pg_sleep(0.005)")
+
+    assert toy.driver.visit(saga_id) == "parked"
+    assert toy.effects() == []
+
+
+@contextmanager
+def broken_commit(engine: Engine, nth: int, side: str) -> Iterator[None]:
+    """The `nth` commit of this block loses its connection, before or after it took effect."""
+    commit, seen = engine.dialect.do_commit, iter(range(100))
+
+    def breaking(connection: Any) -> None:
+        here = next(seen) == nth
+        if here and side == "before":
+            raise ConnectionResetError
+        commit(connection)
+        if here:
+            raise ConnectionResetError
+
+    engine.dialect.do_commit = breaking  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        engine.dialect.do_commit = commit  # type: ignore[method-assign]

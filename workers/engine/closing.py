@@ -1,0 +1,117 @@
+"""Ending a segment: the fence, the saga's new state, its lines and its call, in one statement of the effect's own
+transaction."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from portal.kernel.db import Tx
+from workers.engine.intents import ANSWER, INTEND, Answer, Planned
+from workers.engine.store import Claim, Fenced
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the log, written in the transaction of the effect it tells of."""
+
+    step: str
+    phase: str
+    outcome: str
+    seq: int
+    output: Mapping[str, Any] | None = None
+
+
+# The fence, the saga's new state, the log and the call, in one statement of the effect's own transaction.
+CLOSE = """
+WITH fence AS (
+    UPDATE sagas SET
+        state = %(state)s,
+        position = %(position)s,
+        attempts = %(attempts)s,
+        last_error = NULL,
+        refusal = coalesce(%(refusal)s::jsonb, refusal),
+        owner = CASE WHEN %(keep)s THEN owner END,
+        lease_until = CASE WHEN %(keep)s THEN now() + %(lease)s * interval '1 second' END,
+        next_at = CASE
+            WHEN %(keep)s THEN now() + %(lease)s * interval '1 second'
+            WHEN wakes <> %(wakes)s THEN now()
+            ELSE coalesce(%(next_at)s, now())
+        END,
+        ended_at = CASE WHEN %(state)s IN ('done', 'compensated') THEN now() END
+    WHERE id = %(id)s AND epoch = %(epoch)s AND owner = %(owner)s
+    RETURNING id
+), log AS (
+    INSERT INTO saga_steps (saga_id, step, phase, outcome, output, attempts, seq)
+    SELECT fence.id, line.step, line.phase, line.outcome, line.output, %(tries)s, line.seq
+    FROM fence, jsonb_to_recordset(%(lines)s::jsonb)
+        AS line(step text, phase text, outcome text, output jsonb, seq int)
+)
+SELECT now() FROM fence
+"""
+CLOSE_AND_INTEND = CLOSE.replace("\nSELECT now()", INTEND)
+CLOSE_AND_ANSWER = CLOSE.replace("\nSELECT now()", ANSWER)
+
+
+def close(
+    tx: Tx,
+    claim: Claim,
+    *,
+    state: str,
+    position: int,
+    lines: Sequence[Line],
+    lease: float,
+    keep: bool = False,
+    next_at: datetime | None = None,
+    refusal: Mapping[str, Any] | None = None,
+    intent: Planned | None = None,
+    answer: Answer | None = None,
+) -> datetime:
+    """Ends a segment: the lines, the new state, the fence, and the beginning or the end of a call.
+
+    `keep` goes on driving; else the lease is given back. Returns the moment, by the database's clock.
+
+    Raises Fenced if the saga is somebody else's by now; the caller's transaction must then be rolled back.
+    """
+    tx.flush()
+    given = {
+        "id": claim.id,
+        "epoch": claim.epoch,
+        "owner": claim.owner,
+        "state": state,
+        "position": position,
+        "attempts": 1 if keep else 0,
+        "tries": claim.attempts,
+        "lines": json.dumps([vars(line) for line in lines]),
+        "refusal": json.dumps(refusal) if refusal else None,
+        "keep": keep,
+        "lease": lease,
+        "wakes": claim.wakes,
+        "next_at": next_at,
+    }
+    sql = CLOSE
+    if intent:
+        sql = CLOSE_AND_INTEND
+        given |= {"call": intent.key, "call_step": intent.step, "call_attempt": intent.attempt}
+    elif answer:
+        sql = CLOSE_AND_ANSWER
+        given |= {
+            "call": answer.key,
+            "call_state": answer.state,
+            "call_error": answer.error,
+            "sends": answer.sends,
+            "asks": answer.asks,
+        }
+    moment: datetime | None = tx.connection().exec_driver_sql(sql, given).scalar_one_or_none()
+    if moment is None:
+        raise Fenced(claim.id)
+    return moment
+
+
+def undone(connection: Connection, claim: Claim) -> set[str]:
+    """The steps that have a line saying they were done or refused, so that their compensation has a meaning."""
+    rows = connection.exec_driver_sql("SELECT step FROM saga_steps WHERE saga_id = %s AND phase = 'do'", (claim.id,))
+    return set(rows.scalars())
