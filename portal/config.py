@@ -49,10 +49,12 @@ class Settings(BaseSettings):
     saga_lease: float = 30.0
     saga_settle: float = 10.0
     """Seconds after which the provider's «not found» may be believed: its search lags."""
-    saga_retry_first: float = 0.5
-    saga_retry_cap: float = 60.0
-    saga_park_after: float = 3600.0
-    saga_max_attempts: int = 60
+    saga_pace: float = 1.0
+    """Stretches the delays that the saga tables name; a small one makes trials quick."""
+    saga_retry_cap: float = 3600.0
+    """No delay between two tries is longer, in seconds."""
+    saga_max_attempts: int = 500
+    """Visits without progress, crashes included, before a saga is parked as poison."""
     sweep_every: float = 1.0
 
     session_idle_minutes: int = 120

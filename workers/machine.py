@@ -24,7 +24,7 @@ def policy_of(settings: Settings) -> Policy:
     """The engine's policy as the settings say."""
     return Policy(
         lease=settings.saga_lease,
-        first=settings.saga_retry_first,
+        pace=settings.saga_pace,
         cap=settings.saga_retry_cap,
         max_attempts=settings.saga_max_attempts,
         settle=settings.saga_settle,

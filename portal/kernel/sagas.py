@@ -4,9 +4,9 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from portal.kernel.db import Tx
@@ -38,11 +38,26 @@ class Progress:
     park_reason: str | None
     refusal: Mapping[str, Any] | None
     steps: Sequence[StepProgress]
+    failing_since: datetime | None = None
+    """Since when the step at hand has not gone through."""
 
     @property
     def ended(self) -> bool:
         """Nothing more will happen by itself."""
-        return self.state in {"done", "compensated"}
+        return self.state in {"done", "compensated", "handed_over"}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a person decides about a call nobody has an answer to.
+
+    `done`: it happened, `output` is what the provider would have said. `refused`: it did not, go back. `anew`: it did
+    not, send it again under a new key. The provider is asked once more before the last two are followed.
+    """
+
+    answer: Literal["done", "refused", "anew"]
+    reason: str
+    output: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Engine(Protocol):
@@ -62,6 +77,14 @@ class Engine(Protocol):
 
     def resume(self, tx: Tx, kind: str, key: str) -> bool:
         """A person sends a parked saga on its way again. False if it is not parked."""
+        ...
+
+    def resolve(self, tx: Tx, kind: str, key: str, verdict: Verdict) -> bool:
+        """A person decides about a call without an answer. False if the saga has none, or is being driven just now."""
+        ...
+
+    def hand_over(self, tx: Tx, kind: str, key: str) -> bool:
+        """A person ends a parked saga that another one finishes. False unless it is parked with no call in doubt."""
         ...
 
 

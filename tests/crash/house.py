@@ -28,7 +28,7 @@ LEASE = 1.0
 SHORT = {
     "SAGA_LEASE": str(LEASE),
     "SAGA_SETTLE": "0.1",
-    "SAGA_RETRY_FIRST": "0.05",
+    "SAGA_PACE": "0.1",
     "SAGA_RETRY_CAP": "0.2",
     "SWEEP_EVERY": "0.2",
     "PROVIDER_TIMEOUT": "2",

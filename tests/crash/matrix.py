@@ -106,7 +106,7 @@ def _at_rest(house: House, begun: Begun) -> bool:
 
     with transaction(house.engine) as tx:
         found = sagas.engine().progress(tx, begun.kind, begun.key)
-    return found is not None and found.state in {"done", "compensated", "parked"}
+    return found is not None and found.state in {"done", "compensated", "parked", "handed_over"}
 
 
 def main() -> int:

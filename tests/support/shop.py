@@ -32,7 +32,7 @@ from tests.support import people
 from workers.engine import Driver, Policy, SagaPort
 from workers.sagas import book
 
-QUICK = Policy(lease=10, first=0.001, cap=0.002, settle=0.0)
+QUICK = Policy(lease=10, pace=0.01, cap=0.002, settle=0.0)
 
 
 class Browser:

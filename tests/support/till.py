@@ -22,7 +22,7 @@ from workers.engine import Driver, Policy, SagaPort
 from workers.sagas import book
 
 SEOUL = ZoneInfo("Asia/Seoul")
-QUICK = Policy(lease=5, first=0.001, cap=0.002, settle=0.0, max_attempts=8)
+QUICK = Policy(lease=5, pace=0.01, cap=0.002, settle=0.0, max_attempts=8)
 
 
 @dataclass

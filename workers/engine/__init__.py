@@ -9,7 +9,7 @@ Promises: an accepted saga ends or is parked where people see it; each step's ef
 from workers.engine.book import Book
 from workers.engine.definition import ASYNC, COMPENSATABLE, PIVOT, READ, RETRYABLE, SYNC, Malformed, Saga, Step
 from workers.engine.driver import Driver
-from workers.engine.policy import Policy
+from workers.engine.policy import Policy, Retry
 from workers.engine.port import SagaPort
 from workers.engine.sweep import Sweeper
 
@@ -24,6 +24,7 @@ __all__ = [
     "Driver",
     "Malformed",
     "Policy",
+    "Retry",
     "Saga",
     "SagaPort",
     "Step",

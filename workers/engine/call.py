@@ -16,6 +16,7 @@ from workers.engine.definition import Step, parameters
 from workers.engine.intents import Intent
 from workers.engine.policy import Policy
 from workers.engine.store import Claim
+from workers.engine.verdict import answer_of
 
 
 class PastRetention(Exception):
@@ -88,6 +89,32 @@ def visit(
         raise
     except Exception as error:
         return Answered(_unknown(error), asks=asks)
+
+
+def settle(
+    connection: Connection,
+    claim: Claim,
+    step: Step,
+    intent: Intent,
+    fields: Mapping[str, Any],
+    verdict: Mapping[str, Any],
+) -> Answered:
+    """Follows a person's verdict. Unless it says «done» the provider is asked first, and what it knows wins."""
+    decided = answer_of(verdict)
+    if isinstance(decided, Done):
+        return Answered(decided)
+    external = step.external
+    assert external is not None  # noqa: S101  # a verdict is about a call
+    call = Visit(connection, claim, intent.key, intent.first_sent_at, intent.age, fresh=False)
+    try:
+        found = external.ask(**_arguments(external.ask, call, fields))
+    except store.Fenced:
+        raise
+    except Refusal as refusal:
+        return Answered(refusal if step.refuses(refusal) else decided, asks=1)
+    except Exception:  # nobody answers: that is why a person decided
+        return Answered(decided, asks=1)
+    return Answered(decided if isinstance(found, NoTrace) else found, asks=1)
 
 
 def record(external: External, segment_arguments: Mapping[str, Any], answer: Any) -> None:

@@ -33,6 +33,8 @@ WITH fence AS (
         position = %(position)s,
         attempts = %(attempts)s,
         last_error = NULL,
+        failing_since = NULL,
+        verdict = NULL,
         refusal = coalesce(%(refusal)s::jsonb, refusal),
         owner = CASE WHEN %(keep)s THEN owner END,
         lease_until = CASE WHEN %(keep)s THEN now() + %(lease)s * interval '1 second' END,

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from portal.kernel.errors import Refusal
 from portal.kernel.steps import Definition, External
+from workers.engine.policy import LOCAL, Retry
 
 
 class Mode(Enum):
@@ -45,13 +46,16 @@ class Malformed(Exception):
 
 @dataclass(frozen=True)
 class Step:
-    """One row. `do` is a local function or an External; `undo` is local and bears being run when `do` left nothing."""
+    """One row. `do` is a local function or an External; `undo` is local and bears being run when `do` left nothing.
+
+    `retry` says how both are tried again."""
 
     name: str
     mode: Mode
     do: Callable[..., Any] | External
     undo: Callable[..., Any] | None
     kind: Kind
+    retry: Retry = LOCAL
 
     @property
     def external(self) -> External | None:
@@ -87,6 +91,8 @@ class Saga:
     version: int
     command: type
     steps: tuple[Step, ...]
+    deadline: float | None = None
+    """Seconds from its beginning within which the pivot must have been sent; later the saga turns back by itself."""
 
     def __post_init__(self) -> None:
         check(self)

@@ -6,6 +6,7 @@ the saga go. A driver that lost its lease commits nothing: every write is fenced
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -21,13 +22,11 @@ from workers.engine.call import PastRetention
 from workers.engine.definition import RETRYABLE, Saga
 from workers.engine.intents import Intent
 from workers.engine.leases import Leases
+from workers.engine.models import AT_REST, CALLED
 from workers.engine.policy import Policy
 from workers.engine.segment import Broken, Careful, Segment, call_key
 from workers.engine.store import Claim, Fenced
-
-AT_REST = frozenset({"done", "compensated", "parked"})
-CALLED = frozenset({"calling", "unknown", "waiting"})
-"""States in which something may have been sent, so that the next visit asks before it sends."""
+from workers.engine.verdict import Anew
 
 
 class Driver:
@@ -87,15 +86,27 @@ class _Drive:
     def run(self) -> str:
         """Goes on until the saga rests, waits, or fails; returns the state it was left in."""
         if self.claim.attempts > self.policy.max_attempts:
-            return self._park("it was tried too often without getting on", None)
+            with self.connection.begin():
+                return self._park(self.connection, "it was tried too often without getting on", None)
         try:
+            if self.claim.late and self.state in {"ready", "running"} and self.position <= self.saga.pivot:
+                self._turn_back()
             while self.state not in AT_REST:
                 keep_going = self._call() if self.state in CALLED else self._step()
                 if not keep_going:
                     break
         except PastRetention:
-            return self._park("the provider may have forgotten our key; ask it and decide", None)
+            with self.connection.begin():
+                return self._park(self.connection, "the provider may have forgotten our key; ask it and decide", None)
         return self.state
+
+    def _turn_back(self) -> None:
+        """The deadline has passed and nothing was sent outside: what was done is undone."""
+        with Session(self.connection, expire_on_commit=False) as tx, tx.begin():
+            segment = self._segment(tx)
+            segment.turn_back()
+            self._close(segment)
+        self._went_on(segment)
 
     def _step(self) -> bool:
         """One transaction of local steps, forward or back. Returns whether to go on."""
@@ -125,10 +136,14 @@ class _Drive:
             with self.connection.begin():
                 intent = intents.find_intent(self.connection, self.claim, step.name)
         assert intent is not None  # noqa: S101  # it was committed together with the state
-        answered = call.visit(self.connection, self.claim, step, intent, self.fields, self.policy, fresh=self.fresh)
+        about = (self.connection, self.claim, step, intent, self.fields)
+        if self.claim.verdict:
+            answered = call.settle(*about, self.claim.verdict)
+        else:
+            answered = call.visit(*about, self.policy, fresh=self.fresh)
         self.fresh = False
         answer = answered.answer
-        if isinstance(answer, Refusal) and step.kind is RETRYABLE:
+        if isinstance(answer, Refusal) and step.kind is RETRYABLE and not isinstance(answer, Anew):
             answer = Unknown(f"behind the pivot nothing may refuse: {answer}")
         try:
             with Session(self.connection, expire_on_commit=False) as tx, tx.begin():
@@ -136,19 +151,15 @@ class _Drive:
                 call.record(external, {**self.fields, "tx": tx, "key": intent.key}, answer)
                 tx.flush()
                 if isinstance(answer, Unknown):
-                    error = str(answer)
-                    intents.unanswered(
-                        tx.connection(), intent.key, sends=answered.sends, asks=answered.asks, error=error
-                    )
+                    counts = {"sends": answered.sends, "asks": answered.asks}
+                    intents.unanswered(tx.connection(), intent.key, error=str(answer), **counts)
                     return self._put_off(tx.connection(), "unknown", str(answer))
-                segment.answer = intents.Answer(intent.key, *_call_state(answer), answered.sends, answered.asks)
-                if isinstance(answer, Waiting):
-                    segment.state, segment.until = "waiting", answer.until
-                elif isinstance(answer, Refusal):
-                    segment.refuse(step, answer)
+                if isinstance(answer, Anew):
+                    intents.abandon(tx.connection(), intent.key, asks=answered.asks, error=str(answer))
+                    segment.intend(step, intent.attempt + 1)
                 else:
-                    segment.done(step, answer.output)
-                    segment.run(stop=self.stop_before)
+                    segment.answer = intents.Answer(intent.key, *_call_state(answer), answered.sends, answered.asks)
+                    segment.answered(step, answer, stop=self.stop_before)
                 self._close(segment)
         except Broken as broken:
             # The answer is known but a step behind it broke: save the answer alone, then look at the step by itself.
@@ -172,15 +183,15 @@ class _Drive:
             self.intent = Intent(segment.intent.key, segment.intent.attempt, "sent", moment, 0.0)
 
     def _keeps(self, segment: Segment) -> bool:
-        return segment.state not in AT_REST | {"waiting"} and not self.driver.stopping
+        return segment.state not in (*AT_REST, "waiting") and not self.driver.stopping
 
     def _went_on(self, segment: Segment) -> bool:
         self.fresh = segment.state == "calling"
         kept = self._keeps(segment)
         self.state, self.position = segment.state, segment.position
         self.stop_before, self.careful = None, False
-        if segment.refusal:
-            self.claim = _with_refusal(self.claim, segment.refusal)
+        if segment.refusal or self.claim.verdict:
+            self.claim = replace(self.claim, refusal=segment.refusal or self.claim.refusal, verdict=None)
         return kept
 
     def _broken(self, broken: Broken) -> bool:
@@ -193,17 +204,22 @@ class _Drive:
             return self._put_off(self.connection, self.state, str(broken))
 
     def _put_off(self, connection: Connection, state: str, error: str) -> bool:
-        """Gives the saga back until its next try. Always False: this visit is over."""
-        delay = self.policy.delay(self.claim.attempts)
+        """Gives the saga back until its next try, or parks it. Always False: this visit is over."""
+        retry = self.saga.steps[max(self.position, 0)].retry
+        if self.policy.gives_up(retry, self.claim.failing_for):
+            self.state = state
+            self.state = self._park(connection, f"no success for {round(self.claim.failing_for)} seconds", error)
+            return False
+        delay = self.policy.delay(retry, self.claim.attempts)
         if not store.put_off(connection, self.claim, state=state, error=error, delay=delay):
             raise Fenced(self.claim.id)
         self.state = state
         return False
 
-    def _park(self, reason: str, error: str | None) -> str:
-        with self.connection.begin():
-            if not store.park(self.connection, self.claim, state=self.state, reason=reason, error=error):
-                raise Fenced(self.claim.id)
+    def _park(self, connection: Connection, reason: str, error: str | None) -> str:
+        """Lays the saga aside for a person, in the caller's transaction."""
+        if not store.park(connection, self.claim, state=self.state, reason=reason, error=error):
+            raise Fenced(self.claim.id)
         self.driver._log.error("parked", saga=str(self.claim.id), reason=reason)
         return "parked"
 
@@ -215,10 +231,6 @@ def _call_state(answer: Any) -> tuple[str, str | None]:
         return "refused", answer.code
     assert isinstance(answer, Done), answer  # noqa: S101  # send and ask answer nothing else
     return "done", None
-
-
-def _with_refusal(claim: Claim, refusal: Mapping[str, Any]) -> Claim:
-    return Claim(**{**vars(claim), "refusal": refusal})
 
 
 __all__ = ["Driver", "call_key"]

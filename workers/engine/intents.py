@@ -65,10 +65,21 @@ WHERE key = %(key)s
 """
 
 
+ABANDON = """
+UPDATE saga_calls SET state = 'refused', last_error = %(error)s, asks = asks + %(asks)s, answered_at = now()
+WHERE key = %(key)s
+"""
+
+
 def find_intent(connection: Connection, claim: Claim, step: str) -> Intent | None:
     """The newest attempt of this step that may have been sent."""
     row = connection.exec_driver_sql(INTENT, {"id": claim.id, "step": step}).one_or_none()
     return Intent(row.key, row.attempt, row.state, row.first_sent_at, float(row.age)) if row else None
+
+
+def abandon(connection: Connection, key: str, *, asks: int, error: str) -> None:
+    """Notes that a person gave up this attempt; the next one has a key of its own."""
+    connection.exec_driver_sql(ABANDON, {"key": key, "asks": asks, "error": error})
 
 
 def unanswered(connection: Connection, key: str, *, sends: int, asks: int, error: str) -> None:

@@ -13,8 +13,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.kernel.db import Base
 
-STATES = ("ready", "running", "calling", "unknown", "waiting", "compensating", "done", "compensated", "parked")
-AT_REST = ("done", "compensated", "parked")
+AT_REST = ("done", "compensated", "parked", "handed_over")
+"""Nothing happens by itself. Who was handed over is finished by another saga, at a person's word."""
+CALLED = ("calling", "unknown", "waiting")
+"""Something may have been sent, so that the next visit asks before it sends."""
+STATES = ("ready", "running", "calling", "unknown", "waiting", "compensating", *AT_REST)
 
 
 class Saga(Base):
@@ -24,7 +27,7 @@ class Saga(Base):
     __table_args__ = (
         CheckConstraint(
             "state IN ('ready', 'running', 'calling', 'unknown', 'waiting', 'compensating',"
-            " 'done', 'compensated', 'parked')",
+            " 'done', 'compensated', 'parked', 'handed_over')",
             name="state_known",
         ),
         CheckConstraint("(state = 'parked') = (park_reason IS NOT NULL)", name="parked_with_reason"),
@@ -32,7 +35,7 @@ class Saga(Base):
         Index(
             "sagas_due_idx",
             "next_at",
-            postgresql_where=text("state NOT IN ('done', 'compensated', 'parked')"),
+            postgresql_where=text("state NOT IN ('done', 'compensated', 'parked', 'handed_over')"),
         ),
         Index("sagas_state_begun_at_idx", "state", "begun_at", postgresql_where=text("state <> 'done'")),
         {"postgresql_with": {"fillfactor": "60"}},
@@ -57,6 +60,12 @@ class Saga(Base):
     """Hints from outside so far; a driver that sees it grow looks again at once instead of sleeping."""
     refusal: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     last_error: Mapped[str | None]
+    failing_since: Mapped[datetime | None]
+    """When the step at hand first failed; a step that goes through clears it."""
+    deadline_at: Mapped[datetime | None]
+    """Until then the pivot must have been sent; later the saga turns back."""
+    verdict: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    """What a person decided about the call at hand; used up by the visit that follows."""
     park_reason: Mapped[str | None]
     parked_from: Mapped[str | None]
     begun_at: Mapped[datetime] = mapped_column(server_default=func.now())

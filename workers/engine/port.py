@@ -13,13 +13,25 @@ from sqlalchemy import func, select, update
 from portal.kernel import log
 from portal.kernel.db import Tx, after_commit
 from portal.kernel.ids import new_id
-from portal.kernel.sagas import Progress, StepProgress
+from portal.kernel.sagas import Progress, StepProgress, Verdict
 from workers.engine import store
 from workers.engine.book import Book
+from workers.engine.definition import PIVOT
 from workers.engine.definition import Saga as Table
-from workers.engine.models import AT_REST, Saga, SagaStep
+from workers.engine.models import AT_REST, CALLED, Saga, SagaStep
 
 Ring = Callable[[UUID], object]
+
+
+PARKED = Saga.state == "parked"
+TAKEN_UP: Mapping[str, Any] = {
+    "state": Saga.parked_from,
+    "parked_from": None,
+    "park_reason": None,
+    "failing_since": None,
+    "attempts": 0,
+    "next_at": func.now(),
+}
 
 
 class SagaPort:
@@ -34,21 +46,46 @@ class SagaPort:
         table = self.book.newest(kind)
         checked = table.adapter.validate_python(dict(command))
         saga_id = new_id()
-        if not store.begin(tx, saga_id, kind, table.version, key, table.adapter.dump_json(checked).decode()):
+        written = table.adapter.dump_json(checked).decode()
+        if not store.begin(tx, saga_id, kind, table.version, key, written, table.deadline):
             return tx.execute(select(Saga.id).where(Saga.kind == kind, Saga.key == key)).scalar_one()
         self._ring_later(tx, saga_id)
         return saga_id
 
     def wake(self, tx: Tx, kind: str, key: str) -> bool:
-        """Makes the saga due now; a driver that holds it looks again when it is through."""
+        """Makes the saga due now; a driver that holds it looks again when it is through.
+
+        News from outside also takes up a saga that was parked because nobody knew what became of its call.
+        """
         return self._stir(
             tx, kind, key, Saga.state.notin_(AT_REST), wakes=Saga.wakes + 1, next_at=_unless_leased(func.now())
-        )
+        ) or self._stir(tx, kind, key, PARKED & Saga.parked_from.in_(CALLED), **TAKEN_UP)
 
     def resume(self, tx: Tx, kind: str, key: str) -> bool:
         """Sends a parked saga on from where it was laid aside."""
-        back = {"state": Saga.parked_from, "parked_from": None, "park_reason": None, "attempts": 0}
-        return self._stir(tx, kind, key, Saga.state == "parked", **back, next_at=func.now())
+        return self._stir(tx, kind, key, PARKED, **TAKEN_UP)
+
+    def resolve(self, tx: Tx, kind: str, key: str, verdict: Verdict) -> bool:
+        """Lets the next visit go by a person's verdict. False unless a call's answer is unknown and nobody drives.
+
+        Raises ValueError for a verdict that the step at hand cannot take: behind the pivot nothing is refused.
+        """
+        saga = tx.execute(select(Saga).where(Saga.kind == kind, Saga.key == key).with_for_update()).scalar_one_or_none()
+        table = self.book.find(saga.kind, saga.version) if saga else None
+        if saga is None or table is None:
+            return False
+        if verdict.answer == "refused" and table.steps[saga.position].kind is not PIVOT:
+            raise ValueError("behind the pivot nothing is refused")
+        given = {"as": verdict.answer, "output": dict(verdict.output), "reason": verdict.reason}
+        free = func.coalesce(Saga.lease_until, func.now()) <= func.now()
+        return self._stir(
+            tx, kind, key, PARKED & Saga.parked_from.in_(CALLED), **TAKEN_UP, verdict=given
+        ) or self._stir(tx, kind, key, Saga.state.in_(CALLED) & free, next_at=func.now(), verdict=given)
+
+    def hand_over(self, tx: Tx, kind: str, key: str) -> bool:
+        """Ends a parked saga that another one finishes. False unless it is parked and no call of it is unanswered."""
+        over = {"state": "handed_over", "park_reason": None, "ended_at": func.now()}
+        return self._move(tx, kind, key, PARKED & Saga.parked_from.notin_(CALLED), **over) is not None
 
     def progress(self, tx: Tx, kind: str, key: str) -> Progress | None:
         """How far a saga is, row by row of its table."""
@@ -67,21 +104,24 @@ class SagaPort:
             next_at=saga.next_at,
             park_reason=saga.park_reason,
             refusal=saga.refusal,
+            failing_since=saga.failing_since,
             steps=_rows(table, saga, {(line.step, line.phase): line for line in lines}) if table else [],
         )
 
     def _stir(self, tx: Tx, kind: str, key: str, where: Any, **values: Any) -> bool:
-        stirred = tx.execute(
+        moved = self._move(tx, kind, key, where, **values)
+        if moved is not None:
+            self._ring_later(tx, moved)
+        return moved is not None
+
+    def _move(self, tx: Tx, kind: str, key: str, where: Any, **values: Any) -> UUID | None:
+        return tx.execute(
             update(Saga)
             .where(Saga.kind == kind, Saga.key == key, where)
             .values(values)
             .returning(Saga.id)
             .execution_options(synchronize_session=False)
         ).scalar()
-        if stirred is None:
-            return False
-        self._ring_later(tx, stirred)
-        return True
 
     def _ring_later(self, tx: Tx, saga_id: UUID) -> None:
         after_commit(tx, lambda: self._try_to_ring(saga_id))

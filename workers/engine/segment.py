@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.kernel.errors import Refusal
-from portal.kernel.steps import Done
+from portal.kernel.errors import N_, Refusal
+from portal.kernel.steps import Done, Waiting
 from workers.engine import closing, intents
 from workers.engine.closing import Line
 from workers.engine.definition import COMPENSATABLE, Saga, Step
@@ -29,6 +29,13 @@ class Broken(Exception):
 
 class Careful(Exception):
     """A step refused in a segment without savepoints: roll it back and run it again with them. Refusals are rare."""
+
+
+class TooLate(Refusal):
+    """The saga's deadline passed before anything was sent outside."""
+
+    code = "too-late"
+    message = N_("It took too long, so it was stopped. Nothing was charged.")
 
 
 @dataclass
@@ -59,11 +66,21 @@ class Segment:
         while self.state == "running" and self.position < end:
             step = self.saga.steps[self.position]
             if step.external:
-                self._intend(step, step.external)
+                self.intend(step, attempt=1)
             else:
                 self._do(step)
         if self.state == "running" and self.position == len(self.saga.steps):
             self.state = "done"
+
+    def answered(self, step: Step, answer: Done | Waiting | Refusal, stop: int | None) -> None:
+        """Goes on from what the outside said: waits, turns round, or runs the local steps that follow."""
+        if isinstance(answer, Waiting):
+            self.state, self.until = "waiting", answer.until
+        elif isinstance(answer, Refusal):
+            self.refuse(step, answer)
+        else:
+            self.done(step, answer.output)
+            self.run(stop)
 
     def done(self, step: Step, output: Any) -> None:
         """Notes that the step at hand is done and moves on."""
@@ -78,6 +95,13 @@ class Segment:
         self._line(step, "refused", self.refusal)
         self.position -= 0 if step.kind is COMPENSATABLE else 1
         self.state = "compensating"
+
+    def turn_back(self) -> None:
+        """Turns round because the deadline has passed, as if the next step that can be undone had refused: what was
+        prepared before the saga began is its undo's to clear away, even if nothing has been done yet."""
+        ahead = range(self.position, self.saga.pivot)
+        self.position = next((i for i in ahead if self.saga.steps[i].kind is COMPENSATABLE), self.position)
+        self.refuse(self.saga.steps[self.position], TooLate())
 
     def undo(self, wanted: set[str]) -> None:
         """Runs the next compensation; steps that left nothing, or have none, are passed over."""
@@ -131,9 +155,10 @@ class Segment:
                     return
         self.done(step, output)
 
-    def _intend(self, step: Step, external: Any) -> None:
+    def intend(self, step: Step, attempt: int) -> None:
         """Lets the domain write what it is about to send; a call that needs nobody is done on the spot."""
-        attempt = 1
+        external = step.external
+        assert external is not None  # noqa: S101  # only external steps are intended
         key = call_key(self.claim, step, attempt)
         with self._step(self.position):
             nothing = external.intend(**self._arguments(step.takes_do, step, key=key))

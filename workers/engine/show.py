@@ -8,6 +8,7 @@ from typing import Any
 
 from portal.kernel.steps import External
 from workers.engine.definition import Saga, Step, parameters
+from workers.engine.policy import words
 
 GIVEN = frozenset({"tx", "key", "done_key", "call", "answer", "refusal"})
 
@@ -25,14 +26,18 @@ def _saga(saga: Saga) -> str:
             step.name,
             f"{step.undo.definition.service}: {_words(step.undo)}" if step.undo else "–",  # type: ignore[attr-defined]
             f"**{step.kind.value}**" if step.kind.value == "pivot" else step.kind.value,
+            str(step.retry),
         ]
         for step in saga.steps
     ]
-    table = _table(["sync/async", "service", "function", "compensation", "kind"], rows, numbered=True)
+    table = _table(
+        ["sync/async", "service", "function", "compensation", "kind", "tried again after"], rows, numbered=True
+    )
     functions = [row for step in saga.steps for row in _functions(step)]
     definitions = _table(["service", "function", "in code", "inputs", "outcome", "refusals"], functions)
     title = f"## {saga.name.capitalize()} (version {saga.version})"
-    return f"{title}\n\n{table}\n\n### Functions of {saga.name}\n\n{definitions}"
+    late = f"\n\nTurns back by itself unless the pivot was sent within {words(saga.deadline)}." if saga.deadline else ""
+    return f"{title}\n\n{table}{late}\n\n### Functions of {saga.name}\n\n{definitions}"
 
 
 def _functions(step: Step) -> list[list[str]]:

@@ -34,11 +34,19 @@ class Claim:
     attempts: int
     wakes: int
     refusal: Mapping[str, Any] | None
+    verdict: Mapping[str, Any] | None
+    """What a person decided about the call at hand (verdict.py)."""
+    failing_for: float
+    """Seconds since the step at hand first failed; 0 while it has not."""
+    late: bool
+    """The saga's deadline has passed."""
 
 
 BEGIN = """
-INSERT INTO sagas (id, kind, version, key, command)
-VALUES (%(id)s, %(kind)s, %(version)s, %(key)s, %(command)s::jsonb) ON CONFLICT DO NOTHING
+INSERT INTO sagas (id, kind, version, key, command, deadline_at)
+VALUES (
+    %(id)s, %(kind)s, %(version)s, %(key)s, %(command)s::jsonb, now() + %(deadline)s::float8 * interval '1 second'
+) ON CONFLICT DO NOTHING
 """
 
 # One statement, and its commit need not wait for the disk: a claim that a power cut forgets is simply claimed again,
@@ -55,11 +63,12 @@ UPDATE sagas SET
 FROM quick
 WHERE id = %(id)s
     AND quick.it IS NOT NULL
-    AND state NOT IN ('done', 'compensated', 'parked')
+    AND state NOT IN ('done', 'compensated', 'parked', 'handed_over')
     AND (lease_until IS NULL OR lease_until < now())
     AND next_at <= now()
     AND kind || ' ' || version = ANY(%(known)s)
-RETURNING id, kind, version, key, command, state, position, epoch, owner, attempts, wakes, refusal
+RETURNING id, kind, version, key, command, state, position, epoch, owner, attempts, wakes, refusal, verdict,
+    coalesce(extract(epoch FROM now() - failing_since), 0)::float8, coalesce(deadline_at < now(), false)
 """
 
 FENCE = "SELECT 1 FROM sagas WHERE id = %(id)s AND epoch = %(epoch)s AND owner = %(owner)s FOR UPDATE"
@@ -69,6 +78,7 @@ PUT_OFF = """
 UPDATE sagas SET
     state = %(state)s,
     last_error = %(error)s,
+    failing_since = coalesce(failing_since, now()),
     owner = NULL,
     lease_until = NULL,
     next_at = CASE WHEN wakes <> %(wakes)s THEN now() ELSE now() + %(delay)s * interval '1 second' END
@@ -85,7 +95,7 @@ WHERE id = %(id)s AND epoch = %(epoch)s AND owner = %(owner)s
 
 DUE = """
 SELECT id FROM sagas
-WHERE state NOT IN ('done', 'compensated', 'parked')
+WHERE state NOT IN ('done', 'compensated', 'parked', 'handed_over')
     AND next_at <= now()
     AND (state <> 'ready' OR next_at <= now() - %(grace)s * interval '1 second')
     AND kind || ' ' || version = ANY(%(known)s)
@@ -99,10 +109,12 @@ WHERE id = ANY(%(ids)s) AND owner = %(owner)s AND lease_until IS NOT NULL
 """
 
 
-def begin(tx: Tx, saga_id: UUID, kind: str, version: int, key: str, command: str) -> bool:
-    """Writes a new saga, its command as JSON. False if there is one of this kind and key."""
+def begin(
+    tx: Tx, saga_id: UUID, kind: str, version: int, key: str, command: str, deadline: float | None = None
+) -> bool:
+    """Writes a new saga, its command as JSON, its deadline in seconds. False if there is one of this kind and key."""
     tx.flush()
-    given = {"id": saga_id, "kind": kind, "version": version, "key": key, "command": command}
+    given = {"id": saga_id, "kind": kind, "version": version, "key": key, "command": command, "deadline": deadline}
     return tx.connection().exec_driver_sql(BEGIN, given).rowcount == 1
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from portal.domains import orders, points, refunds
 from workers.engine import ASYNC, COMPENSATABLE, PIVOT, RETRYABLE, SYNC, Saga, Step
+from workers.sagas.times import PROVIDER
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ refund = Saga(
         Step("request refund",                                 ASYNC, refunds.reserve,              refunds.cancel,     COMPENSATABLE),
         Step("cancel order",                                   ASYNC, orders.begin_cancellation,    orders.restore,     COMPENSATABLE),
         Step("cancel point use",                               ASYNC, points.give_back,             points.take_again,  COMPENSATABLE),
-        Step("request cancellation from the outside provider", SYNC,  refunds.send_back,            None,               PIVOT),
+        Step("request cancellation from the outside provider", SYNC,  refunds.send_back,            None,               PIVOT, PROVIDER),
         Step("cancel point accrual",                           ASYNC, points.cancel_accrual,        None,               RETRYABLE),
         Step("complete order cancellation",                    ASYNC, orders.complete_cancellation, None,               RETRYABLE),
         Step("send e-mail",                                    ASYNC, refunds.mail_done,            None,               RETRYABLE),

@@ -8,7 +8,7 @@ from portal.kernel.sagas import Progress
 from portal.web.database import transaction
 
 PAUSES = (0.03, 0.05, 0.1, 0.15, 0.2)
-ANSWERED = frozenset({"done", "compensated", "waiting", "parked"})
+ANSWERED = frozenset({"done", "compensated", "waiting", "parked", "handed_over"})
 """States in which the page has something better to show than the wait."""
 
 

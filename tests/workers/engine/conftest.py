@@ -28,7 +28,7 @@ from workers.engine import (
     Step,
 )
 
-QUICK = Policy(lease=5, first=0.001, cap=0.002, settle=0.0, max_attempts=5)
+QUICK = Policy(lease=5, pace=1.0, cap=0.002, settle=0.0, max_attempts=5)
 
 
 class No(Refusal):
