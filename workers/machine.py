@@ -3,18 +3,20 @@
 import os
 import socket
 import threading
+import time
 from contextlib import suppress
 from typing import Any
 
 from dramatiq.middleware import Middleware
 from redis import Redis, RedisError
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from portal.config import Settings
 from portal.kernel import redis
 from portal.kernel.db import make_engine
 from workers.doorbell import SAGAS
-from workers.engine import Book, Driver, Policy, Sweeper
+from workers.engine import Book, Driver, Policy, Sweeper, versions
 
 ALIVE = "jari:worker:alive:"
 """Prefix of the keys by which /readyz sees that workers live."""
@@ -47,6 +49,21 @@ class Machine(Middleware):
         self.driver = Driver(self.engine, book, policy_of(settings))
         self.sweeper = Sweeper(self.driver, every=settings.sweep_every, hands=hands)
         self._end = threading.Event()
+
+    def make_sure_of_versions(self, *, patience: float = 30.0) -> None:
+        """Ends the process with a sentence if its sagas do not fit those under way; waits for a database that is away."""
+        until = time.monotonic() + patience
+        while True:
+            try:
+                with self.engine.begin() as connection:
+                    versions.check(connection, self.driver.book)
+                return
+            except versions.Unfit as unfit:
+                raise SystemExit(f"This worker does not start.\n{unfit}") from unfit
+            except OperationalError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.5)
 
     def before_worker_boot(self, _broker: Any, worker: Any) -> None:
         # Not by environment variables: Dramatiq has read those before our module is imported.

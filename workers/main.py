@@ -22,6 +22,7 @@ wiring.connect(settings)
 broker = queue.make_broker(settings.redis_url)
 dramatiq.set_broker(broker)
 machine = Machine(settings, book)
+machine.make_sure_of_versions()
 broker.add_middleware(machine)
 sagas.plug(SagaPort(book, lambda saga_id: doorbell.ring_for_saga(broker, saga_id)))
 

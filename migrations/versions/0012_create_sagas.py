@@ -91,9 +91,21 @@ def upgrade() -> None:
         )
         """
     )
+    op.execute(
+        """
+        CREATE TABLE saga_versions (
+            kind TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            fingerprint TEXT NOT NULL,
+            noted_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+            CONSTRAINT saga_versions_pkey PRIMARY KEY (kind, version)
+        )
+        """
+    )
 
 
 def downgrade() -> None:
+    op.execute("DROP TABLE saga_versions")
     op.execute("DROP TABLE saga_steps")
     op.execute("DROP TABLE saga_calls")
     op.execute("DROP TABLE sagas")

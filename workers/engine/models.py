@@ -72,6 +72,17 @@ class Saga(Base):
     ended_at: Mapped[datetime | None]
 
 
+class SagaVersion(Base):
+    """A table of a saga as the workers last saw it (versions.py): what is under way goes on by the same one."""
+
+    __tablename__ = "saga_versions"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str]
+    noted_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
 class SagaStep(Base):
     """The log: a step was done, refused or undone. Written in the transaction of the step's own effect."""
 
