@@ -51,7 +51,7 @@ class Machine(Middleware):
         self._end = threading.Event()
 
     def make_sure_of_versions(self, *, patience: float = 30.0) -> None:
-        """Ends the process with a sentence if its sagas do not fit those under way; waits for a database that is away."""
+        """Ends the process with a sentence if its tables do not fit the sagas under way; a database may be late."""
         until = time.monotonic() + patience
         while True:
             try:

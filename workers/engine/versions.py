@@ -1,4 +1,4 @@
-"""Whether this code may drive the sagas that are under way: each goes on by the very table it began with, or not at all.
+"""Whether this code may drive the sagas under way: each goes on by the very table it began with, or not at all.
 
 A worker that starts compares its book with the database. It refuses to start when a saga under way has a version that
 the book no longer holds, or when a table was changed without a new version while sagas of it are under way.
@@ -36,9 +36,7 @@ def check(connection: Connection, book: Book) -> None:
     """Notes the tables of the book. Raises Unfit when sagas under way could not go on by their own."""
     under_way = {(row.kind, row.version): row.many for row in connection.execute(UNDER_WAY)}
     known = {(row.kind, row.version): row.fingerprint for row in connection.execute(KNOWN)}
-    faults = [
-        _missing(kind, version, many) for (kind, version), many in under_way.items() if not book.find(kind, version)
-    ]
+    faults = [_missing(*of, many) for of, many in under_way.items() if not book.find(*of)]
     for saga in book:
         of = (saga.name, saga.version)
         if of in under_way and known.get(of, fingerprint(saga)) != fingerprint(saga):

@@ -85,14 +85,8 @@ def test_a_worker_that_does_not_fit_says_so_and_ends(database: Engine, settings:
         )
     environment = os.environ | {"DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url}
 
-    ended = subprocess.run(  # our own program
-        [sys.executable, "-c", "import workers.main"],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    start = [sys.executable, "-c", "import workers.main"]
+    ended = subprocess.run(start, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
     assert ended.returncode == 1
     assert "1 payment saga is under way by version 77" in ended.stderr
