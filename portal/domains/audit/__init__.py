@@ -1,11 +1,34 @@
 """Audit: who did what to what, when.
 
-Owns audit_entries. Promises: an entry is written in the transaction of the act it tells of, so that neither is there
-without the other; entries are appended and never changed, which the database enforces.
+Owns audit_entries, proposals. Promises: an entry is written in the transaction of the act it tells of, so that neither
+is there without the other; entries are appended and never changed, which the database enforces; a proposal is confirmed
+once, by somebody else than proposed it.
 """
 
-from portal.domains.audit.models import AuditEntry
+from portal.domains.audit.four_eyes import (
+    AlreadyProposed,
+    NoLongerOpen,
+    SamePerson,
+    confirm,
+    open_proposals,
+    propose,
+    withdraw,
+)
+from portal.domains.audit.models import AuditEntry, Proposal
 from portal.domains.audit.queries import entries_about, recent
 from portal.domains.audit.service import record
 
-__all__ = ["AuditEntry", "entries_about", "recent", "record"]
+__all__ = [
+    "AlreadyProposed",
+    "AuditEntry",
+    "NoLongerOpen",
+    "Proposal",
+    "SamePerson",
+    "confirm",
+    "entries_about",
+    "open_proposals",
+    "propose",
+    "recent",
+    "record",
+    "withdraw",
+]

@@ -95,6 +95,8 @@ REASONS = {
     "holds-gone": N_("The time you chose was no longer kept for you."),
     "hold-ended": N_("The time you chose was no longer kept for you."),
     "slot-taken": N_("Somebody else had just taken the time you chose."),
+    "too-late": N_("It took us too long, so we stopped it."),
+    "released": N_("The payment could not be cleared up, so we ended it by hand."),
 }
 """Why a checkout came to nothing, by the order's refusal code."""
 OTHER_REASON = N_("It could not be completed.")

@@ -16,7 +16,7 @@ from portal.kernel.steps import function
 GRACE = timedelta(minutes=5)
 """How long a hold lasts at least when a refused payment gives it back, so that another card can be tried."""
 
-UNWATCHED = frozenset({"not-confirmed"})
+UNWATCHED = frozenset({"not-confirmed", "too-late", "released"})
 """Refusals that come when nobody looks at the page any more; the others are shown where the card was typed in."""
 
 

@@ -1,4 +1,4 @@
-"""A deploy that changes a saga: what is under way goes on by its own table, or the worker says why it will not start."""
+"""A deploy that changes a saga: what is under way goes on by its own table, or the worker will not start."""
 
 import os
 import subprocess
