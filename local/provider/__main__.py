@@ -18,7 +18,13 @@ def main() -> None:
     options = _options()
     try:
         web = Web(options.port)
-        web.company = Company(options.data, options.public_url or web.url, options.webhook_url, options.webhook_secret)
+        web.company = Company(
+            options.data,
+            options.public_url or web.url,
+            options.webhook_url,
+            options.webhook_secret,
+            options.toss_webhook_url,
+        )
     except (OSError, BooksInUse) as error:
         sys.exit(f"The payment provider cannot start: {error}")
 
@@ -40,6 +46,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: a free one)")
     parser.add_argument("--data", type=Path, required=True, help="directory in which it keeps its books")
     parser.add_argument("--webhook-url", help="where it tells of events (default: as at the last start, or nowhere)")
+    parser.add_argument("--toss-webhook-url", help="the same for its second face, Toss Payments")
     parser.add_argument("--webhook-secret", default="whsec_local", help="signs what it tells (default: %(default)s)")
     parser.add_argument("--public-url", help="how browsers reach it (default: its own address)")
     return parser.parse_args()

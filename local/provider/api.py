@@ -9,12 +9,12 @@ from local.provider.answer import Answer
 from local.provider.company import Company
 from local.provider.errors import ApiError, broken, invalid, unauthorized
 from local.provider.exchange import Reply, Request, json_reply
-from local.provider.faults import Fault
 from local.provider.forms import nested, pairs
 from local.provider.idempotency import fingerprint, recall, remember
 from local.provider.moment import moment
 from local.provider.params import Params
 from local.provider.routes import Route, find_route
+from local.provider.striking import struck
 
 
 def call(company: Company, request: Request) -> Reply | None:
@@ -24,35 +24,11 @@ def call(company: Company, request: Request) -> Reply | None:
         message = f"Unrecognized request URL ({request.method}: {request.path})."
         return _error(ApiError(404, "invalid_request_error", message))
     route, names = found
-    company.tally.count(route.name, "received")
-    fault = company.faults.take(route.name)
-    if fault is None:
-        return _carry_out(company, request, route, names)
-    company.tally.count(route.name, "faults")
-    return _struck(company, request, route, names, fault)
 
+    def carry_out(*, delay: float = 0, spoiled: bool = False) -> Reply:
+        return _carry_out(company, request, route, names, delay=delay, spoiled=spoiled)
 
-def _struck(company: Company, request: Request, route: Route, names: list[str], fault: Fault) -> Reply | None:
-    match fault.fault:
-        case "timeout_before":
-            company.stopping.wait(fault.seconds)
-            return None
-        case "timeout_after":
-            _carry_out(company, request, route, names)
-            company.stopping.wait(fault.seconds)
-            return None
-        case "cut_before" | "down":
-            return None
-        case "cut_after":
-            _carry_out(company, request, route, names)
-            return None
-        case "error_before":  # as if it had failed before the work began: nothing is kept under the key
-            return _error(broken())
-        case "error_after":
-            return _carry_out(company, request, route, names, spoiled=True)
-        case "slow":
-            return _carry_out(company, request, route, names, delay=fault.seconds)
-    raise AssertionError(fault.fault)
+    return struck(company, route.name, carry_out, _error(broken()))
 
 
 def _carry_out(

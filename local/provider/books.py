@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from local.provider.schema import SCHEMA
+from local.provider.toss.schema import SCHEMA as TOSS
 
 Tx = sqlite3.Connection
 
@@ -31,7 +32,7 @@ class Books:
         self._path = directory / "books.sqlite"
         self._writing = threading.Lock()
         self._writer = self._connect()
-        self._writer.executescript(SCHEMA)
+        self._writer.executescript(SCHEMA + TOSS)
         self._readers: queue.LifoQueue[Tx] = queue.LifoQueue()
 
     @contextmanager

@@ -22,10 +22,17 @@ class Provider(Server):
     name = "The payment provider"
 
     def __init__(
-        self, directory: Path, *, webhook_url: str | None = None, webhook_secret: str = SIGNED_WITH, port: int = 0
+        self,
+        directory: Path,
+        *,
+        webhook_url: str | None = None,
+        webhook_secret: str = SIGNED_WITH,
+        port: int = 0,
+        toss_webhook_url: str | None = None,
     ) -> None:
         super().__init__(directory)
         self._webhook_url, self._webhook_secret, self._port = webhook_url, webhook_secret, port
+        self._toss_webhook_url = toss_webhook_url
         self._url: str | None = None
         self._log_start = 0
 
@@ -56,6 +63,11 @@ class Provider(Server):
         """For example `set(search_lag_ms=500)`; local/provider/settings.py names them all."""
         self._control("POST", "settings", settings)
 
+    def authorise(self, order_id: str, amount: int, *, card: str = "pays") -> str:
+        """What a customer does in the window of Toss: agrees to pay. Returns the paymentKey the shop has to confirm."""
+        wish = {"orderId": order_id, "amount": amount, "orderName": "Order", "card": card}
+        return str(self._control("POST", "toss/authorize", wish)["paymentKey"])
+
     def prepare(self) -> None:
         super().prepare()
         self._log_start = self.log.stat().st_size if self.log.exists() else 0
@@ -72,6 +84,7 @@ class Provider(Server):
         ]
         command += ["--webhook-secret", self._webhook_secret]
         command += ["--webhook-url", self._webhook_url] if self._webhook_url else []
+        command += ["--toss-webhook-url", self._toss_webhook_url] if self._toss_webhook_url else []
         return Process(command, directory=ROOT, output=output)
 
     def is_ready(self) -> bool:
@@ -96,10 +109,17 @@ class Provider(Server):
 
 @contextmanager
 def running(
-    directory: Path, *, webhook_url: str | None = None, webhook_secret: str = SIGNED_WITH, port: int = 0
+    directory: Path,
+    *,
+    webhook_url: str | None = None,
+    webhook_secret: str = SIGNED_WITH,
+    port: int = 0,
+    toss_webhook_url: str | None = None,
 ) -> Iterator[Provider]:
     """Start it with its books in `directory`, wait until it is ready, and end it at the end."""
-    provider = Provider(directory, webhook_url=webhook_url, webhook_secret=webhook_secret, port=port)
+    provider = Provider(
+        directory, webhook_url=webhook_url, webhook_secret=webhook_secret, port=port, toss_webhook_url=toss_webhook_url
+    )
     provider.start()
     try:
         yield provider

@@ -9,7 +9,10 @@ from local.provider import overview, settings
 from local.provider.company import Company
 from local.provider.exchange import Reply, Request, json_reply
 from local.provider.faults import BadFault
+from local.provider.moment import moment
 from local.provider.settings import BadSetting
+from local.provider.toss import payments as toss
+from local.provider.toss.errors import TossError
 
 LOCAL_NAMES = ("127.0.0.1", "localhost", "::1")
 
@@ -22,7 +25,7 @@ def control(company: Company, request: Request) -> Reply:
         return json_reply(404, {"error": "no such control call", "calls": [" ".join(call) for call in ACTIONS]})
     try:
         return json_reply(200, action(company, request))
-    except (BadFault, BadSetting) as error:
+    except (BadFault, BadSetting, TossError) as error:
         return json_reply(400, {"error": str(error)})
 
 
@@ -70,6 +73,17 @@ def _change_settings(company: Company, request: Request) -> Any:
     return vars(changed)
 
 
+def _authorise(company: Company, request: Request) -> Any:
+    """What the customer does in the window of Toss: `{"orderId", "amount", "orderName"?, "card"?}`."""
+    wish = _wish(request, BadSetting)
+    with company.books.transaction() as tx:
+        now = moment(tx, company.public_url)
+        key = toss.begin(tx, now, wish)["payment_key"]
+        toss.authorise(tx, now, key, wish.get("card", "pays"))
+    company.ring()
+    return {"paymentKey": key}
+
+
 def _wish(request: Request, bad: type[ValueError]) -> dict[str, Any]:
     try:
         wish = json.loads(request.body)
@@ -88,4 +102,5 @@ ACTIONS: dict[tuple[str, str], Callable[[Company, Request], Any]] = {
     ("DELETE", "/_control/faults"): _clear_faults,
     ("GET", "/_control/settings"): _read_settings,
     ("POST", "/_control/settings"): _change_settings,
+    ("POST", "/_control/toss/authorize"): _authorise,
 }

@@ -5,6 +5,7 @@ import sqlite3
 from typing import Any
 
 from local.provider.books import Tx
+from local.provider.toss import overview as toss
 
 
 def books(tx: Tx) -> dict[str, Any]:
@@ -15,8 +16,9 @@ def books(tx: Tx) -> dict[str, Any]:
     return {
         "payments": [
             _payment(row, charges.get(row["id"], [])) for row in tx.execute("SELECT * FROM intents ORDER BY seq")
-        ],
-        "refunds": [_refund(row) for row in tx.execute("SELECT * FROM refunds ORDER BY seq")],
+        ]
+        + toss.payments(tx),
+        "refunds": [_refund(row) for row in tx.execute("SELECT * FROM refunds ORDER BY seq")] + toss.refunds(tx),
         "webhooks": webhooks(tx),
     }
 

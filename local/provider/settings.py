@@ -20,6 +20,10 @@ class Settings:
     key_retention_ms: int = 24 * 60 * 60 * 1000  # how long an Idempotency-Key is remembered
     webhook_retry_ms: int = 500  # the first pause after a failed delivery; each further one is twice as long
     webhook_url: str | None = None
+    toss_webhook_url: str | None = None
+    toss_ready_ms: int = 30 * 60 * 1000  # how long a window may stay open
+    toss_confirm_ms: int = 10 * 60 * 1000  # how long after it the shop may confirm
+    toss_minute_ms: int = 500  # how long a minute lasts between two deliveries of the same webhook
 
 
 def read(tx: Tx) -> Settings:
@@ -32,9 +36,9 @@ def change(tx: Tx, changes: dict[str, Any]) -> Settings:
     for name, value in changes.items():
         if name not in known:
             raise BadSetting(f"no setting {name!r}; there are {', '.join(sorted(known))}")
-        if name == "webhook_url":
+        if name.endswith("webhook_url"):
             if value is not None and not (isinstance(value, str) and value.startswith(("http://", "https://"))):
-                raise BadSetting("webhook_url must be an address or null")
+                raise BadSetting(f"{name} must be an address or null")
         elif type(value) is not int or value < 0:
             raise BadSetting(f"{name} must be a whole number of milliseconds")
     for name, value in changes.items():

@@ -12,6 +12,9 @@ from local.provider.challenge import challenge
 from local.provider.company import Company
 from local.provider.control import control
 from local.provider.exchange import Reply, Request, json_reply
+from local.provider.toss.api import call as call_toss
+from local.provider.toss.api import is_ours as is_for_toss
+from local.provider.toss.window import window
 
 LARGEST = 1024 * 1024  # bytes of a request's body
 
@@ -76,12 +79,16 @@ class Handler(BaseHTTPRequestHandler):
 
 def answer(company: Company, request: Request) -> Reply | None:
     """None: the connection is to be cut."""
+    if is_for_toss(request.path):
+        return call_toss(company, request)
     if request.path.startswith("/v1/"):
         return call(company, request)
     if request.path.startswith("/_control/"):
         return control(company, request)
     if request.path.startswith("/challenge/") and request.method in ("GET", "POST"):
         return challenge(company, request)
+    if request.path.startswith("/toss/window") and request.method in ("GET", "POST"):
+        return window(company, request)
     if request.path == "/" and request.method == "GET":
         return books_page(company)
     return json_reply(404, {"error": "nothing here"})

@@ -13,6 +13,7 @@ from local.provider.books import Books, Tx
 from local.provider.faults import Faults
 from local.provider.moment import now_ms
 from local.provider.settings import Settings, read
+from local.provider.toss import events as toss
 
 TIMEOUT = 10.0
 LONGEST_PAUSE_MS = 60_000
@@ -45,12 +46,10 @@ class Postman:
         with self._books.reading() as tx:
             settings = read(tx)
             due = tx.execute(
-                "SELECT d.*, e.body FROM deliveries d JOIN events e ON e.id = d.event WHERE d.state = 'waiting'"
+                "SELECT d.*, e.type, e.body FROM deliveries d JOIN events e ON e.id = d.event WHERE d.state = 'waiting'"
                 " AND d.due_ms <= ? ORDER BY d.due_ms, d.seq LIMIT 500",
                 (now_ms(),),
             ).fetchall()
-        if settings.webhook_url is None:
-            return None
         for row in due:
             if row["seq"] not in busy and not self._meets_fault(row):
                 with self._lock:
@@ -91,7 +90,7 @@ class Postman:
 
     def _deliver(self, row: sqlite3.Row, settings: Settings) -> None:
         try:
-            said, accepted = post(str(settings.webhook_url), row["body"], self._secret)
+            said, accepted = self._post(row, settings)
             with self._books.transaction() as tx:
                 _note(tx, row, settings, said, accepted)
         finally:
@@ -99,19 +98,34 @@ class Postman:
                 self._under_way.discard(row["seq"])
             self._alarm.ring()
 
+    def _post(self, row: sqlite3.Row, settings: Settings) -> tuple[str, bool]:
+        url = settings.toss_webhook_url if row["type"] == toss.KIND else settings.webhook_url
+        if url is None:
+            return "nowhere to tell it", False
+        if row["type"] == toss.KIND:
+            said, _ = post(url, row["body"], None)
+            return said, said == "200"  # of the 2xx, Toss takes 200 alone
+        return post(url, row["body"], self._secret)
 
-def post(url: str, body: str, secret: str) -> tuple[str, bool]:
-    """Send one signed event. Returns what the shop said, and whether that was a yes; a redirect is a no."""
+
+def post(url: str, body: str, secret: str | None) -> tuple[str, bool]:
+    """Send one event, signed if there is a secret. Returns what the shop said, and whether that was a yes.
+
+    A redirect is a no.
+    """
     parts = urlsplit(url)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     headers = {
         "Content-Type": "application/json; charset=utf-8",
         "User-Agent": "Practice-Provider/1.0 (webhooks)",
-        "Stripe-Signature": signature(body, secret, now_ms() // 1000),
     }
+    if secret is not None:
+        headers["Stripe-Signature"] = signature(body, secret, now_ms() // 1000)
     connection = kind(parts.netloc, timeout=TIMEOUT)
     try:
-        connection.request("POST", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), body, headers)
+        connection.request(
+            "POST", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), body.encode(), headers
+        )
         status = connection.getresponse().status
     except (OSError, http.client.HTTPException) as error:
         return f"{type(error).__name__}: {error}", False
@@ -128,8 +142,13 @@ def signature(body: str, secret: str, seconds: int) -> str:
 
 def _note(tx: Tx, row: sqlite3.Row, settings: Settings, said: str, accepted: bool) -> None:
     attempts = row["attempts"] + 1
-    state = "delivered" if accepted else "given_up" if attempts >= ATTEMPTS else "waiting"
-    pause_ms = min(settings.webhook_retry_ms * 2 ** min(attempts - 1, 20), LONGEST_PAUSE_MS)
+    if row["type"] == toss.KIND:
+        tries, pauses = len(toss.PAUSES) + 1, (0, *toss.PAUSES, 0)
+        pause_ms = pauses[min(attempts, tries)] * settings.toss_minute_ms
+    else:
+        tries = ATTEMPTS
+        pause_ms = min(settings.webhook_retry_ms * 2 ** min(attempts - 1, 20), LONGEST_PAUSE_MS)
+    state = "delivered" if accepted else "given_up" if attempts >= tries else "waiting"
     tx.execute(
         "UPDATE deliveries SET state = ?, attempts = ?, due_ms = ?, last_answer = ? WHERE seq = ?",
         (state, attempts, now_ms() + pause_ms, said, row["seq"]),
