@@ -3,6 +3,7 @@
 import argparse
 import importlib.util
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -117,12 +118,20 @@ class Demo:
             **inherited,
             **self._settings(),
             "JARI_PARENT_DEATH": "1",
+            "PROMETHEUS_MULTIPROC_DIR": str(self._figures()),
             "JARI_DEMO_TOTP_SECRET": self._totp_secret,
             "PORTAL_DEBUG": "1" if self._dev else "0",
             "PYTHONUNBUFFERED": "1",
             "NO_PROXY": no_proxy,
             "no_proxy": no_proxy,
         }
+
+    def _figures(self) -> Path:
+        """Where the processes of this run leave their figures; those of the last run are nobody's."""
+        directory = VAR / "metrics"
+        shutil.rmtree(directory, ignore_errors=True)
+        directory.mkdir(parents=True)
+        return directory
 
     def _settings(self) -> dict[str, str]:
         return {

@@ -16,11 +16,12 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     # Imported here: workers open this package for its domains, and need neither Flask nor a single page.
     from flask import Flask
 
-    from portal import cli, config, web
+    from portal import cli, config, metrics, web
     from portal.kernel import log
 
     settings = settings or config.current()
-    log.set_up(pretty=settings.debug)
+    log.set_up(pretty=settings.env != "production")
+    metrics.connect()
     app = Flask(__name__, root_path=str(ROOT), template_folder="templates", static_folder="static")
     app.extensions["settings"] = settings
     web.install(app, settings)

@@ -73,6 +73,10 @@ class Settings(BaseSettings):
     api_calls_per_address: str = "300 per minute"
     """Calls of the API's open part from one address."""
     proxy_hops: int = 0
+    metrics_token: str | None = None
+    """What must come as a bearer token with GET /metrics; without one, production shows no figures."""
+    worker_metrics: str | None = None
+    """Where a worker machine without a web process shows its figures, as `host:port`."""
 
     @property
     def secure_cookies(self) -> bool:
@@ -96,6 +100,8 @@ class Settings(BaseSettings):
         ):
             if field not in given:
                 found.append(f"{name} is not set")
+        if self.metrics_token is not None and len(self.metrics_token) < 16:
+            found.append("METRICS_TOKEN is shorter than 16 characters")
         if self.stripe_api_base:
             found.append("STRIPE_API_BASE points away from the real provider")
         return found

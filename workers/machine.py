@@ -4,6 +4,7 @@ import os
 import socket
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from portal.config import Settings
 from portal.kernel import redis
 from portal.kernel.db import make_engine
+from workers import exposing
 from workers.doorbell import SAGAS
 from workers.engine import Book, Driver, Policy, Sweeper, versions
 
@@ -64,6 +66,11 @@ class Machine(Middleware):
                 if time.monotonic() > until:
                     raise
                 time.sleep(0.5)
+
+    @property
+    def forks(self) -> list[Callable[[], int]]:
+        """Processes that Dramatiq's master starts once beside the pool."""
+        return [exposing.serve] if self.settings.worker_metrics else []
 
     def before_worker_boot(self, _broker: Any, worker: Any) -> None:
         # Not by environment variables: Dramatiq has read those before our module is imported.

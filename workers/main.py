@@ -4,7 +4,7 @@ from uuid import UUID
 
 import dramatiq
 
-from portal import config, wiring
+from portal import config, metrics, wiring
 from portal.domains import identity, notifications
 from portal.kernel import clock, log, sagas
 from portal.kernel.db import transaction
@@ -17,7 +17,8 @@ from workers.sagas import book
 
 end_with_parent()
 settings = config.current()
-log.set_up(pretty=settings.debug)
+log.set_up(pretty=settings.env != "production")
+metrics.connect()
 wiring.connect(settings)
 broker = queue.make_broker(settings.redis_url)
 dramatiq.set_broker(broker)

@@ -14,13 +14,16 @@ from redis import RedisError
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal import config
+from portal import config, metrics
 from portal.domains import notifications, points, reservations
 from portal.kernel import clock, log
 from portal.kernel.db import make_engine, transaction
+from portal.kernel.watch import Count
 from workers import broker as queue
 from workers import doorbell
 from workers.parent import end_with_parent
+
+FAILED = Count("jari_ticker_failures_total", "Jobs of the clock that failed and are tried again.", "job")
 
 
 @dataclass
@@ -71,6 +74,7 @@ def run(all_jobs: list[Job], end: threading.Event) -> None:
             try:
                 job.act()
             except (SQLAlchemyError, RedisError) as error:
+                FAILED.add(job.name)
                 logger.warning("job failed", job=job.name, error=str(error))
         end.wait(max(0.05, min(job.due for job in all_jobs) - time.monotonic()))
 
@@ -79,7 +83,8 @@ def main() -> None:
     """Runs until SIGTERM or SIGINT."""
     end_with_parent()
     settings = config.current()
-    log.set_up(pretty=settings.debug)
+    log.set_up(pretty=settings.env != "production")
+    metrics.connect()
     end = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: end.set())

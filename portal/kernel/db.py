@@ -50,6 +50,7 @@ def make_engine(url: str, *, pool_size: int = 10, **options: Any) -> Engine:
         max_overflow=pool_size,
         pool_timeout=10,
         connect_args=connect_args,
+        hide_parameters=True,  # they would stand in the log with every error: tokens, hashes, names
         **options,
     )
     event.listen(engine, "checkin", _note_use)

@@ -17,6 +17,7 @@ from portal.web import (
     htmx,
     i18n,
     limits,
+    metrics,
     requests,
     sessions,
     static,
@@ -45,6 +46,7 @@ def install(app: Flask, settings: Settings) -> None:
     static.install(app)
     errors.install(app)
     health.install(app, settings)
+    metrics.install(app)
     for face in FACES:
         import_module(f"portal.web.{face}").install(app, settings)
     csrf.install_origin_check(app, settings)

@@ -23,6 +23,7 @@ def install(app: Flask, settings: Settings) -> None:
         "max_overflow": 10,
         "pool_pre_ping": True,
         "pool_timeout": 10,
+        "hide_parameters": True,
         "connect_args": {"options": "-c timezone=UTC -c statement_timeout=15000", "connect_timeout": 5},
     }
     db.init_app(app)

@@ -1,4 +1,4 @@
-"""Is the process alive, can it serve, and how is it doing: /healthz, /readyz, /metrics."""
+"""Is the process alive, can it serve: /healthz and /readyz; and how long answers take (told by metrics.py)."""
 
 import time
 from collections.abc import Callable
@@ -7,24 +7,22 @@ from functools import lru_cache
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from flask import Blueprint, Flask, Response, current_app, g, request
-from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
 from redis import Redis
 from sqlalchemy import text
 
 from portal.config import Settings
 from portal.kernel import log
 from portal.kernel.redis import client
+from portal.kernel.watch import Count, Timer
 from portal.web.database import db
 from portal.web.guards import public
-
-WORKERS = "jari:worker:alive:"
-"""Each worker keeps a key under this name alive for as long as it is."""
+from portal.web.metrics import WORKERS
 
 logger = log.get("web.health")
 blueprint = Blueprint("health", __name__)
 
-REQUESTS = Counter("jari_requests_total", "Requests answered by this process.", ("endpoint", "status"))
-SECONDS = Histogram("jari_request_seconds", "Time to answer, in seconds.", ("endpoint",))
+REQUESTS = Count("jari_requests_total", "Requests answered.", "endpoint", "status")
+SECONDS = Timer("jari_request_seconds", "Time to answer.", "endpoint")
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -54,13 +52,6 @@ def readyz() -> tuple[dict[str, object], int]:
     }
     ready = all(state == "ok" for state in parts.values())
     return {"status": "ready" if ready else "not ready", "parts": parts}, 200 if ready else 503
-
-
-@blueprint.get("/metrics")
-@public
-def metrics() -> Response:
-    """The figures of this process, for Prometheus."""
-    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 
 def _found(look: Callable[[], str]) -> str:
@@ -111,7 +102,7 @@ def _start() -> None:
 
 def _count(response: Response) -> Response:
     endpoint = request.endpoint or "none"
-    REQUESTS.labels(endpoint, str(response.status_code)).inc()
+    REQUESTS.add(endpoint, str(response.status_code))
     if "started" in g:
-        SECONDS.labels(endpoint).observe(time.perf_counter() - g.started)
+        SECONDS.took(time.perf_counter() - g.started, endpoint)
     return response

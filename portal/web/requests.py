@@ -3,11 +3,11 @@
 import re
 import secrets
 
-import structlog
 from flask import Flask, Response, abort, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.config import Settings
+from portal.kernel import log
 
 HEADER = "X-Request-ID"
 SANE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
@@ -33,8 +33,7 @@ def request_id() -> str:
 
 
 def _bind() -> None:
-    structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=request_id())
+    log.begin(request_id=request_id())
 
 
 def _turn_away() -> None:

@@ -5,6 +5,7 @@ the saga go. A driver that lost its lease commits nothing: every write is fenced
 """
 
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from portal.kernel import log
 from portal.kernel.errors import Refusal
 from portal.kernel.steps import Done, Unknown, Waiting
-from workers.engine import call, closing, intents, store
+from workers.engine import call, closing, figures, intents, store
 from workers.engine.book import Book
 from workers.engine.call import PastRetention
 from workers.engine.definition import RETRYABLE, Saga
@@ -55,12 +56,18 @@ class Driver:
                 claim = store.claim(connection, saga_id, owner=self.owner, lease=self.policy.lease, known=self.known)
             if claim is None:
                 return None
-            with self.leases.held(claim.id):
+            facts = {"saga": str(claim.id), "kind": claim.kind, "key": claim.key, "request_id": claim.trace}
+            with self.leases.held(claim.id), log.about(**facts):
                 try:
-                    return _Drive(self, connection, claim).run()
+                    state = _Drive(self, connection, claim).run()
                 except Fenced:
-                    self._log.warning("fenced", saga=str(saga_id), epoch=claim.epoch)
+                    figures.FENCED.add(claim.kind)
+                    self._log.warning("fenced", epoch=claim.epoch)
                     return None
+                if state in AT_REST:
+                    figures.ENDED.add(claim.kind, state)
+                self._log.info("visited", state=state, attempts=claim.attempts)
+                return state
 
 
 class _Drive:
@@ -137,10 +144,13 @@ class _Drive:
                 intent = intents.find_intent(self.connection, self.claim, step.name)
         assert intent is not None  # noqa: S101  # it was committed together with the state
         about = (self.connection, self.claim, step, intent, self.fields)
+        log.note("step", step.name)
+        began = time.perf_counter()
         if self.claim.verdict:
             answered = call.settle(*about, self.claim.verdict)
         else:
             answered = call.visit(*about, self.policy, fresh=self.fresh)
+        figures.STEP.took(time.perf_counter() - began, self.saga.name, step.name)
         self.fresh = False
         answer = answered.answer
         if isinstance(answer, Refusal) and step.kind is RETRYABLE and not isinstance(answer, Anew):
@@ -199,7 +209,7 @@ class _Drive:
         if broken.at > self.position and self.stop_before is None and self.state != "compensating":
             self.stop_before = broken.at
             return True
-        self.driver._log.error("step broke", saga=str(self.claim.id), at=broken.at, error=str(broken))
+        self.driver._log.error("step broke", at=broken.at, error=str(broken))
         with self.connection.begin():
             return self._put_off(self.connection, self.state, str(broken))
 
@@ -210,6 +220,7 @@ class _Drive:
             self.state = state
             self.state = self._park(connection, f"no success for {round(self.claim.failing_for)} seconds", error)
             return False
+        figures.RETRIES.add(self.saga.name, "unknown" if state == "unknown" else "broken")
         delay = self.policy.delay(retry, self.claim.attempts)
         if not store.put_off(connection, self.claim, state=state, error=error, delay=delay):
             raise Fenced(self.claim.id)
@@ -220,7 +231,7 @@ class _Drive:
         """Lays the saga aside for a person, in the caller's transaction."""
         if not store.park(connection, self.claim, state=self.state, reason=reason, error=error):
             raise Fenced(self.claim.id)
-        self.driver._log.error("parked", saga=str(self.claim.id), reason=reason)
+        self.driver._log.error("parked", reason=reason)
         return "parked"
 
 

@@ -70,6 +70,8 @@ class Saga(Base):
     parked_from: Mapped[str | None]
     begun_at: Mapped[datetime] = mapped_column(server_default=func.now())
     ended_at: Mapped[datetime | None]
+    trace: Mapped[str | None]
+    """The request it began with; the log's lines about it carry it."""
 
 
 class SagaVersion(Base):

@@ -4,6 +4,7 @@ A refusal undoes only its own step; what stood before it is committed together w
 are rare, so the first run has no savepoints: a refusal rolls it all back, and the segment runs again with them.
 """
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,9 +12,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.kernel import log
 from portal.kernel.errors import N_, Refusal
 from portal.kernel.steps import Done, Waiting
-from workers.engine import closing, intents
+from workers.engine import closing, figures, intents
 from workers.engine.closing import Line
 from workers.engine.definition import COMPENSATABLE, Saga, Step
 from workers.engine.store import Claim
@@ -160,7 +162,7 @@ class Segment:
         external = step.external
         assert external is not None  # noqa: S101  # only external steps are intended
         key = call_key(self.claim, step, attempt)
-        with self._step(self.position):
+        with self._step(self.position, timed=False):
             nothing = external.intend(**self._arguments(step.takes_do, step, key=key))
             if isinstance(nothing, Done):
                 self.done(step, nothing.output)
@@ -184,21 +186,29 @@ class Segment:
         self.lines.append(Line(step.name, phase, outcome, self.seq, output))
         self.seq += 1
 
-    def _step(self, at: int) -> "_Guard":
-        return _Guard(at)
+    def _step(self, at: int, *, timed: bool = True) -> "_Guard":
+        return _Guard(at, self.saga.name, self.saga.steps[at].name, timed)
 
 
 @dataclass
 class _Guard:
-    """Names the step in whose hands something broke."""
+    """Names the step in whose hands something broke, and times the ones that went well."""
 
     at: int
+    saga: str
+    step: str
+    timed: bool
+    """Preparing a call is not the call: the driver times that."""
+    began: float = 0.0
 
     def __enter__(self) -> None:
-        return None
+        log.note("step", self.step)
+        self.began = time.perf_counter()
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, Exception) and not isinstance(error, Broken | Careful):
+        if error is None and self.timed:
+            figures.STEP.took(time.perf_counter() - self.began, self.saga, self.step)
+        elif isinstance(error, Exception) and not isinstance(error, Broken | Careful):
             raise Broken(self.at, error) from error
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from portal.kernel import log
 from portal.kernel.db import Tx
 
 
@@ -40,12 +41,15 @@ class Claim:
     """Seconds since the step at hand first failed; 0 while it has not."""
     late: bool
     """The saga's deadline has passed."""
+    trace: str | None = None
+    """The request it began with, for the log."""
 
 
 BEGIN = """
-INSERT INTO sagas (id, kind, version, key, command, deadline_at)
+INSERT INTO sagas (id, kind, version, key, command, deadline_at, trace)
 VALUES (
-    %(id)s, %(kind)s, %(version)s, %(key)s, %(command)s::jsonb, now() + %(deadline)s::float8 * interval '1 second'
+    %(id)s, %(kind)s, %(version)s, %(key)s, %(command)s::jsonb, now() + %(deadline)s::float8 * interval '1 second',
+    %(trace)s
 ) ON CONFLICT DO NOTHING
 """
 
@@ -68,7 +72,7 @@ WHERE id = %(id)s
     AND next_at <= now()
     AND kind || ' ' || version = ANY(%(known)s)
 RETURNING id, kind, version, key, command, state, position, epoch, owner, attempts, wakes, refusal, verdict,
-    coalesce(extract(epoch FROM now() - failing_since), 0)::float8, coalesce(deadline_at < now(), false)
+    coalesce(extract(epoch FROM now() - failing_since), 0)::float8, coalesce(deadline_at < now(), false), trace
 """
 
 FENCE = "SELECT 1 FROM sagas WHERE id = %(id)s AND epoch = %(epoch)s AND owner = %(owner)s FOR UPDATE"
@@ -94,7 +98,7 @@ WHERE id = %(id)s AND epoch = %(epoch)s AND owner = %(owner)s
 """
 
 DUE = """
-SELECT id FROM sagas
+SELECT id, CASE WHEN owner IS NOT NULL THEN 'abandoned' WHEN state = 'ready' THEN 'unheard' ELSE 'due' END FROM sagas
 WHERE state NOT IN ('done', 'compensated', 'parked', 'handed_over')
     AND next_at <= now()
     AND (state <> 'ready' OR next_at <= now() - %(grace)s * interval '1 second')
@@ -115,6 +119,7 @@ def begin(
     """Writes a new saga, its command as JSON, its deadline in seconds. False if there is one of this kind and key."""
     tx.flush()
     given = {"id": saga_id, "kind": kind, "version": version, "key": key, "command": command, "deadline": deadline}
+    given["trace"] = log.trace()
     return tx.connection().exec_driver_sql(BEGIN, given).rowcount == 1
 
 
@@ -145,9 +150,11 @@ def park(connection: Connection, claim: Claim, *, state: str, reason: str, error
     return connection.exec_driver_sql(PARK, {**given, "error": (error or "")[:2000] or None}).rowcount == 1
 
 
-def due(connection: Connection, *, known: Sequence[str], grace: float, limit: int) -> list[UUID]:
-    """Sagas that should be looked at and that nobody holds: new ones nobody was told of, timers, dead leases."""
-    return list(connection.exec_driver_sql(DUE, {"known": known, "grace": grace, "limit": limit}).scalars())
+def due(connection: Connection, *, known: Sequence[str], grace: float, limit: int) -> list[tuple[UUID, str]]:
+    """Sagas that should be looked at and that nobody holds: new ones nobody was told of, timers, dead leases;
+    each with which of these it is, in a word (figures.RESCUES)."""
+    rows = connection.exec_driver_sql(DUE, {"known": known, "grace": grace, "limit": limit})
+    return [(saga_id, why) for saga_id, why in rows]
 
 
 def renew(connection: Connection, *, ids: Sequence[UUID], owner: str, lease: float) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.kernel import log
-from workers.engine import store
+from workers.engine import figures, store
 from workers.engine.driver import Driver
 
 
@@ -47,19 +47,20 @@ class Sweeper:
         if free <= 0:
             return 0
         with self.driver.engine.connect() as connection:
-            ids = store.due(connection, known=self.driver.known, grace=self.grace, limit=free)
+            found = store.due(connection, known=self.driver.known, grace=self.grace, limit=free)
             connection.commit()  # not rolled back: after a rollback psycopg forgets every statement it has prepared
-        for saga_id in ids:
+        for saga_id, why in found:
             with self._lock:
                 if saga_id in self._busy:
                     continue
                 self._busy.add(saga_id)
-            self._pool.submit(self._drive, saga_id)
-        return len(ids)
+            self._pool.submit(self._drive, saga_id, why)
+        return len(found)
 
-    def _drive(self, saga_id: UUID) -> None:
+    def _drive(self, saga_id: UUID, why: str) -> None:
         try:
-            self.driver.visit(saga_id)
+            if self.driver.visit(saga_id) is not None:
+                figures.RESCUES.add(why)
         except Exception as error:
             # A broken visit leaves its saga to the lease; the sweep itself must live on.
             self._log.error("visit broke", saga=str(saga_id), error=str(error))

@@ -15,6 +15,9 @@ from portal.domains.notifications.letters import Addressee, render
 from portal.domains.notifications.post import send
 from portal.kernel import log
 from portal.kernel.db import Tx
+from portal.kernel.watch import Count
+
+MAILS = Count("jari_mails_total", "Tries to send a mail: sent, failed.", "outcome")
 
 Transactions = Callable[[], AbstractContextManager[Tx]]
 
@@ -43,7 +46,9 @@ def deliver(
         log.get("mail").warning("not sent", mail=str(mail.id), attempts=mail.attempts, error=type(error).__name__)
         with transactions() as tx:
             service.mark_failed(tx, mail, f"{type(error).__name__}: {error}", now)
+        MAILS.add("failed")
         return False
     with transactions() as tx:
         service.mark_sent(tx, mail, now)
+    MAILS.add("sent")
     return True

@@ -55,6 +55,13 @@ class PaymentAttempt(Base):
         CheckConstraint("kind IN ('charge', 'refund')", name="kind_known"),
         CheckConstraint("state IN ('sent', 'pending', 'done', 'failed', 'unknown')", name="state_known"),
         CheckConstraint("amount > 0", name="amount_positive"),
+        # For those who watch: what is open, and since when.
+        Index(
+            "payment_attempts_open_idx",
+            "state",
+            "created_at",
+            postgresql_where=text("state IN ('sent', 'pending', 'unknown')"),
+        ),
     )
 
     key: Mapped[str] = mapped_column(primary_key=True)

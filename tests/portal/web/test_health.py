@@ -6,7 +6,7 @@ from redis import Redis
 from sqlalchemy import Engine, text
 
 from portal.config import Settings
-from portal.web.health import WORKERS
+from portal.web.metrics import WORKERS
 from tests.portal.web.conftest import built
 
 
@@ -53,8 +53,3 @@ def test_a_database_behind_the_code_is_not_ready(visitor: FlaskClient, database:
             connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": head})
     assert answer.status_code == 503
     assert answer.json["parts"]["migrations"].startswith("at 0001, not at ")
-
-
-def test_figures_are_told(visitor: FlaskClient) -> None:
-    visitor.get("/healthz")
-    assert 'jari_requests_total{endpoint="health.healthz",status="200"}' in visitor.get("/metrics").text
