@@ -38,6 +38,9 @@ class Progress:
     park_reason: str | None
     refusal: Mapping[str, Any] | None
     steps: Sequence[StepProgress]
+    parked_from: str | None = None
+    """Where a parked saga goes on when it is resumed."""
+    begun_at: datetime | None = None
     failing_since: datetime | None = None
     """Since when the step at hand has not gone through."""
 

@@ -104,6 +104,8 @@ class SagaPort:
             next_at=saga.next_at,
             park_reason=saga.park_reason,
             refusal=saga.refusal,
+            parked_from=saga.parked_from,
+            begun_at=saga.begun_at,
             failing_since=saga.failing_since,
             steps=_rows(table, saga, {(line.step, line.phase): line for line in lines}) if table else [],
         )

@@ -19,10 +19,13 @@ from portal.kernel.steps import function
 
 @function("order", "lines marked as being cancelled; the places stay taken", (LinesGone,))
 def begin_cancellation(tx: Tx, order_id: UUID, line_ids: Sequence[UUID]) -> dict[str, Any]:
-    """Cancel order: marks the lines that go, and frees nothing yet."""
+    """Cancel order: marks the lines that go, and frees nothing yet.
+
+    An order that was paid and never completed is given back whole; its payment's saga was handed over before.
+    """
     if _move_lines(tx, order_id, line_ids, "active", "cancelling") != len(line_ids):
         raise LinesGone
-    _move_order(tx, order_id, {"completed"}, state="refunding")
+    _move_order(tx, order_id, {"completed", "processing"}, state="refunding")
     return {"lines": len(line_ids)}
 
 
@@ -30,7 +33,8 @@ def begin_cancellation(tx: Tx, order_id: UUID, line_ids: Sequence[UUID]) -> dict
 def restore(tx: Tx, order_id: UUID, line_ids: Sequence[UUID]) -> None:
     """Restore order: the refund did not happen, so everything is as it was. Bears being run when nothing was marked."""
     if _move_lines(tx, order_id, line_ids, "cancelling", "active"):
-        _move_order(tx, order_id, {"refunding"}, state="completed")
+        before = "processing" if reservations.awaits_payment(tx, order_id) else "completed"
+        _move_order(tx, order_id, {"refunding"}, state=before)
 
 
 @function("order", "lines cancelled, places free, goods back in stock, money noted")
@@ -60,7 +64,7 @@ def complete_cancellation(
         state="completed" if left else "refunded",
         refunded=Order.refunded + amount,
         points_returned=Order.points_returned + points,
-        points_accrued=Order.points_accrued - accrual,
+        points_accrued=func.greatest(Order.points_accrued - accrual, 0),
     )
     return {"lines left": left}
 

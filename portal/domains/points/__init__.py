@@ -6,7 +6,7 @@ a `key` acts once per key. Only `cancel_accrual` may leave a balance below zero,
 """
 
 from portal.domains.points.expiry import expire
-from portal.domains.points.queries import Balance, Entry, balance_of, entries_of, look_up
+from portal.domains.points.queries import Balance, Entry, balance_of, earned_by, entries_of, look_up
 from portal.domains.points.refunding import cancel_accrual, give_back, take_again
 from portal.domains.points.rules import accrual_for
 from portal.domains.points.service import NotEnoughPoints, accrue, cancel_use, grant, use
@@ -20,6 +20,7 @@ __all__ = [
     "balance_of",
     "cancel_accrual",
     "cancel_use",
+    "earned_by",
     "entries_of",
     "expire",
     "give_back",

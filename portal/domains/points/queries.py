@@ -22,6 +22,12 @@ BALANCE = text(
     WHERE account_id = :account_id
     """
 )
+EARNED = text(
+    """
+    SELECT coalesce(sum(delta), 0) FROM points_entries
+    WHERE account_id = :account_id AND order_id = :order_id AND kind IN ('accrual', 'accrual_cancelled')
+    """
+)
 ENTRIES = text(
     """
     SELECT id, at, kind, delta, order_id, note FROM points_entries
@@ -63,6 +69,11 @@ def balance_of(tx: Tx, account_id: UUID, *, now: datetime | None = None) -> Bala
 def look_up(tx: Tx, account_id: UUID) -> Output:
     """The balance, for the saga's log: {balance, held, available}."""
     return asdict(balance_of(tx, account_id))
+
+
+def earned_by(tx: Tx, account_id: UUID, order_id: UUID) -> int:
+    """The points that an order has earned and that were not taken back."""
+    return int(tx.execute(EARNED, {"account_id": account_id, "order_id": order_id}).scalar_one())
 
 
 def entries_of(tx: Tx, account_id: UUID, *, limit: int, before: UUID | None = None) -> list[Entry]:

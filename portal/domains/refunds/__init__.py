@@ -7,6 +7,7 @@ Promises: the amount is fixed when it is asked for and shown before; nothing mov
 
 from portal.domains.refunds.deciding import approve, reject
 from portal.domains.refunds.errors import AlreadyAsked, AlreadyDecided, NotRefundable
+from portal.domains.refunds.giving_back import give_back
 from portal.domains.refunds.models import Refund, RefundLine
 from portal.domains.refunds.policy import TIERS
 from portal.domains.refunds.queries import get_refund, queue, refunds_of
@@ -27,6 +28,7 @@ __all__ = [
     "approve",
     "cancel",
     "get_refund",
+    "give_back",
     "mail_done",
     "queue",
     "quote",

@@ -20,6 +20,13 @@ def approve(tx: Tx, refund_id: UUID, *, by: UUID, now: datetime) -> Refund:
     """Sends the refund on its way; the caller commits. Raises NotFound, or AlreadyDecided."""
     refund = _decide(tx, refund_id, "approved", by, "", now)
     order = orders.get_order(tx, refund.order_id)
+    send_on_its_way(tx, refund, order)
+    audit.record(tx, by, "refund.approved", "order", str(order.id), refund=str(refund.id), amount=str(refund.amount))
+    return refund
+
+
+def send_on_its_way(tx: Tx, refund: Refund, order: orders.Order) -> None:
+    """Begins the saga of an approved refund."""
     lines = tx.execute(select(RefundLine.order_line_id).where(RefundLine.refund_id == refund.id)).scalars().all()
     command = {
         "refund_id": refund.id,
@@ -31,8 +38,6 @@ def approve(tx: Tx, refund_id: UUID, *, by: UUID, now: datetime) -> Refund:
         "accrual": refund.accrual,
     }
     sagas.engine().begin(tx, "refund", str(refund.id), command)
-    audit.record(tx, by, "refund.approved", "order", str(order.id), refund=str(refund.id), amount=str(refund.amount))
-    return refund
 
 
 def reject(tx: Tx, refund_id: UUID, *, by: UUID, reason: str, now: datetime) -> Refund:

@@ -17,7 +17,7 @@ from portal.domains.reservations.errors import (
 from portal.domains.reservations.holding import hold
 from portal.domains.reservations.keeping import extend, release
 from portal.domains.reservations.models import Hold, Reservation
-from portal.domains.reservations.ordering import bind, cancel, confirm, unbind
+from portal.domains.reservations.ordering import awaits_payment, bind, cancel, confirm, unbind
 from portal.domains.reservations.queries import bound, hold_of, holds, holds_of
 from portal.domains.reservations.tidying import release_expired
 
@@ -32,6 +32,7 @@ __all__ = [
     "Slot",
     "SlotBusy",
     "SlotTaken",
+    "awaits_payment",
     "bind",
     "bound",
     "cancel",

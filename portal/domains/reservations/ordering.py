@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, func, select
 
 from portal.domains.reservations.changes import change, running
 from portal.domains.reservations.errors import HoldEnded
@@ -40,6 +40,11 @@ def unbind(tx: Tx, order_id: UUID, *, at_least: timedelta) -> list[Hold]:
     until = func.greatest(Reservation.expires_at, func.clock_timestamp() + at_least)
     changed = change(tx, *_unpaid(order_id), order_id=None, expires_at=until)
     return holds(tx, list(changed))
+
+
+def awaits_payment(tx: Tx, order_id: UUID) -> bool:
+    """Whether the order keeps places that were never confirmed."""
+    return tx.execute(select(Reservation.id).where(*_unpaid(order_id)).limit(1)).first() is not None
 
 
 def confirm(tx: Tx, order_id: UUID) -> list[Hold]:

@@ -1,0 +1,63 @@
+"""Which acts a stuck process allows: a pure rule of where it stands."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from portal.domains import orders, refunds
+from portal.kernel import sagas
+from portal.kernel.db import Tx
+from portal.kernel.errors import NotFound
+from portal.kernel.sagas import Progress
+
+ACTS = ("resume", "ask", "release", "anew", "settle", "give_back")
+"""Go on now · ask the provider now · it did not happen, go back · send it again under a new key · it was settled
+outside · the booking cannot be completed, so give everything back."""
+
+DECISIONS = frozenset({"release", "anew", "settle", "give_back"})
+"""Acts that say what became of money; above a limit they need two people."""
+
+IN_DOUBT = frozenset({"calling", "unknown", "waiting"})
+
+
+@dataclass(frozen=True)
+class Case:
+    """A process as whoever cures it sees it: whose order, how much money, and what may be done."""
+
+    progress: Progress
+    order_id: UUID | None
+    number: str
+    amount: Decimal
+    currency: str
+    acts: tuple[str, ...]
+
+
+def find_case(tx: Tx, kind: str, key: str) -> Case:
+    """The process of this kind and key. Raises NotFound."""
+    progress = sagas.engine().progress(tx, kind, key)
+    if progress is None:
+        raise NotFound
+    if kind == "refund":
+        refund = refunds.get_refund(tx, UUID(key))
+        order = orders.get_order(tx, refund.order_id)
+        return Case(progress, order.id, order.number, refund.amount, refund.currency, allowed(progress, order.state))
+    if kind == "payment":
+        order = orders.get_by_number(tx, key)
+        return Case(progress, order.id, order.number, order.charge, order.currency, allowed(progress, order.state))
+    return Case(progress, None, key, Decimal(0), "", allowed(progress, ""))
+
+
+def allowed(progress: Progress, order_state: str) -> tuple[str, ...]:
+    """The acts that make sense where the process stands now."""
+    if progress.state == "parked" and progress.parked_from not in IN_DOUBT:
+        return ("resume", "give_back") if _paid_and_not_completed(progress, order_state) else ("resume",)
+    if progress.state not in {"parked", "unknown", "waiting"}:
+        return ()
+    if progress.state == "waiting" or progress.kind not in {"payment", "refund"}:
+        return ("ask",)
+    return ("ask", "release", "anew", "settle") if progress.kind == "refund" else ("ask", "release", "settle")
+
+
+def _paid_and_not_completed(progress: Progress, order_state: str) -> bool:
+    paid = any(step.kind == "pivot" and step.state == "done" for step in progress.steps)
+    return progress.kind == "payment" and paid and order_state == "processing"
