@@ -23,7 +23,7 @@ from portal.domains.catalog.products import (
     publish_product,
     withdraw_product,
 )
-from portal.domains.catalog.queries import find_product, get_product, price_at, price_history, stock_movements
+from portal.domains.catalog.queries import find_product, get_product, on_sale, price_at, price_history, stock_movements
 from portal.domains.catalog.rules import UNITS_OF, total_for
 from portal.domains.catalog.stock import (
     OutOfStock,
@@ -63,6 +63,7 @@ __all__ = [
     "get_product",
     "list_products",
     "path_of",
+    "on_sale",
     "price_at",
     "price_history",
     "publish_product",

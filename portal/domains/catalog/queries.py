@@ -30,6 +30,14 @@ def find_product(tx: Tx, slug: str, *, hidden: bool = False) -> Product | None:
     return tx.execute(query).scalar_one_or_none()
 
 
+def on_sale(tx: Tx, product_id: UUID) -> bool:
+    """Whether customers may buy it now: published, not withdrawn, and so is every category above it."""
+    shelf = shelves()
+    query = select(Product.id).join(shelf, shelf.c.id == Product.category_id)
+    query = query.where(Product.id == product_id, Product.published_at.is_not(None), Product.withdrawn_at.is_(None))
+    return tx.execute(query).first() is not None
+
+
 def price_at(tx: Tx, product_id: UUID, at: datetime) -> Price | None:
     """What the product costs at that moment; None while it has no price."""
     query = select(Price).where(Price.product_id == product_id, Price.valid.contains(at))

@@ -151,7 +151,7 @@ def _goods_line(tx: Tx, item: Goods, now: datetime) -> dict[str, Any]:
     """The line of something to take along, priced now. Raises Invalid on `goods`."""
     product = catalog.get_product(tx, item.product_id)
     price = catalog.price_at(tx, item.product_id, now)
-    if product.kind != "goods" or price is None or not product.published_at or product.withdrawn_at:
+    if product.kind != "goods" or price is None or not catalog.on_sale(tx, product.id):
         raise Invalid({"goods": (N_("%(name)s cannot be bought."), {"name": product.name})})
     if not 1 <= item.quantity <= MOST_OF_ONE_GOOD:
         raise Invalid({"goods": (N_("Between 1 and %(most)s, please."), {"most": MOST_OF_ONE_GOOD})})

@@ -9,7 +9,6 @@ from portal.domains.reservations.availability import Day, Slot, day_states, slot
 from portal.domains.reservations.errors import (
     HoldEnded,
     HoldOrdered,
-    IdempotencyMismatch,
     NoMoreExtensions,
     SlotBusy,
     SlotTaken,
@@ -26,7 +25,6 @@ __all__ = [
     "Hold",
     "HoldEnded",
     "HoldOrdered",
-    "IdempotencyMismatch",
     "NoMoreExtensions",
     "Reservation",
     "Slot",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from portal.kernel.errors import N_, Fact, Refusal
+from portal.kernel.errors import N_, Refusal
 
 
 class SlotTaken(Refusal):
@@ -45,10 +45,3 @@ class NoMoreExtensions(Refusal):
 
     code = "no-more-extensions"
     message = N_("This time cannot be held any longer. Please pay now, or let it go.")
-
-
-class IdempotencyMismatch(Fact):
-    """The same Idempotency-Key came with another request."""
-
-    code = "idempotency-mismatch"
-    message = N_("This key was used before, for another request.")

@@ -11,13 +11,13 @@ from sqlalchemy.exc import DBAPIError
 from portal.domains import catalog
 from portal.domains.reservations import claims, rules
 from portal.domains.reservations.changes import change, waiting
-from portal.domains.reservations.errors import IdempotencyMismatch, SlotBusy, SlotTaken
+from portal.domains.reservations.errors import SlotBusy, SlotTaken
 from portal.domains.reservations.models import Hold, Reservation
 from portal.domains.reservations.queries import find_by_key, find_live
 from portal.domains.reservations.terms import Terms, calendar_of, terms_of
 from portal.domains.reservations.timetable import Span
 from portal.kernel.db import Tx
-from portal.kernel.errors import N_, Invalid
+from portal.kernel.errors import N_, Invalid, KeyReused
 from portal.kernel.ids import new_id
 
 WAIT = timedelta(seconds=3)
@@ -44,7 +44,7 @@ def hold(
     costs; the end of the hold is set and judged by the database's clock alone.
 
     The same idempotency key with the same request gives the same hold, whatever became of it; with another request it
-    raises IdempotencyMismatch. Without a key, choosing again what one already holds (a double click, the back button)
+    raises KeyReused. Without a key, choosing again what one already holds (a double click, the back button)
     gives that hold, and choosing it with another quantity replaces it: people change their minds about how many, and
     nobody expects to pay for both.
 
@@ -157,7 +157,7 @@ def _earlier(tx: Tx, wanted: Hold) -> Hold | None:
 def _replayed(tx: Tx, account_id: UUID, key: str, request: str | None) -> Hold | None:
     known = find_by_key(tx, account_id, key)
     if known and known.request_hash != request:
-        raise IdempotencyMismatch
+        raise KeyReused
     return known
 
 

@@ -60,8 +60,7 @@ def terms_of(tx: Tx, product_id: UUID) -> Terms | None:
     offering = resources.offering_of(tx, product_id)
     if offering is None:
         return None
-    product = catalog.get_product(tx, product_id)
-    if product.published_at is None or product.withdrawn_at is not None:
+    if not catalog.on_sale(tx, product_id):
         return None
     resource = resources.get_resource(tx, offering.resource_id)
     lengths = ("min_length", "max_length", "length_step", "start_step", "buffer_before", "buffer_after", "lead_time")

@@ -34,7 +34,10 @@ def order(number: str) -> Response:
     asked = refunds.refunds_of(tx, found.id)
     payment = story.of_payment(found, sagas.engine().progress(tx, "payment", found.number))
     told = [story.of_refund(refund) for refund in asked]
-    pace = _pace(found.placed_at, now, going=payment.goes_on, refunding=any(one.goes_on for one in told))
+    sending = [refund.decided_at for refund in asked if refund.state == "approved" and refund.decided_at]
+    since = max(sending, default=found.placed_at)
+    going = payment.goes_on or bool(sending)
+    pace = _pace(since, now, going=going, refunding=any(one.goes_on for one in told))
     version = story.version([payment, *told], pace)
     if htmx.is_fragment() and request.args.get("seen") == version:
         unchanged = Response(status=204)

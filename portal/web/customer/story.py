@@ -15,6 +15,8 @@ from portal.web.i18n import language
 
 MARK = {"done": "done", "undone": "undone", "refused": "failed", "skipped": "todo", "waiting": "todo"}
 """How a step's state is drawn; every other state means that it is being done."""
+SAYS_NOT_CHARGED = frozenset({"card-declined", "not-confirmed", "too-late"})
+"""Refusals whose own words say that nothing was charged."""
 PIVOT = "request payment from the outside provider"
 
 
@@ -36,7 +38,7 @@ def of_payment(order: Order, progress: Progress | None) -> Story:
         note = _("Your place is kept meanwhile. Nothing is charged before you confirm.")
         return Story(_("Your bank asks you to confirm"), "held", note, items, goes_on=True)
     if order.state == "cancelled":
-        return Story(_why(progress), "cancelled", _("Nothing was charged, and points are back where they were."), items)
+        return Story(_why(progress), "cancelled", _gave_back(order, progress), items)
     if order.state != "processing":
         return _kept(order, items)
     pivot = next((step for step in progress.steps if step.name == PIVOT), None) if progress else None
@@ -132,6 +134,13 @@ def _kept(order: Order, items: list[dict[str, Any]]) -> Story:
 def _why(progress: Progress | None) -> str:
     refusal = (progress.refusal if progress else None) or {}
     return errors.say(refusal.get("message", ""), refusal.get("params")) or _("This order did not go through.")
+
+
+def _gave_back(order: Order, progress: Progress | None) -> str:
+    """What the headline has not said yet of money and points."""
+    said = (progress.refusal or {}).get("code") in SAYS_NOT_CHARGED if progress else False
+    points = _("Your points are back where they were.") if order.points_used else ""
+    return points if said else " ".join(part for part in (_("Nothing was charged."), points) if part)
 
 
 def _safe() -> str:

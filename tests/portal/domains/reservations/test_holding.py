@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from portal.domains import reservations
 from portal.kernel.db import Tx
-from portal.kernel.errors import Invalid
+from portal.kernel.errors import Invalid, KeyReused
 from tests import factories
 from tests.portal.domains.reservations.scene import HOUR, MORNING, NOW, let_time_pass, scene, units
 from tests.support.nobody import NOBODY
@@ -161,7 +161,7 @@ def test_the_same_key_with_another_request_is_refused(tx: Tx, other: dict[str, A
     kayaks = scene(tx, units=3, length=60, max_length=120)
     asked = {"ends_at": MORNING + HOUR, "idempotency_key": "a"}
     kayaks.hold(tx, **asked)
-    with pytest.raises(reservations.IdempotencyMismatch):
+    with pytest.raises(KeyReused):
         kayaks.hold(tx, **asked | other)
 
 
@@ -198,6 +198,7 @@ def test_every_fault_is_told_at_its_field_and_nothing_is_held(tx: Tx, asked: dic
     "spoilt",
     [
         "UPDATE products SET withdrawn_at = now()",
+        "UPDATE categories SET withdrawn_at = now()",
         "UPDATE products SET published_at = NULL",
         "UPDATE resources SET withdrawn_at = now()",
         "DELETE FROM prices",

@@ -162,5 +162,5 @@ def test_twenty_clicks_at_once_are_one_hold(database: Engine, key: str | None) -
 def test_one_key_for_many_requests_at_once_is_one_hold_and_many_refusals(database: Engine) -> None:
     kayaks = prepared(database, units=3)
     answers = race(database, 8, lambda tx, n: kayaks.hold(tx, hour=24 * n, idempotency_key="one", wait=PATIENT))
-    assert kinds(answers) == {"Hold": 1, "IdempotencyMismatch": 7}
+    assert kinds(answers) == {"Hold": 1, "KeyReused": 7}
     assert wrongs(database) == NOTHING_WRONG

@@ -168,3 +168,17 @@ def test_the_version_changes_with_what_is_told_and_only_then() -> None:
     assert story.version([early], 1) == story.version([same], 1)
     assert story.version([early], 1) != story.version([later], 1)
     assert story.version([early], 1) != story.version([early], 4), "the pace is part of what the page has to be told"
+
+
+@pytest.mark.parametrize(
+    ("points", "code", "note"),
+    [
+        (0, "card-declined", ""),
+        (500, "card-declined", "Your points are back where they were."),
+        (0, "out-of-stock", "Nothing was charged."),
+        (500, "out-of-stock", "Nothing was charged. Your points are back where they were."),
+    ],
+)
+def test_what_was_not_charged_is_said_once(points: int, code: str, note: str) -> None:
+    refused = progress("compensated", refusal={"code": code, "message": "No."})
+    assert story.of_payment(order("cancelled", points=points), refused).note == note
