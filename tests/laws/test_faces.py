@@ -29,7 +29,7 @@ STANDS_FOR = {
 WRITES = re.compile(r"^\s*(INSERT|UPDATE|DELETE|TRUNCATE|MERGE|.*\bFOR UPDATE\b)", re.I | re.S)
 
 PUBLIC = {"auth", "customer", "dev", "health", "language", "metrics", "well_known"}
-"""Faces that may have views for everybody (the figures ask for a token of their own). In the back office there are none."""
+"""Faces that may have views for everybody (the figures ask for a token). In the back office there are none."""
 
 
 def _rules(app: Flask) -> Iterator[tuple[Rule, str]]:
