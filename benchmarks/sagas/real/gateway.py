@@ -3,18 +3,21 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from portal.domains.payments import Charge, Event, Repayment
+from portal.domains.payments import Back, Charge, Event, Repayment
 
 
 class YesGateway:
     """Charges everybody; has never heard of anything else."""
 
     name = "stripe"
+    customer_begins = False
 
-    def open(self, *, amount: Decimal, currency: str, order_number: str, key: str) -> str:
-        return f"pi_{key}"
+    def open(self, *, amount: Decimal, currency: str, order_number: str, return_url: str, key: str) -> Charge:
+        return Charge(f"pi_{key}", "open")
 
-    def confirm(self, ref: str, *, token: str, return_url: str, key: str) -> Charge:
+    def confirm(
+        self, ref: str, *, amount: Decimal, currency: str, order_number: str, token: str, return_url: str, key: str
+    ) -> Charge:
         return Charge(ref, "paid")
 
     def cancel(self, ref: str, *, key: str) -> Charge:
@@ -30,6 +33,12 @@ class YesGateway:
         return Repayment(f"re_{key}", "done")
 
     def find_repayment(self, charge_ref: str, key: str) -> Repayment | None:
+        return None
+
+    def order_ref(self, order_number: str, key: str) -> str:
+        return order_number
+
+    def read_return(self, query: Mapping[str, str]) -> Back | None:
         return None
 
     def read_event(self, headers: Mapping[str, str], body: bytes) -> Event:

@@ -8,14 +8,16 @@ Promises: an order is paid at most once and never repaid beyond what was paid (t
 from portal.domains.payments import repaying
 from portal.domains.payments.charging import charge, return_address
 from portal.domains.payments.errors import CardDeclined, NotConfirmed, NothingLeft, RefundDeclined
-from portal.domains.payments.gateways import Charge, Event, Gateway, Repayment, current, plug
+from portal.domains.payments.gateways import Back, Charge, Event, Gateway, Repayment, current, named, plug
 from portal.domains.payments.gateways.port import Forged, RepaymentRefused
 from portal.domains.payments.inbox import take_in
 from portal.domains.payments.models import Payment, PaymentAttempt
 from portal.domains.payments.queries import attempts_of, payments_of
 from portal.domains.payments.repaying import NotYet, release, reserve, settle
+from portal.domains.payments.returning import come_back
 
 __all__ = [
+    "Back",
     "CardDeclined",
     "Charge",
     "Event",
@@ -31,7 +33,9 @@ __all__ = [
     "RepaymentRefused",
     "attempts_of",
     "charge",
+    "come_back",
     "current",
+    "named",
     "payments_of",
     "plug",
     "release",

@@ -15,7 +15,7 @@ from sqlalchemy import func, select, update
 
 from portal.domains import orders
 from portal.domains.payments.errors import CardDeclined, NotConfirmed
-from portal.domains.payments.gateways import Charge, Gateway, current
+from portal.domains.payments.gateways import Charge, Gateway, current, named
 from portal.domains.payments.models import Payment, PaymentAttempt
 from portal.kernel.db import Tx
 from portal.kernel.errors import Refusal
@@ -52,24 +52,30 @@ def intend(tx: Tx, key: str, order_id: UUID, charge: Decimal, currency: str) -> 
 def send(
     call: Call, key: str, number: str, charge: Decimal, currency: str, token: str, pay_within: int
 ) -> Done | Waiting:
-    """Opens the charge, commits its reference, confirms it. Raises CardDeclined, or Unknown."""
-    gateway = current()
-    ref = None if call.fresh else _known_ref(call, key)
+    """Opens the charge, commits its reference, confirms it. Raises CardDeclined, NotConfirmed, or Unknown."""
+    known = Known(current()) if call.fresh else _known(call, key)
+    gateway, ref, back = known.gateway, known.ref, return_address.of(number)
+    asked: Any = {"amount": charge, "currency": currency, "order_number": number}
     if ref is None:
-        ref = gateway.open(amount=charge, currency=currency, order_number=number, key=key)
+        opened = gateway.open(**asked, return_url=back, key=key)
+        if opened.ref is None:
+            return _wait_for_customer(opened, call, pay_within)
+        ref = opened.ref
         _remember(call, key, ref)
-    answer = gateway.confirm(ref, token=token, return_url=return_address.of(number), key=key)
+    answer = gateway.confirm(ref, **asked, token=token, return_url=back, key=key)
     return _answer(answer, call, pay_within)
 
 
 def ask(call: Call, key: str, number: str, pay_within: int) -> Done | Waiting | NoTrace:
     """Asks the provider what became of the charge: by its reference if we have it, else by our key."""
-    gateway = current()
-    ref = _known_ref(call, key)
+    known = _known(call, key)
+    gateway, ref = known.gateway, known.ref
     found = gateway.find(ref) if ref else gateway.find_by_key(number, key)
     if found is None:
-        return NoTrace(settled=False)
-    if not ref:
+        if not ref and known.refused:
+            raise CardDeclined(reason=known.refused)
+        return NoTrace(settled=gateway.customer_begins and not ref)
+    if not ref and found.ref:
         _remember(call, key, found.ref)
     if found.status in {"open", "action_needed"} and call.age >= pay_within:
         found = _give_up(gateway, found, key)
@@ -90,6 +96,8 @@ def record(tx: Tx, key: str, order_id: UUID, answer: Done | Waiting | Refusal | 
     if isinstance(answer, Refusal):
         _set(tx, key, "refused", "failed", str(answer.params.get("reason", answer.code)))
     else:
+        if answer.output.get("outside"):  # a person found the money elsewhere, and says where
+            _set_ref(tx, key, answer.output["ref"])
         _set(tx, key, "paid", "done")
     orders.payment_answered(tx, order_id)
 
@@ -107,14 +115,37 @@ def _answer(charge: Charge, call: Call, pay_within: int) -> Done | Waiting:
     raise Unknown(f"the provider says {charge.status}")
 
 
+def _wait_for_customer(opened: Charge, call: Call, pay_within: int) -> Waiting:
+    """Only the customer can begin this charge. Whoever does not come in time is charged nothing: we never confirmed."""
+    if not call.fresh and call.age >= pay_within:
+        raise NotConfirmed
+    until = call.first_sent_at + timedelta(seconds=pay_within)
+    return Waiting(until, {"url": opened.url})
+
+
 def _give_up(gateway: Gateway, charge: Charge, key: str) -> Charge:
     """The time to confirm is over: closes the charge. If it was paid at the last moment, it is paid."""
-    return gateway.cancel(charge.ref, key=key)
+    assert charge.ref is not None  # noqa: S101  # it was found under its reference
+    return gateway.cancel(charge.ref, key=key) or charge
 
 
-def _known_ref(call: Call, key: str) -> str | None:
+@dataclass(frozen=True)
+class Known:
+    """What we have of an attempt: its provider, its reference there, and what the customer brought instead of one."""
+
+    gateway: Gateway
+    ref: str | None = None
+    refused: str | None = None
+
+
+def _known(call: Call, key: str) -> Known:
     with call.fenced() as tx:
-        return tx.execute(select(PaymentAttempt.provider_ref).where(PaymentAttempt.key == key)).scalar_one()
+        row = tx.execute(
+            select(Payment.provider, PaymentAttempt.provider_ref, PaymentAttempt.answer, PaymentAttempt.state)
+            .join(PaymentAttempt, PaymentAttempt.payment_id == Payment.id)
+            .where(PaymentAttempt.key == key)
+        ).one()
+    return Known(named(row.provider), row.provider_ref, row.answer if row.state == "pending" else None)
 
 
 def _remember(call: Call, key: str, ref: str) -> None:
@@ -123,6 +154,13 @@ def _remember(call: Call, key: str, ref: str) -> None:
         payment = select(PaymentAttempt.payment_id).where(PaymentAttempt.key == key).scalar_subquery()
         _update(tx, Payment, Payment.id == payment, provider_ref=ref)
         _update(tx, PaymentAttempt, PaymentAttempt.key == key, provider_ref=ref)
+
+
+def _set_ref(tx: Tx, key: str, ref: str) -> None:
+    """Notes where the money is, unless the provider's own reference is known."""
+    payment = select(PaymentAttempt.payment_id).where(PaymentAttempt.key == key).scalar_subquery()
+    _update(tx, Payment, (Payment.id == payment) & Payment.provider_ref.is_(None), provider_ref=ref)
+    _update(tx, PaymentAttempt, (PaymentAttempt.key == key) & PaymentAttempt.provider_ref.is_(None), provider_ref=ref)
 
 
 def _set(tx: Tx, key: str, state: str, attempt: str, answer: str | None = None) -> None:

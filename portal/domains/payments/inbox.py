@@ -1,15 +1,22 @@
 """The provider's webhooks: taken in once per event id, in the transaction of their effect, believed only as hints."""
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from portal.domains import orders
 from portal.domains.payments.gateways import Event
-from portal.domains.payments.models import ProviderEvent
+from portal.domains.payments.models import Payment, ProviderEvent
 from portal.kernel import sagas
 from portal.kernel.db import Tx
 
 
 def take_in(tx: Tx, provider: str, event: Event) -> bool:
-    """Notes the event, and wakes the payment it tells of. False if it was taken in before: then nothing happens."""
+    """Notes the event, and wakes the payment it tells of. False if it was taken in before: then nothing happens.
+
+    Of what nobody signed only that is noted which tells of a payment of ours: whoever makes things up fills no table.
+    """
+    if not event.signed and not _is_ours(tx, provider, event):
+        return False
     values = {"provider": provider, "event_id": event.id, "kind": event.kind, "object_ref": event.charge_ref}
     taken = tx.execute(
         insert(ProviderEvent).values(values).on_conflict_do_nothing().returning(ProviderEvent.event_id)
@@ -19,3 +26,17 @@ def take_in(tx: Tx, provider: str, event: Event) -> bool:
     if event.order_number and not event.repayment:
         sagas.engine().wake(tx, "payment", event.order_number)
     return True
+
+
+def _is_ours(tx: Tx, provider: str, event: Event) -> bool:
+    """It names an order of ours, paid with this provider by no other charge than the one it names."""
+    ours = (
+        select(Payment.id)
+        .join(orders.Order, orders.Order.id == Payment.order_id)
+        .where(
+            orders.Order.number == event.order_number,
+            Payment.provider == provider,
+            (Payment.provider_ref == event.charge_ref) | (Payment.provider_ref.is_(None)),
+        )
+    )
+    return tx.execute(ours).first() is not None

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 
 from portal.domains.payments.errors import NothingLeft, RefundDeclined
-from portal.domains.payments.gateways import Repayment, current
+from portal.domains.payments.gateways import Gateway, Repayment, named
 from portal.domains.payments.gateways.port import RepaymentRefused
 from portal.domains.payments.models import Payment, PaymentAttempt
 from portal.kernel.db import Tx
@@ -49,17 +49,17 @@ def intend(tx: Tx, key: str, order_id: UUID, amount: Decimal) -> None:
 
 def send(call: Call, key: str, order_id: UUID, amount: Decimal) -> Done:
     """Sends the money back under the attempt's key. Raises RefundDeclined, or Unknown."""
-    charge_ref, currency = _paid(call, order_id)
+    gateway, charge_ref, currency = _paid(call, order_id)
     try:
-        return _answer(current().repay(charge_ref, amount=amount, currency=currency, key=key))
+        return _answer(gateway.repay(charge_ref, amount=amount, currency=currency, key=key))
     except RepaymentRefused as refused:
         raise RefundDeclined(reason=str(refused)) from refused
 
 
 def ask(call: Call, key: str, order_id: UUID) -> Done | NoTrace:
     """Asks the provider whether the money was sent. Raises RefundDeclined if it was tried and failed there."""
-    charge_ref, _ = _paid(call, order_id)
-    found = current().find_repayment(charge_ref, key)
+    gateway, charge_ref, _ = _paid(call, order_id)
+    found = gateway.find_repayment(charge_ref, key)
     return _answer(found) if found else NoTrace(settled=False)
 
 
@@ -123,12 +123,14 @@ def _under_way(tx: Tx, ref: str, charge_ref: str | None) -> bool:
     return tx.execute(known).first() is None and tx.execute(sending).first() is not None
 
 
-def _paid(call: Call, order_id: UUID) -> tuple[str, str]:
+def _paid(call: Call, order_id: UUID) -> tuple[Gateway, str, str]:
     with call.fenced() as tx:
         row = tx.execute(
-            select(Payment.provider_ref, Payment.currency).where(Payment.order_id == order_id, Payment.state == "paid")
+            select(Payment.provider, Payment.provider_ref, Payment.currency).where(
+                Payment.order_id == order_id, Payment.state == "paid"
+            )
         ).one()
-    return row.provider_ref, row.currency
+    return named(row.provider), row.provider_ref, row.currency
 
 
 def _answer(repayment: Repayment) -> Done:

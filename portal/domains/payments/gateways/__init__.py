@@ -1,14 +1,15 @@
-"""Payment providers behind one port: the portal's own words for what they do, and the one that is plugged in."""
+"""Payment providers behind one port: the portal's own words for what they do, and those that are plugged in."""
 
-from portal.domains.payments.gateways.port import Charge, Event, Gateway, Repayment
+from portal.domains.payments.gateways.port import Back, Charge, Event, Gateway, Repayment
 
 _gateway: Gateway | None = None
+_known: dict[str, Gateway] = {}
 
 
 def plug(gateway: Gateway) -> None:
-    """Connects a provider; the last one plugged is used."""
+    """Connects a provider. New charges go to the last one plugged; the others keep serving what was paid with them."""
     global _gateway
-    _gateway = gateway
+    _gateway = _known[gateway.name] = gateway
 
 
 def current() -> Gateway:
@@ -18,4 +19,11 @@ def current() -> Gateway:
     return _gateway
 
 
-__all__ = ["Charge", "Event", "Gateway", "Repayment", "current", "plug"]
+def named(name: str) -> Gateway:
+    """The provider of this name. Raises RuntimeError where it is not plugged in."""
+    if name not in _known:
+        raise RuntimeError(f"the payment provider {name} is not plugged in")
+    return _known[name]
+
+
+__all__ = ["Back", "Charge", "Event", "Gateway", "Repayment", "current", "named", "plug"]

@@ -14,14 +14,15 @@ RepaymentStatus = Literal["done", "pending", "failed"]
 
 @dataclass(frozen=True)
 class Charge:
-    """What a charge is at the provider. `open`: known there, and nothing has been taken. `working`: not decided."""
+    """What a charge is at the provider. `open`: known there, nothing taken, ours to confirm. `working`: not decided."""
 
-    ref: str
+    ref: str | None
+    """The provider's reference; None as long as only the customer can begin the charge."""
     status: ChargeStatus
     reason: str | None = None
     """Why it was refused, as the provider's code (insufficient_funds, …)."""
     url: str | None = None
-    """Where the customer has to confirm, when an action is needed."""
+    """Where the customer has to act, when an action is needed."""
 
 
 @dataclass(frozen=True)
@@ -42,27 +43,46 @@ class Event:
     order_number: str | None
     charge_ref: str | None
     repayment: Repayment | None = None
+    signed: bool = True
+    """False where the provider does not sign: anybody may have sent it."""
+
+
+@dataclass(frozen=True)
+class Back:
+    """What a customer's browser says on its way back from the provider. Compared with what we know, never believed."""
+
+    order_ref: str | None = None
+    """The name under which the provider knows this attempt (`Gateway.order_ref`)."""
+    ref: str | None = None
+    """The charge the customer agreed to."""
+    amount: Decimal | None = None
+    refused: str | None = None
+    """Why there is no charge, as the provider's code."""
 
 
 class Gateway(Protocol):
     """A payment provider. Keys are ours; the provider does a thing once per key."""
 
     name: str
+    customer_begins: bool
+    """A charge begins in the customer's browser: before its reference is known here, nothing can have been taken."""
 
-    def open(self, *, amount: Decimal, currency: str, order_number: str, key: str) -> str:
-        """Prepares a charge that takes nothing yet; returns the provider's reference."""
+    def open(self, *, amount: Decimal, currency: str, order_number: str, return_url: str, key: str) -> Charge:
+        """Prepares a charge that takes nothing yet: `open`, or `action_needed` where the customer has to begin it."""
         ...
 
-    def confirm(self, ref: str, *, token: str, return_url: str, key: str) -> Charge:
+    def confirm(
+        self, ref: str, *, amount: Decimal, currency: str, order_number: str, token: str, return_url: str, key: str
+    ) -> Charge:
         """Takes the money, or says what is in the way."""
         ...
 
-    def cancel(self, ref: str, *, key: str) -> Charge:
+    def cancel(self, ref: str, *, key: str) -> Charge | None:
         """Closes a charge that has taken nothing; the answer is what it is now, which may be paid."""
         ...
 
-    def find(self, ref: str) -> Charge:
-        """What the charge is now. Authoritative."""
+    def find(self, ref: str) -> Charge | None:
+        """What the charge is now. Authoritative; None where the provider does not show it yet."""
         ...
 
     def find_by_key(self, order_number: str, key: str) -> Charge | None:
@@ -77,13 +97,21 @@ class Gateway(Protocol):
         """Looks for the repayment sent under our key."""
         ...
 
+    def order_ref(self, order_number: str, key: str) -> str:
+        """What the provider calls this attempt to pay the order; another one for every attempt."""
+        ...
+
+    def read_return(self, query: Mapping[str, str]) -> Back | None:
+        """What a customer who comes back brings along; None for somebody who just looks at the page."""
+        ...
+
     def read_event(self, headers: Mapping[str, str], body: bytes) -> Event:
-        """Checks the signature of a webhook and reads it. Raises Forged."""
+        """Checks the signature of a webhook, where there is one, and reads it. Raises Forged."""
         ...
 
 
 class Forged(Exception):
-    """A webhook that the provider did not sign."""
+    """A webhook that the provider did not send."""
 
 
 class RepaymentRefused(Exception):

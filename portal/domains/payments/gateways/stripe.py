@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import stripe
 
-from portal.domains.payments.gateways.port import Charge, Event, Forged, Repayment, RepaymentRefused
+from portal.domains.payments.gateways.port import Back, Charge, Event, Forged, Repayment, RepaymentRefused
 from portal.kernel.money import to_minor
 from portal.kernel.steps import Unknown
 
@@ -34,6 +34,7 @@ class StripeGateway:
     """The SDK never repeats a call by itself here: whether to send again is the saga engine's to decide."""
 
     name = "stripe"
+    customer_begins = False
 
     def __init__(
         self, api_key: str, *, webhook_secret: str, api_base: str | None = None, timeout: float = 10.0
@@ -46,7 +47,7 @@ class StripeGateway:
         )
         self._webhook_secret = webhook_secret
 
-    def open(self, *, amount: Decimal, currency: str, order_number: str, key: str) -> str:
+    def open(self, *, amount: Decimal, currency: str, order_number: str, return_url: str, key: str) -> Charge:
         params: Any = {
             "amount": to_minor(amount, currency),
             "currency": currency.lower(),
@@ -55,9 +56,11 @@ class StripeGateway:
             "metadata": {"order": order_number, "key": key},
         }
         with _unknown_unless_answered():
-            return self._client.v1.payment_intents.create(params, {"idempotency_key": f"{key}:create"}).id
+            return _charge(self._client.v1.payment_intents.create(params, {"idempotency_key": f"{key}:create"}))
 
-    def confirm(self, ref: str, *, token: str, return_url: str, key: str) -> Charge:
+    def confirm(
+        self, ref: str, *, amount: Decimal, currency: str, order_number: str, token: str, return_url: str, key: str
+    ) -> Charge:
         params: Any = {"payment_method": token, "return_url": return_url}
         options: Any = {"idempotency_key": f"{key}:confirm"}
         return self._charge(ref, lambda: self._client.v1.payment_intents.confirm(ref, params, options))
@@ -91,6 +94,13 @@ class StripeGateway:
         with _unknown_unless_answered():
             listed = self._client.v1.refunds.list({"payment_intent": charge_ref, "limit": 100})
         return next((_repayment(refund) for refund in listed.data if _key_of(refund) == key), None)
+
+    def order_ref(self, order_number: str, key: str) -> str:
+        return order_number
+
+    def read_return(self, query: Mapping[str, str]) -> Back | None:
+        """The charge is known here, so that whoever comes back can only say that it is time to ask."""
+        return Back() if "payment_intent" in query else None
 
     def read_event(self, headers: Mapping[str, str], body: bytes) -> Event:
         try:

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 import local.provider
-from portal.domains.payments.gateways.port import Forged, RepaymentRefused
+from portal.domains.payments.gateways.port import Charge, Forged, RepaymentRefused
 from portal.domains.payments.gateways.stripe import StripeGateway
 from portal.kernel.steps import Unknown
 
@@ -39,12 +39,28 @@ def n(tmp_path: Path, request: pytest.FixtureRequest) -> Numbers:
 
 
 def opened(gateway: StripeGateway, n: Numbers, amount: str = "30000") -> str:
-    return gateway.open(amount=Decimal(amount), currency="KRW", order_number=n.number, key=n.key)
+    charge = gateway.open(
+        amount=Decimal(amount), currency="KRW", order_number=n.number, return_url="http://localhost/x", key=n.key
+    )
+    assert charge.ref is not None
+    return charge.ref
+
+
+def confirm(gateway: StripeGateway, ref: str, n: Numbers, card: str = "pm_card_visa") -> Charge:
+    return gateway.confirm(
+        ref,
+        amount=Decimal(30000),
+        currency="KRW",
+        order_number=n.number,
+        token=card,
+        return_url="http://localhost/x",
+        key=n.key,
+    )
 
 
 def paid(gateway: StripeGateway, n: Numbers, amount: str = "30000") -> str:
     ref = opened(gateway, n, amount)
-    charge = gateway.confirm(ref, token="pm_card_visa", return_url="http://localhost/x", key=n.key)
+    charge = confirm(gateway, ref, n)
     assert charge.status == "paid"
     return ref
 
@@ -72,7 +88,7 @@ def test_a_declined_card_is_an_answer_and_stays_one_when_asked(
 ) -> None:
     ref = opened(gateway, n)
 
-    answer = gateway.confirm(ref, token=card, return_url="http://localhost/x", key=n.key)
+    answer = confirm(gateway, ref, n, card)
 
     assert (answer.status, answer.reason) == ("refused", reason)
     asked = gateway.find(ref)
@@ -82,7 +98,7 @@ def test_a_declined_card_is_an_answer_and_stays_one_when_asked(
 def test_a_card_that_asks_the_customer_says_where(gateway: StripeGateway, n: Numbers) -> None:
     ref = opened(gateway, n)
 
-    answer = gateway.confirm(ref, token="pm_card_threeDSecure2Required", return_url="http://localhost/x", key=n.key)
+    answer = confirm(gateway, ref, n, "pm_card_threeDSecure2Required")
 
     assert answer.status == "action_needed"
     assert answer.url is not None
@@ -92,7 +108,7 @@ def test_a_card_that_asks_the_customer_says_where(gateway: StripeGateway, n: Num
 
 def test_a_customer_who_refuses_at_the_bank_is_an_answer(gateway: StripeGateway, n: Numbers) -> None:
     ref = opened(gateway, n)
-    asked = gateway.confirm(ref, token="pm_card_threeDSecure2Required", return_url="http://localhost/x", key=n.key)
+    asked = confirm(gateway, ref, n, "pm_card_threeDSecure2Required")
     assert asked.url is not None
     requests.post(asked.url, data={"decision": "refuse"}, timeout=5, allow_redirects=False)
 
@@ -104,7 +120,7 @@ def test_a_charge_nobody_confirmed_can_be_cancelled_and_a_paid_one_says_it_is_pa
 ) -> None:
     ref = opened(gateway, n)
     assert gateway.cancel(ref, key=n.key).status == "cancelled"
-    assert gateway.confirm(ref, token="pm_card_visa", return_url="http://localhost/x", key=n.key).status == "cancelled"
+    assert confirm(gateway, ref, n).status == "cancelled"
 
     n.key += "b"
     ref = paid(gateway, n)
@@ -119,7 +135,7 @@ def test_no_answer_is_unknown_and_asking_tells(
     provider.fault("confirm" if fault != "down" else "*", fault, times=1, seconds=3)
 
     with pytest.raises(Unknown):
-        gateway.confirm(ref, token="pm_card_visa", return_url="http://localhost/x", key=n.key)
+        confirm(gateway, ref, n)
 
     assert gateway.find(ref).status == ("paid" if fault.endswith("after") else "open")
 
@@ -164,7 +180,7 @@ def test_a_refund_made_by_hand_at_the_provider_confuses_nobody(
 
 def test_a_slow_bank_makes_a_refund_pending(gateway: StripeGateway, n: Numbers) -> None:
     ref = opened(gateway, n)
-    gateway.confirm(ref, token="pm_card_pendingRefund", return_url="http://localhost/x", key=n.key)
+    confirm(gateway, ref, n, "pm_card_pendingRefund")
 
     assert gateway.repay(ref, amount=Decimal(30000), currency="KRW", key=n.key).status == "pending"
 

@@ -1,0 +1,78 @@
+"""The wire to Toss Payments: one request, and either its answer, a refusal with its code, or nobody knows."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import requests
+
+from portal.kernel.steps import Unknown
+
+MISSING = {"NOT_FOUND_PAYMENT", "NOT_FOUND"}
+TROUBLED = {
+    "PROVIDER_ERROR",
+    "CARD_PROCESSING_ERROR",
+    "FAILED_INTERNAL_SYSTEM_PROCESSING",
+    "FAILED_PAYMENT_INTERNAL_SYSTEM_PROCESSING",
+    "FAILED_CARD_COMPANY_RESPONSE",
+    "UNKNOWN_PAYMENT_ERROR",
+}
+"""Codes that come with a 4xx and yet tell nothing of what became of the request."""
+
+
+class Refused(Exception):
+    """Understood, and not done; `code` says why."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+
+
+class Wire:
+    """Requests are never repeated here: whether to send again is the saga engine's to decide."""
+
+    def __init__(self, api_base: str, secret_key: str, timeout: float) -> None:
+        self._base, self._secret, self._timeout = api_base.rstrip("/"), secret_key, timeout
+
+    def get(self, path: str) -> Mapping[str, Any] | None:
+        """The payment, or None where there is no such. Raises Unknown for everything else."""
+        try:
+            found: Mapping[str, Any] = self._send("GET", path)
+            return found
+        except Refused as refused:
+            if refused.code in MISSING:
+                return None
+            raise Unknown(f"the provider says {refused}") from refused
+
+    def post(self, path: str, body: Mapping[str, Any], *, key: str) -> Mapping[str, Any]:
+        """The payment as it is now. Raises Refused, or Unknown."""
+        sent: Mapping[str, Any] = self._send("POST", path, json=body, headers={"Idempotency-Key": key})
+        return sent
+
+    def _send(self, method: str, path: str, **more: Any) -> Any:
+        headers = {"Accept-Language": "en-US", **more.pop("headers", {})}
+        try:
+            answer = requests.request(
+                method,
+                f"{self._base}{path}",
+                auth=(self._secret, ""),
+                headers=headers,
+                timeout=self._timeout,
+                allow_redirects=False,
+                **more,
+            )
+            body = answer.json()
+        except requests.RequestException as error:  # no connection, no answer in time, or none that can be read
+            raise Unknown(f"{type(error).__name__}: {error}") from error
+        if answer.status_code == 200:
+            return body
+        code, message = _said(body)
+        if answer.status_code in {400, 403, 404} and code not in TROUBLED:
+            raise Refused(code, message)
+        raise Unknown(f"the provider answered {answer.status_code} {code}: {message}")
+
+
+def _said(body: Any) -> tuple[str, str]:
+    """Code and sentence; newer versions of the API wrap both into `error`."""
+    said = body.get("error", body) if isinstance(body, dict) else {}
+    said = said if isinstance(said, dict) else {}
+    return str(said.get("code", "UNKNOWN")), str(said.get("message", ""))
