@@ -10,6 +10,11 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+PROVIDER_SECRETS = {
+    "stripe": (("STRIPE_API_KEY", "stripe_api_key"), ("STRIPE_WEBHOOK_SECRET", "stripe_webhook_secret")),
+    "toss": (("TOSS_SECRET_KEY", "toss_secret_key"), ("TOSS_WINDOW_URL", "toss_window_url")),
+}
+TOSS_API = "https://api.tosspayments.com"
 EMBEDDED_SECRET = "only-for-this-machine"  # noqa: S105  # a default that production refuses
 
 
@@ -25,10 +30,15 @@ class Settings(BaseSettings):
     database_url: str = "postgresql://jari@127.0.0.1:5432/jari"
     redis_url: str = "redis://127.0.0.1:6379/0"
 
-    payment_provider: Literal["stripe"] = "stripe"
+    payment_provider: Literal["stripe", "toss"] = "stripe"
+    """Who takes new payments; what was paid with the other one still goes back through it."""
     stripe_api_key: str = "sk_test_local"
     stripe_api_base: str | None = None
     stripe_webhook_secret: str = "whsec_local"  # noqa: S105  # a default that production refuses
+    toss_secret_key: str = "test_sk_local"  # noqa: S105  # a default that production refuses
+    toss_api_base: str = TOSS_API
+    toss_window_url: str = "http://127.0.0.1:8420/toss/window"
+    """The page that opens the window of Toss as its query says: amount, orderId, orderName, successUrl, failUrl."""
     provider_timeout: float = 10.0
     """Seconds to wait for one answer of the payment provider."""
 
@@ -95,8 +105,7 @@ class Settings(BaseSettings):
             ("DATABASE_URL", "database_url"),
             ("REDIS_URL", "redis_url"),
             ("MAIL_URL", "mail_url"),
-            ("STRIPE_API_KEY", "stripe_api_key"),
-            ("STRIPE_WEBHOOK_SECRET", "stripe_webhook_secret"),
+            *PROVIDER_SECRETS[self.payment_provider],
         ):
             if field not in given:
                 found.append(f"{name} is not set")
@@ -104,6 +113,8 @@ class Settings(BaseSettings):
             found.append("METRICS_TOKEN is shorter than 16 characters")
         if self.stripe_api_base:
             found.append("STRIPE_API_BASE points away from the real provider")
+        if self.toss_api_base != TOSS_API:
+            found.append("TOSS_API_BASE points away from the real provider")
         return found
 
 

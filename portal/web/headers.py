@@ -1,8 +1,9 @@
 """What every answer tells the browser about what it may run, show and keep."""
 
 import secrets
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 from portal.config import Settings
 from portal.web import sessions
@@ -11,6 +12,7 @@ from portal.web import sessions
 def install(app: Flask, settings: Settings) -> None:
     """Adds the headers, and `csp_nonce()` for the scripts a template names."""
     app.jinja_env.globals["csp_nonce"] = csp_nonce
+    app.config["FORMS_LEAD_TO"] = _forms_lead_to(settings)
     app.after_request(_secure)
     if settings.secure_cookies:
         app.after_request(_only_https)
@@ -23,12 +25,21 @@ def csp_nonce() -> str:
     return str(g.csp_nonce)
 
 
+def _forms_lead_to(settings: Settings) -> str:
+    """Browsers hold a redirect after a form to this list: paying with Toss leads on to its window."""
+    if settings.payment_provider != "toss":
+        return "'self'"
+    window = urlsplit(settings.toss_window_url)
+    return f"'self' {window.scheme}://{window.netloc}"
+
+
 def _secure(response: Response) -> Response:
+    leads_to = current_app.config["FORMS_LEAD_TO"]
     # No strict-dynamic: with it, a script that htmx inserts would run (seen in htmx 2 and 4).
     response.headers.setdefault(
         "Content-Security-Policy",
         f"default-src 'none'; script-src 'nonce-{csp_nonce()}'; style-src 'self'; img-src 'self' data:; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
+        f"connect-src 'self'; form-action {leads_to}; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     # The origin check of csrf.py needs an Origin; «no-referrer» would make browsers send «null».

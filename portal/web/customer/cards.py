@@ -13,6 +13,8 @@ Way = tuple[str, str, str, str]
 
 def ways() -> list[Way]:
     """The cards to choose from; none where a provider's own form is needed and not built in."""
+    if settings().payment_provider == "toss":
+        return [("toss", _("Toss Payments"), _("You choose how to pay in the next window"), "credit-card")]
     if not settings().stripe_api_base:
         return []
     return [

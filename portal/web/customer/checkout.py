@@ -10,7 +10,7 @@ from flask_login import current_user
 from sqlalchemy.exc import IntegrityError
 from werkzeug.datastructures import MultiDict
 
-from portal.domains import orders, reservations
+from portal.domains import orders, payments, reservations
 from portal.kernel import clock
 from portal.kernel.errors import N_, Fact, Invalid, KeyReused
 from portal.kernel.ids import new_id
@@ -77,7 +77,7 @@ def pay() -> Response:
     progress = paying.follow(number, seconds=settings().checkout_wait)
     if progress and progress.state == "compensated":
         return again(422, faults=_refused(progress))
-    return see_other(url_for("customer.order", number=number))
+    return see_other(_window(number, progress) or url_for("customer.order", number=number))
 
 
 def page(
@@ -173,6 +173,14 @@ def _checked(basket: Basket, form: Mapping[str, str]) -> str:
     if faults:
         raise Invalid(faults)
     return token
+
+
+def _window(number: str, progress: Progress | None) -> str | None:
+    """Where the customer has to go next, with a provider that takes nothing before they agreed in its own window."""
+    if progress is None or progress.state != "waiting" or not payments.current().customer_begins:
+        return None
+    with transaction() as tx:
+        return orders.get_by_number(tx, number, account_id=current_user.id).action_url
 
 
 def _refused(progress: Progress) -> dict[str, str]:

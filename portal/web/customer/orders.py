@@ -8,7 +8,7 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal.domains import catalog, refunds, reservations, resources
+from portal.domains import catalog, payments, refunds, reservations, resources
 from portal.domains import orders as order_book
 from portal.domains.orders import Order
 from portal.kernel import clock, sagas
@@ -27,8 +27,8 @@ NEVER = 0
 @blueprint.get("/orders/<number>")
 @customer
 def order(number: str) -> Response:
-    if "payment_intent" in request.args:
-        return _back_from_the_bank(number)
+    if request.args and (back := _back_from_the_bank(number)):
+        return back
     tx, now = db.session(), clock.now()
     found = order_book.get_by_number(tx, number, account_id=current_user.id)
     asked = refunds.refunds_of(tx, found.id)
@@ -106,14 +106,13 @@ def _money(order: Order) -> list[dict[str, Any]]:
     return rows
 
 
-def _back_from_the_bank(number: str) -> Response:
-    """The bank sends its customers back here. They are believed nothing, but it is time to ask the provider."""
+def _back_from_the_bank(number: str) -> Response | None:
+    """The provider sends its customers back here. They are believed nothing, but it is time to ask the provider."""
     with transaction() as tx:
         found = order_book.get_by_number(tx, number, account_id=current_user.id)
-        url = url_for("customer.order", number=found.number)
-        if found.state in {"processing", "awaiting_payment"}:
-            sagas.engine().wake(tx, "payment", found.number)
-    return see_other(url)
+        if not payments.come_back(tx, found, request.args):
+            return None
+        return see_other(url_for("customer.order", number=found.number))
 
 
 def _pace(since: datetime, now: datetime, *, going: bool, refunding: bool) -> int:

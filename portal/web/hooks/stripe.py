@@ -1,39 +1,11 @@
-"""Stripe's webhook: the event and its effect in one transaction; it is thanked for only after the commit."""
+"""Stripe's webhook, read by its signature."""
 
-from flask import Response, abort, request
+from flask import Response
 
-from portal.domains import payments, refunds
-from portal.kernel import log
-from portal.kernel.watch import Count
-from portal.web.database import transaction
 from portal.web.hooks.face import blueprint
-
-MOST = 256 * 1024
-
-logger = log.get("web.hooks")
-HOOKS = Count("jari_webhooks_total", "The provider's webhooks: new, again, not_yet, forged.", "provider", "as")
+from portal.web.hooks.taking import take_in
 
 
 @blueprint.post("/stripe")
 def stripe() -> Response:
-    if (request.content_length or 0) > MOST:
-        abort(413)
-    gateway = payments.current()
-    try:
-        event = gateway.read_event(dict(request.headers), request.get_data())
-    except payments.Forged as forged:
-        logger.warning("forged event", reason=str(forged))
-        HOOKS.add(gateway.name, "forged")
-        abort(400)
-    try:
-        with transaction() as tx:
-            taken = payments.take_in(tx, gateway.name, event)
-            if taken and event.repayment:
-                refunds.settled(tx, event.repayment, event.charge_ref)
-    except payments.NotYet:
-        HOOKS.add(gateway.name, "not_yet")
-        # Nothing was taken in: the provider comes again, and by then our own answer is written down.
-        return Response(status=503, headers={"Retry-After": "5"})
-    HOOKS.add(gateway.name, "new" if taken else "again")
-    logger.info("event taken in", event_id=event.id, kind=event.kind, again=not taken)
-    return Response(status=200)
+    return take_in("stripe")
