@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 PORT ?= 8000
+PROVIDER ?= $(or $(PAYMENT_PROVIDER),stripe)
 SECONDS ?= 60
 SEED ?= $(shell date +%s)
 T ?=
@@ -16,11 +17,11 @@ PYTEST := $(RUN) -m pytest -n 2 --dist loadfile
 help:
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name words; do printf '  make %-9s %s\n' "$$name" "$$words"; done
 
-demo: .venv/.for-demo ## Start everything on this machine with a sample world (PORT=8123, ONCE=1)
-	@$(RUN) -m local.demo --port $(PORT) $(if $(ONCE),--once)
+demo: .venv/.for-demo ## Start everything on this machine with a sample world (PORT=8123, ONCE=1, PROVIDER=toss)
+	@PAYMENT_PROVIDER=$(PROVIDER) $(RUN) -m local.demo --port $(PORT) $(if $(ONCE),--once)
 
 dev: .venv/.for-demo ## The same, reloading when the code changes
-	@$(RUN) -m local.demo --port $(PORT) --dev
+	@PAYMENT_PROVIDER=$(PROVIDER) $(RUN) -m local.demo --port $(PORT) --dev
 
 test: .venv/.for-test ## Run the tests, browser included (T=path for a part)
 	@if browser=$$($(RUN) -m local.browser); then \

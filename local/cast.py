@@ -40,7 +40,7 @@ class Backing:
             self.redis_url = redis.url
             command = _module("local.redis", "--data", redis.directory)
             self.services.append(Service("redis", command, redis.is_ready, quiet=True))
-        self.services.append(self._provider(var, f"{portal}/hooks/stripe"))
+        self.services.append(self._provider(var, f"{portal}/hooks"))
         self.services.append(self._mail())
 
     @property
@@ -71,10 +71,11 @@ class Backing:
         fast = signal.SIGINT  # its word for: do not wait for clients, but end in order
         return Service("postgres", command, ready, stop_signal=fast, death_signal=fast, quiet=True)
 
-    def _provider(self, var: Path, webhook_url: str) -> Service:
+    def _provider(self, var: Path, hooks: str) -> Service:
         port = self.provider_url.rpartition(":")[2]
         command = _module("local.provider", "--data", var / "provider", "--port", port)
-        command += ["--webhook-url", webhook_url, "--webhook-secret", WEBHOOK_SECRET]
+        command += ["--webhook-url", f"{hooks}/stripe", "--webhook-secret", WEBHOOK_SECRET]
+        command += ["--toss-webhook-url", f"{hooks}/toss"]
         return Service("provider", command, answers(f"{self.provider_url}/_control/faults"))
 
     def _mail(self) -> Service:

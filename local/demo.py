@@ -139,10 +139,13 @@ class Demo:
             "REDIS_URL": self._backing.redis_url,
             "SECRET_KEY": self._memory.secret("secret"),
             "BASE_URL": self._url,
-            "PAYMENT_PROVIDER": "stripe",
+            "PAYMENT_PROVIDER": os.environ.get("PAYMENT_PROVIDER", "stripe"),
             "STRIPE_API_KEY": "sk_test_local",
             "STRIPE_API_BASE": self._backing.provider_url,
             "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
+            "TOSS_SECRET_KEY": "test_sk_local",
+            "TOSS_API_BASE": self._backing.provider_url,
+            "TOSS_WINDOW_URL": f"{self._backing.provider_url}/toss/window",
             "MAIL_URL": self._backing.mail.smtp_url,
         }
 
