@@ -1,6 +1,6 @@
 """Moments at which a worker can die: before and after every commit, before and after every call to the provider.
 
-Nothing in the portal knows of this: the database driver's commit and the gateway are wrapped from outside.
+Nothing in the portal knows of this: both ways to commit and the gateway are wrapped from outside.
 """
 
 import json
@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from portal.domains import payments
+from workers.engine import wire
 
 CALLS = ("open", "confirm", "cancel", "find", "find_by_key", "repay", "find_repayment")
 
@@ -64,6 +65,13 @@ class Watch:
                 commit(connection)
 
         engine.dialect.do_commit = watched  # type: ignore[method-assign]
+        and_commit = wire.and_commit
+
+        def watched_too(connection: Any, sql: str, given: Any) -> Any:
+            wrote, self.wrote = [*self.wrote, _label(sql, given) or "a statement"], []
+            return self.around(f"commit of {', '.join(wrote)}", lambda: and_commit(connection, sql, given))
+
+        wire.and_commit = watched_too
 
 
 class _Watched:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from psycopg.errors import DivisionByZero
 from sqlalchemy import Connection
 
 from portal.kernel.db import Tx
+from workers.engine import wire
 from workers.engine.intents import ANSWER, INTEND, Answer, Planned
 from workers.engine.store import Claim, Fenced
 
@@ -25,7 +27,8 @@ class Line:
     output: Mapping[str, Any] | None = None
 
 
-# The fence, the saga's new state, the log and the call, in one statement of the effect's own transaction.
+# The fence, the saga's new state, the log and the call, in one statement of the effect's own transaction. Whoever lost
+# the saga divides by zero, so that the COMMIT that travels along is not carried out.
 CLOSE = """
 WITH fence AS (
     UPDATE sagas SET
@@ -52,10 +55,10 @@ WITH fence AS (
     FROM fence, jsonb_to_recordset(%(lines)s::jsonb)
         AS line(step text, phase text, outcome text, output jsonb, seq int)
 )
-SELECT now() FROM fence
+SELECT 1 / count(*), now() FROM fence
 """
-CLOSE_AND_INTEND = CLOSE.replace("\nSELECT now()", INTEND)
-CLOSE_AND_ANSWER = CLOSE.replace("\nSELECT now()", ANSWER)
+CLOSE_AND_INTEND = CLOSE.replace("\nSELECT 1 / count(*)", INTEND)
+CLOSE_AND_ANSWER = CLOSE.replace("\nSELECT 1 / count(*)", ANSWER)
 
 
 def close(
@@ -72,7 +75,7 @@ def close(
     intent: Planned | None = None,
     answer: Answer | None = None,
 ) -> datetime:
-    """Ends a segment: the lines, the new state, the fence, and the beginning or the end of a call.
+    """Ends a segment and commits it: the lines, the new state, the fence, and the beginning or the end of a call.
 
     `keep` goes on driving; else the lease is given back. Returns the moment, by the database's clock.
 
@@ -107,9 +110,12 @@ def close(
             "sends": answer.sends,
             "asks": answer.asks,
         }
-    moment: datetime | None = tx.connection().exec_driver_sql(sql, given).scalar_one_or_none()
-    if moment is None:
-        raise Fenced(claim.id)
+    try:
+        row = wire.and_commit(tx.connection(), sql, given)
+    except DivisionByZero:
+        raise Fenced(claim.id) from None
+    assert row is not None  # noqa: S101  # a count has a row
+    moment: datetime = row[1]
     return moment
 
 

@@ -52,8 +52,7 @@ class Driver:
         if self.stopping:
             return None
         with self.engine.connect() as connection:
-            with connection.begin():
-                claim = store.claim(connection, saga_id, owner=self.owner, lease=self.policy.lease, known=self.known)
+            claim = store.claim(connection, saga_id, owner=self.owner, lease=self.policy.lease, known=self.known)
             if claim is None:
                 return None
             facts = {"saga": str(claim.id), "kind": claim.kind, "key": claim.key, "request_id": claim.trace}

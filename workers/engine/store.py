@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from portal.kernel import log
 from portal.kernel.db import Tx
+from workers.engine import wire
 
 
 class Fenced(Exception):
@@ -124,9 +125,9 @@ def begin(
 
 
 def claim(connection: Connection, saga_id: UUID, *, owner: str, lease: float, known: Sequence[str]) -> Claim | None:
-    """Takes the saga if it is due and nobody holds it; counts the attempt. None if there is nothing to do."""
+    """Takes the saga if it is due and nobody holds it, and commits; counts the attempt. None if nothing is to do."""
     given = {"id": saga_id, "owner": owner, "lease": lease, "known": known}
-    row = connection.exec_driver_sql(CLAIM, given).one_or_none()
+    row = wire.and_commit(connection, CLAIM, given)
     return Claim(*row) if row else None
 
 

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 
 from portal.kernel.db import transaction
 from tests.workers.engine.conftest import QUICK, Toy
-from workers.engine import closing, store
+from workers.engine import closing, store, wire
 
 ALL = ["look", "first", "second", "intend", "record done", "third", "fourth"]
 
@@ -63,7 +63,7 @@ def test_a_leased_saga_is_nobody_elses(toy: Toy) -> None:
 def test_a_commit_that_breaks_leaves_effect_and_log_together(toy: Toy, nth: int, side: str) -> None:
     saga_id = toy.begin()
 
-    with broken_commit(toy.engine, nth, side), pytest.raises(ConnectionResetError):
+    with broken_commit(nth, side), pytest.raises(ConnectionResetError):
         toy.driver.visit(saga_id)
     toy.sql("UPDATE sagas SET lease_until = NULL, next_at = now()")
 
@@ -84,20 +84,21 @@ def test_crashes_count_as_attempts_so_that_poison_is_parked(toy: Toy) -> None:
 
 
 @contextmanager
-def broken_commit(engine: Engine, nth: int, side: str) -> Iterator[None]:
+def broken_commit(nth: int, side: str) -> Iterator[None]:
     """The `nth` commit of this block loses its connection, before or after it took effect."""
-    commit, seen = engine.dialect.do_commit, iter(range(100))
+    commit, seen = wire.and_commit, iter(range(100))
 
-    def breaking(connection: Any) -> None:
+    def breaking(*given: Any) -> Any:
         here = next(seen) == nth
         if here and side == "before":
             raise ConnectionResetError
-        commit(connection)
+        row = commit(*given)
         if here:
             raise ConnectionResetError
+        return row
 
-    engine.dialect.do_commit = breaking  # type: ignore[method-assign]
+    wire.and_commit = breaking
     try:
         yield
     finally:
-        engine.dialect.do_commit = commit  # type: ignore[method-assign]
+        wire.and_commit = commit
