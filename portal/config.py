@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     hold_extensions: int = 10
     pay_within_minutes: int = 30
     """How long a customer may take to confirm at the bank."""
+    four_eyes_above: Decimal = Decimal(300_000)
+    """Above this amount a second person confirms what staff decide about stuck money, in the order's currency."""
     points_rate: Decimal = Decimal("0.01")
     points_valid_days: int = 365
     checkout_wait: float = 4.0

@@ -1,7 +1,8 @@
-"""The processes that wait for a person, and those under way: kind, key, state, why, and what happens next."""
+"""The processes that wait for a person, those in doubt, and those that run: whose, how much, and since when."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import text
 
@@ -12,35 +13,42 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class SagaRow:
-    """One process. `number` is the order it belongs to."""
+    """One process. `number` is the order it belongs to, `amount` the money it moves."""
 
     kind: str
     key: str
     state: str
-    position: int
     attempts: int
     begun_at: datetime
     next_at: datetime
+    parked_from: str | None
     park_reason: str | None
     last_error: str | None
+    failing_since: datetime | None
     number: str | None
+    amount: Decimal | None
+    currency: str | None
 
 
 SAGAS = """
-SELECT s.kind, s.key, s.state, s.position, s.attempts, s.begun_at, s.next_at, s.park_reason, s.last_error,
-    CASE s.kind
-        WHEN 'refund' THEN (SELECT o.number FROM refunds r JOIN orders o ON o.id = r.order_id WHERE r.id::text = s.key)
-        ELSE s.key
-    END AS number
+SELECT s.kind, s.key, s.state, s.attempts, s.begun_at, s.next_at, s.parked_from, s.park_reason, s.last_error,
+    s.failing_since, coalesce(refunded.number, paid.number), coalesce(r.amount, paid.charge),
+    coalesce(refunded.currency, paid.currency)
 FROM sagas s
-WHERE s.state = ANY(:states)
+LEFT JOIN orders paid ON s.kind = 'payment' AND paid.number = s.key
+LEFT JOIN refunds r ON s.kind = 'refund' AND r.id = CASE WHEN s.kind = 'refund' THEN s.key::uuid END
+LEFT JOIN orders refunded ON refunded.id = r.order_id
+WHERE s.state = ANY(:states) AND s.state <> 'done' AND (NOT :failing OR s.failing_since IS NOT NULL)
 ORDER BY s.begun_at
 LIMIT :limit
 """
 UNDER_WAY = ("ready", "running", "calling", "unknown", "waiting", "compensating")
+WHICH = ("person", "doubt", "running")
+"""Needs a person · fails or is in doubt, and is tried again · everything under way."""
 
 
-def find_sagas(tx: Tx, *, parked: bool, limit: int = PAGE) -> list[SagaRow]:
-    """Processes that wait for a person, or those under way; the oldest first, at most `limit`."""
-    states = ["parked"] if parked else list(UNDER_WAY)
-    return [SagaRow(*row) for row in tx.execute(text(SAGAS), {"states": states, "limit": limit})]
+def find_sagas(tx: Tx, which: str, *, limit: int = PAGE) -> list[SagaRow]:
+    """The processes of one kind of `WHICH`; the oldest first, at most `limit`."""
+    states = ["parked"] if which == "person" else list(UNDER_WAY)
+    given = {"states": states, "failing": which == "doubt", "limit": limit}
+    return [SagaRow(*row) for row in tx.execute(text(SAGAS), given)]

@@ -1,0 +1,156 @@
+"""The stuck-money screens: what waits is told in people's words, and each cure is one form with a reason."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.support import people
+from tests.support.till import Shop, provider, shop
+
+__all__ = ["provider", "shop"]
+
+
+class Desk:
+    """A member of staff with a browser."""
+
+    def __init__(self, app: Flask, shop: Shop, role: str = "finance", name: str = "Park Jiwoo") -> None:
+        self.client: FlaskClient = app.test_client()
+        self.csrf = people.sign_in(self.client, people.staff(shop.engine, role, name=name)).csrf
+
+    def get(self, path: str) -> TestResponse:
+        return self.client.get(f"/staff{path}")
+
+    def post(self, path: str, **fields: str) -> TestResponse:
+        return self.client.post(f"/staff{path}", data={"csrf_token": self.csrf, **fields})
+
+
+def in_doubt(shop: Shop) -> str:
+    """The number of an order whose charge nobody knows the fate of, parked."""
+    order = shop.order()
+    shop.provider.fault("confirm", "cut_before")
+    shop.provider.fault("retrieve", "error_before", times=50)
+    saga_id = shop.progress("payment", order.number).id
+    shop.driver.visit(saga_id)
+    shop.sql("UPDATE sagas SET next_at = now(), failing_since = now() - interval '1 day'")
+    shop.driver.visit(saga_id)
+    shop.provider.clear_faults()
+    return order.number
+
+
+def test_what_waits_is_listed_with_its_reason_amount_and_what_comes_next(app: Flask, shop: Shop) -> None:
+    number = in_doubt(shop)
+
+    page = Desk(app, shop).get("/sagas").text
+
+    for told in (number, "₩40,000", "Nobody can tell what became of the charge.", "Nothing, until you decide."):
+        assert told in page
+
+
+def test_a_saga_that_is_asked_about_is_listed_as_in_doubt_and_not_before(app: Flask, shop: Shop) -> None:
+    order = shop.order()
+    desk = Desk(app, shop)
+    assert order.number not in desk.get("/sagas?show=doubt").text
+    shop.provider.fault("confirm", "cut_before")
+    shop.driver.visit(shop.progress("payment", order.number).id)
+
+    page = desk.get("/sagas?show=doubt").text
+
+    assert order.number in page
+    assert "We ask again by ourselves." in page
+    assert order.number not in desk.get("/sagas").text
+
+
+def test_releasing_by_its_form_gives_everything_back(app: Flask, shop: Shop) -> None:
+    number = in_doubt(shop)
+    desk = Desk(app, shop)
+    assert 'id="cure-release"' in desk.get(f"/sagas/payment/{number}").text
+
+    answer = desk.post(f"/sagas/payment/{number}/release", reason="The bank says no.")
+
+    assert answer.status_code == 303
+    assert shop.drive("payment", number) == "compensated"
+    page = desk.get(f"/sagas/payment/{number}").text
+    assert "Ended as not charged or not sent" in page
+    assert "The bank says no." in page
+    assert 'id="cure-' not in page
+
+
+@pytest.mark.parametrize(
+    ("act", "fields", "field"),
+    [
+        ("release", {"reason": ""}, "reason-release"),
+        ("ask", {"reason": "x" * 501}, "reason-ask"),
+        ("settle", {"reason": "Paid by transfer.", "reference": " "}, "reference-settle"),
+    ],
+)
+def test_a_missing_reason_is_said_next_to_its_field_and_nothing_happens(
+    app: Flask, shop: Shop, act: str, fields: dict[str, str], field: str
+) -> None:
+    number = in_doubt(shop)
+
+    answer = Desk(app, shop).post(f"/sagas/payment/{number}/{act}", **fields)
+
+    assert answer.status_code == 422
+    assert f'id="{field}-error"' in answer.text
+    assert answer.text.count('class="field-error"') == 1, "next to its own field, nowhere else"
+    assert shop.progress("payment", number).state == "parked"
+
+
+def test_above_the_limit_a_colleague_confirms(app: Flask, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app.extensions["settings"], "four_eyes_above", 1)
+    number = in_doubt(shop)
+    first, second = Desk(app, shop), Desk(app, shop, name="Choi Yuna")
+
+    first.post(f"/sagas/payment/{number}/release", reason="The bank says no.")
+    mine, theirs = first.get("/sagas").text, second.get("/sagas").text
+    assert "Somebody else has to confirm it." in mine
+    assert "Park Jiwoo proposes" in theirs
+    path = theirs.split('action="/staff/proposals/')[1].split('"')[0]
+
+    assert first.post(f"/proposals/{path}").status_code == 409
+    assert shop.progress("payment", number).state == "parked"
+    assert second.post(f"/proposals/{path}").status_code == 303
+    assert shop.drive("payment", number) == "compensated"
+    assert second.post(f"/proposals/{path}").status_code == 409
+
+
+def test_a_dropped_proposal_does_nothing(app: Flask, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app.extensions["settings"], "four_eyes_above", 1)
+    number = in_doubt(shop)
+    desk = Desk(app, shop)
+    desk.post(f"/sagas/payment/{number}/release", reason="The bank says no.")
+    proposal = desk.get("/sagas").text.split("/staff/proposals/")[1].split("/")[0]
+
+    assert desk.post(f"/proposals/{proposal}/withdrawal").status_code == 303
+
+    assert "proposes" not in desk.get("/sagas").text
+    assert shop.progress("payment", number).state == "parked"
+
+
+def test_what_went_on_meanwhile_is_told_and_not_cured(app: Flask, shop: Shop) -> None:
+    number = in_doubt(shop)
+    desk = Desk(app, shop)
+    desk.post(f"/sagas/payment/{number}/ask", reason="Looks fine there.")
+    shop.drive("payment", number)
+
+    assert desk.post(f"/sagas/payment/{number}/release", reason="Too late.").status_code == 409
+
+
+@pytest.mark.parametrize("path", ["/sagas/payment/JR-NOBODY", "/sagas/refund/not-an-id", "/sagas/odd/1"])
+def test_an_unknown_process_is_not_found(app: Flask, shop: Shop, path: str) -> None:
+    assert Desk(app, shop).get(path).status_code == 404
+
+
+def test_an_unknown_act_is_not_found(app: Flask, shop: Shop) -> None:
+    assert Desk(app, shop).post(f"/sagas/payment/{in_doubt(shop)}/delete", reason="Why not.").status_code == 404
+
+
+@pytest.mark.parametrize("role", ["catalog", "bookings", "refunds"])
+def test_only_finance_cures(app: Flask, shop: Shop, role: str) -> None:
+    number = in_doubt(shop)
+    desk = Desk(app, shop, role)
+
+    assert desk.get("/sagas").status_code == 403
+    assert desk.post(f"/sagas/payment/{number}/release", reason="Let me.").status_code == 403
+    assert shop.progress("payment", number).state == "parked"
