@@ -18,6 +18,8 @@ ENGINE = "tests/workers/engine"
 SEGMENT, STORE, CALL = "workers/engine/segment.py", "workers/engine/store.py", "workers/engine/call.py"
 CLOSING = "workers/engine/closing.py"
 STRIPE = "portal/domains/payments/gateways/stripe.py"
+TOSS = "portal/domains/payments/gateways/toss.py"
+EITHER = "tests/workers/sagas/test_either_provider.py"
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,42 @@ MUTANTS = (
         "        Payment.amount - Payment.refunding - Payment.refunded >= amount,\n        refunding=Payment.refunding + amount,",
         "        Payment.amount > 0,\n        refunding=Payment.refunding,",
         "tests/workers/sagas/test_refund.py tests/portal/domains/payments",
+    ),
+    Mutant(
+        "with Toss, one charge is not answered for another",
+        TOSS,
+        'return f"{key}:confirm:{_digest(ref)[:16]}"',
+        'return f"{key}:confirm"',
+        "tests/portal/domains/payments",
+    ),
+    Mutant(
+        "with Toss, a card company in trouble is not a no",
+        TOSS,
+        "            if DECLINES.match(refused.code):",
+        "            if True:",
+        "tests/portal/domains/payments",
+    ),
+    Mutant(
+        "the amount a browser brings back is compared",
+        "portal/domains/payments/returning.py",
+        "back.ref and back.amount == attempt.amount and",
+        "back.ref and",
+        EITHER,
+    ),
+    Mutant(
+        "of unsigned news only that of our orders is kept",
+        "portal/domains/payments/inbox.py",
+        "    if not event.signed and not _is_ours(tx, provider, event):",
+        "    if False:",
+        EITHER,
+    ),
+    Mutant(
+        "money goes back through the provider that took it",
+        "portal/domains/payments/repaying.py",
+        "    return named(row.provider), row.provider_ref, row.currency",
+        "    from portal.domains.payments.gateways import current\n\n"
+        "    return current(), row.provider_ref, row.currency",
+        EITHER,
     ),
 )
 

@@ -8,19 +8,10 @@ import requests
 from portal.kernel.steps import Unknown
 
 MISSING = {"NOT_FOUND_PAYMENT", "NOT_FOUND"}
-TROUBLED = {
-    "PROVIDER_ERROR",
-    "CARD_PROCESSING_ERROR",
-    "FAILED_INTERNAL_SYSTEM_PROCESSING",
-    "FAILED_PAYMENT_INTERNAL_SYSTEM_PROCESSING",
-    "FAILED_CARD_COMPANY_RESPONSE",
-    "UNKNOWN_PAYMENT_ERROR",
-}
-"""Codes that come with a 4xx and yet tell nothing of what became of the request."""
 
 
 class Refused(Exception):
-    """Understood, and not done; `code` says why."""
+    """A 4xx with its code. Which codes are a no is for whoever asked to say: PROVIDER_ERROR comes here, too."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"{code}: {message}")
@@ -66,7 +57,7 @@ class Wire:
         if answer.status_code == 200:
             return body
         code, message = _said(body)
-        if answer.status_code in {400, 403, 404} and code not in TROUBLED:
+        if answer.status_code in {400, 403, 404}:
             raise Refused(code, message)
         raise Unknown(f"the provider answered {answer.status_code} {code}: {message}")
 

@@ -208,7 +208,7 @@ def test_another_attempt_has_an_order_id_and_a_key_of_its_own(toss: Desk) -> Non
 
 def test_one_key_with_another_charge_is_not_answered_for_the_first(toss: Desk) -> None:
     """Toss does not compare the body under a key: ours names the charge too."""
-    assert toss.confirm("tpay_made_up").status == "cancelled"
+    assert toss.confirm(toss.opened("no_funds")).status == "refused"
     assert toss.confirm(toss.opened()).status == "paid"
 
 
