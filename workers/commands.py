@@ -1,4 +1,4 @@
-"""The `flask sagas` commands: the business processes as people read them, and how far one of them is."""
+"""The `flask sagas` commands: the business processes as people read them, how far one of them is, and its cures."""
 
 import click
 from flask import Flask
@@ -6,6 +6,7 @@ from flask.cli import AppGroup
 
 from portal.kernel import sagas
 from portal.kernel.db import transaction
+from workers import curing
 from workers.engine.show import show
 from workers.sagas import book
 
@@ -50,4 +51,6 @@ def progress_command(kind: str, key: str) -> None:
 
 def install(app: Flask) -> None:
     """Registers the commands."""
+    for command in curing.COMMANDS:
+        group.add_command(command)
     app.cli.add_command(group)

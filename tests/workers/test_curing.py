@@ -1,0 +1,84 @@
+"""The cures by command: the same acts as on the screen, with a name and a reason."""
+
+import pytest
+from click.testing import Result
+from flask import Flask
+
+from tests.portal.web.staff.test_sagas import in_doubt
+from tests.support import people
+from tests.support.till import Shop, provider, shop
+from workers import commands
+
+__all__ = ["provider", "shop"]
+
+
+class Terminal:
+    """Runs `flask sagas …`."""
+
+    def __init__(self, app: Flask, shop: Shop) -> None:
+        commands.install(app)
+        self.runner = app.test_cli_runner()
+        self.first, self.second = (people.staff(shop.engine, "finance").email for _ in range(2))
+        self.customer = people.customer(shop.engine).email
+
+    def __call__(self, *words: str) -> Result:
+        return self.runner.invoke(args=["sagas", *words])
+
+
+@pytest.fixture
+def sagas(app: Flask, shop: Shop) -> Terminal:
+    return Terminal(app, shop)
+
+
+def test_what_waits_is_listed_and_cured(sagas: Terminal, shop: Shop) -> None:
+    assert "Nothing waits for a person." in sagas("stuck").output
+    number = in_doubt(shop)
+    assert f"payment {number}" in sagas("stuck").output
+    assert "40000.00 KRW" in sagas("stuck").output
+
+    done = sagas("release", "payment", number, "--by", sagas.first, "--reason", "The bank says no.")
+
+    assert (done.exit_code, done.output) == (0, "Done.\n")
+    assert shop.drive("payment", number) == "compensated"
+
+
+def test_a_second_person_confirms_by_command(
+    app: Flask, sagas: Terminal, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app.extensions["settings"], "four_eyes_above", 1)
+    number = in_doubt(shop)
+
+    said = sagas("settle", "payment", number, "--by", sagas.first, "--reason", "Paid.", "--reference", "T-1").output
+    proposal = said.split("sagas confirm ")[1].split("`")[0]
+    assert proposal in sagas("stuck").output
+
+    assert sagas("confirm", proposal, "--by", sagas.first).exit_code == 1
+    assert sagas("confirm", proposal, "--by", sagas.second).exit_code == 0
+    assert shop.drive("payment", number) == "done"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("release", "payment", "JR-NOBODY", "--reason", "x"), "nothing here by that name"),
+        (("resume", "payment", "{number}", "--reason", "x"), "moved on meanwhile"),
+        (("release", "payment", "{number}", "--reason", " "), "Say why"),
+    ],
+)
+def test_a_fact_is_told_in_a_sentence(sagas: Terminal, shop: Shop, words: tuple[str, ...], told: str) -> None:
+    number = in_doubt(shop)
+
+    said = sagas(*(word.format(number=number) for word in words), "--by", sagas.first)
+
+    assert said.exit_code == 1
+    assert told in said.output
+    assert shop.progress("payment", number).state == "parked"
+
+
+def test_a_customer_decides_nothing(sagas: Terminal, shop: Shop) -> None:
+    number = in_doubt(shop)
+
+    said = sagas("release", "payment", number, "--by", sagas.customer, "--reason", "Let me.")
+
+    assert "nobody who may decide" in said.output
+    assert shop.progress("payment", number).state == "parked"
