@@ -14,7 +14,7 @@ from portal.domains.payments.inbox import take_in
 from portal.domains.payments.models import Payment, PaymentAttempt
 from portal.domains.payments.queries import attempts_of, payments_of
 from portal.domains.payments.repaying import NotYet, release, reserve, settle
-from portal.domains.payments.returning import come_back
+from portal.domains.payments.returning import brings_something, come_back
 
 __all__ = [
     "Back",
@@ -32,6 +32,7 @@ __all__ = [
     "Repayment",
     "RepaymentRefused",
     "attempts_of",
+    "brings_something",
     "charge",
     "come_back",
     "current",

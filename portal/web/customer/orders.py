@@ -27,7 +27,7 @@ NEVER = 0
 @blueprint.get("/orders/<number>")
 @customer
 def order(number: str) -> Response:
-    if request.args and (back := _back_from_the_bank(number)):
+    if payments.brings_something(request.args) and (back := _back_from_the_bank(number)):
         return back
     tx, now = db.session(), clock.now()
     found = order_book.get_by_number(tx, number, account_id=current_user.id)

@@ -26,4 +26,9 @@ def named(name: str) -> Gateway:
     return _known[name]
 
 
-__all__ = ["Back", "Charge", "Event", "Gateway", "Repayment", "current", "named", "plug"]
+def plugged() -> list[Gateway]:
+    """All of them."""
+    return list(_known.values())
+
+
+__all__ = ["Back", "Charge", "Event", "Gateway", "Repayment", "current", "named", "plug", "plugged"]
