@@ -105,6 +105,8 @@ def house(directory: Path) -> Iterator[House]:
             "DATABASE_URL": url,
             "REDIS_URL": redis.url,
             "STRIPE_API_BASE": provider.url,
+            "TOSS_API_BASE": provider.url,
+            "TOSS_WINDOW_URL": f"{provider.url}/toss/window",
             "SECRET_KEY": "a secret key that is only good for tests",
             **SHORT,
         }

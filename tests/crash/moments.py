@@ -40,7 +40,10 @@ class Watch:
         self.wrote: list[str] = []
         event.listen(engine, "before_cursor_execute", self._saw)
         self._wrap_commit(engine)
-        payments.plug(_Watched(payments.current(), self))  # type: ignore[arg-type]  # stands in for every method
+        chosen = payments.current().name
+        for name in ("stripe", "toss"):
+            payments.plug(_Watched(payments.named(name), self))  # type: ignore[arg-type]  # stands in for every method
+        payments.plug(payments.named(chosen))
 
     def around(self, label: str, what: Callable[[], Any]) -> Any:
         """Does `what`, with a moment before it and one after it."""

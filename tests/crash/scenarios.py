@@ -69,9 +69,28 @@ def checkout(house: House, card: str) -> Begun:
     return Begun(order.id, account.id, goods.id, "payment", order.number)
 
 
+def return_from_toss(house: House, card: str) -> Begun:
+    """Somebody books, agrees in the window of Toss, and is just back from it."""
+    from portal.domains import payments
+
+    payments.plug(payments.named("toss"))
+    try:
+        begun = checkout(house, "toss")
+        _drive(house, begun)
+    finally:
+        payments.plug(payments.named("stripe"))
+    with transaction(house.engine) as tx:
+        order = orders.get_order(tx, begun.order_id)
+        assert order.state == "awaiting_payment", order.state
+        ref = house.provider.authorise(f"{order.number}-1", int(order.charge), card=card)
+        back = {"paymentKey": ref, "orderId": f"{order.number}-1", "amount": str(int(order.charge))}
+        assert payments.come_back(tx, order, back)
+    return begun
+
+
 def give_back(house: House, card: str, *, refused: bool = False) -> Begun:
     """A paid booking is given back; where refused, the provider has already sent the money back by another way."""
-    bought = checkout(house, card)
+    bought = checkout(house, card) if card.startswith("pm_") else return_from_toss(house, card)
     _drive(house, bought)
     with transaction(house.engine) as tx:
         order = orders.get_order(tx, bought.order_id)
@@ -119,6 +138,9 @@ SCENARIOS = {
         Scenario("booking paid", lambda house: checkout(house, "pm_card_visa")),
         Scenario("booking declined", lambda house: checkout(house, "pm_card_chargeDeclined")),
         Scenario("refund done", lambda house: give_back(house, "pm_card_visa")),
+        Scenario("booking paid with Toss", lambda house: return_from_toss(house, "pays")),
+        Scenario("booking declined by Toss", lambda house: return_from_toss(house, "no_funds")),
+        Scenario("refund done by Toss", lambda house: give_back(house, "pays")),
         Scenario("refund refused", lambda house: give_back(house, "pm_card_visa", refused=True)),
     )
 }

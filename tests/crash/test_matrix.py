@@ -19,7 +19,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield built
 
 
-@pytest.mark.parametrize("story", ["booking paid", "refund done"])
+@pytest.mark.parametrize("story", ["booking paid", "refund done", "booking paid with Toss", "refund done by Toss"])
 def test_a_worker_killed_around_money_changes_no_ending(house: House, story: str) -> None:
     scenario = SCENARIOS[story]
     moments, expected = moments_of(house, scenario)
