@@ -38,7 +38,8 @@ def moments_of(house: House, scenario: Scenario) -> tuple[list[Moment], dict[str
     finally:
         engine.dispose()
         house.plug()
-    return seen, ending(house, begun)
+    # A copy: the watch stays wrapped round this process, and begins of later cells must not lengthen the list.
+    return list(seen), ending(house, begun)
 
 
 def crash(house: House, scenario: Scenario, moment: Moment, number: int) -> tuple[dict[str, list[Any]], float]:
