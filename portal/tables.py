@@ -8,6 +8,7 @@ import portal.domains.notifications.models
 import portal.domains.orders.models
 import portal.domains.payments.models
 import portal.domains.points.models
+import portal.domains.reconciliation.models
 import portal.domains.refunds.models
 import portal.domains.reservations.models
 import portal.domains.resources.models

@@ -1,7 +1,8 @@
-"""`flask sagas stuck` and the cures: what the stuck-money screen does, for whoever has a terminal and no browser."""
+"""`flask sagas stuck`, the cures and the reconciliation: what the screens do, for whoever has a terminal only."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +10,11 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from portal.domains import audit, identity, recovery
+from portal.domains import audit, identity, payments, reconciliation, recovery
 from portal.kernel import clock
 from portal.kernel.db import Tx
 from portal.kernel.errors import Fact, Invalid
+from portal.kernel.steps import Unknown
 from portal.reports.sagas import find_sagas
 from portal.web.database import transaction
 
@@ -43,6 +45,30 @@ def stuck(doubt: bool) -> None:
             click.echo(f"proposal {proposal.id}: {proposal.act} {proposal.subject} ({proposal.reason})")
     if not rows and not waiting:
         click.echo("Nothing waits for a person." if not doubt else "Nothing is in doubt.")
+
+
+@click.command("reconcile")
+@click.option("--days", default=3, show_default=True, type=click.IntRange(1, 400), help="How far to look back.")
+@with_appcontext
+def reconcile(days: int) -> None:
+    """Compares our payments and refunds with the provider's list. Ends with 1 while differences are open."""
+    now = clock.now()
+    for gateway in payments.plugged():
+        since = now - timedelta(days=days)
+        try:
+            outcome = reconciliation.reconcile(transaction, gateway, since=since, until=now, now=now)
+        except Unknown as unknown:
+            raise click.ClickException(f"{gateway.name} does not answer: {unknown}") from unknown
+        click.echo(f"{gateway.name}: {outcome.compared} compared, {outcome.found} differ, {outcome.cured} came right.")
+    with transaction() as tx:
+        rows = reconciliation.find_differences(tx)
+        for row in rows:
+            sums = f"ours {row.ours or '–'}, theirs {row.theirs or '–'} {row.currency}"
+            click.echo(
+                f"{row.kind}  {row.number or '–'}  {row.ref}  {sums}  {row.moved_at.isoformat(timespec='seconds')}"
+            )
+    if rows:
+        raise SystemExit(1)
 
 
 @click.command("confirm")
@@ -77,7 +103,7 @@ def cure(name: str) -> click.Command:
     return run
 
 
-COMMANDS = [stuck, confirm, *(cure(name) for name in recovery.ACTS)]
+COMMANDS = [stuck, reconcile, confirm, *(cure(name) for name in recovery.ACTS)]
 
 
 @contextmanager

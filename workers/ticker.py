@@ -15,12 +15,13 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import config, metrics
-from portal.domains import notifications, points, reservations
+from portal.domains import notifications, payments, points, reservations
 from portal.kernel import clock, log
 from portal.kernel.db import make_engine, transaction
+from portal.kernel.steps import Unknown
 from portal.kernel.watch import Count
 from workers import broker as queue
-from workers import doorbell
+from workers import doorbell, nightly
 from workers.parent import end_with_parent
 
 FAILED = Count("jari_ticker_failures_total", "Jobs of the clock that failed and are tried again.", "job")
@@ -56,10 +57,15 @@ def jobs(engine: Engine, settings: config.Settings) -> list[Job]:
             with transaction(engine) as tx:
                 more = bool(points.expire(tx, clock.now()))
 
+    def reconcile() -> None:
+        for gateway in payments.plugged():
+            nightly.compare(lambda: transaction(engine), gateway, now=clock.now())
+
     return [
         Job("mails", 1.0, ring_for_mails),
         Job("holds", 60.0, tidy_holds),
         Job("points", 3600.0, expire_points),
+        Job("reconciliation", 600.0, reconcile),
     ]
 
 
@@ -73,7 +79,7 @@ def run(all_jobs: list[Job], end: threading.Event) -> None:
             job.due = time.monotonic() + job.every
             try:
                 job.act()
-            except (SQLAlchemyError, RedisError) as error:
+            except (SQLAlchemyError, RedisError, Unknown) as error:
                 FAILED.add(job.name)
                 logger.warning("job failed", job=job.name, error=str(error))
         end.wait(max(0.05, min(job.due for job in all_jobs) - time.monotonic()))

@@ -82,3 +82,18 @@ def test_a_customer_decides_nothing(sagas: Terminal, shop: Shop) -> None:
 
     assert "nobody who may decide" in said.output
     assert shop.progress("payment", number).state == "parked"
+
+
+def test_reconciling_by_command_ends_with_one_while_books_differ(sagas: Terminal, shop: Shop) -> None:
+    order = shop.order()
+    shop.drive("payment", order.number)
+    shop.sql("UPDATE payment_attempts SET amount = 39000, created_at = now() - interval '1 hour'")
+    shop.sql(
+        "INSERT INTO differences (id, provider, kind, ref, number, currency, moved_at)"
+        " VALUES ('00000000-0000-7000-8000-000000000001', 'stripe', 'amount_differs', 'pi_1', 'J-1', 'KRW', now())"
+    )
+
+    said = sagas("reconcile")
+
+    assert said.exit_code == 1, said.output
+    assert "amount_differs  J-1" in said.output

@@ -18,7 +18,14 @@ from portal.domains.orders.checkout import Goods, accept
 from portal.domains.orders.errors import HoldsGone, LinesGone, NothingToOrder
 from portal.domains.orders.mails import booking_events, mail_confirmation
 from portal.domains.orders.models import Order, OrderLine
-from portal.domains.orders.queries import get_by_number, get_order, lines_of_holds, orders_of, recent_orders
+from portal.domains.orders.queries import (
+    find_by_number,
+    get_by_number,
+    get_order,
+    lines_of_holds,
+    orders_of,
+    recent_orders,
+)
 from portal.domains.orders.rules import most_points, split
 from portal.kernel.errors import KeyReused
 
@@ -38,6 +45,7 @@ __all__ = [
     "complete",
     "complete_cancellation",
     "create",
+    "find_by_number",
     "get_by_number",
     "get_order",
     "lines_of_holds",

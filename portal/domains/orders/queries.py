@@ -27,6 +27,11 @@ def get_order(tx: Tx, order_id: UUID) -> Order:
     return found
 
 
+def find_by_number(tx: Tx, number: str) -> Order | None:
+    """The order of this number, without its lines."""
+    return tx.execute(select(Order).where(Order.number == number)).scalar_one_or_none()
+
+
 def get_by_number(tx: Tx, number: str, *, account_id: UUID | None = None) -> Order:
     """The order with its lines. With an account, only that person's own. Raises NotFound either way."""
     query = select(Order).where(Order.number == number.upper()).options(selectinload(Order.lines))

@@ -8,21 +8,34 @@ Promises: an order is paid at most once and never repaid beyond what was paid (t
 from portal.domains.payments import repaying
 from portal.domains.payments.charging import charge, return_address
 from portal.domains.payments.errors import CardDeclined, NotConfirmed, NothingLeft, RefundDeclined
-from portal.domains.payments.gateways import Back, Charge, Event, Gateway, Repayment, current, named, plug
+from portal.domains.payments.gateways import (
+    Back,
+    Charge,
+    Event,
+    Gateway,
+    Movement,
+    Repayment,
+    current,
+    named,
+    plug,
+    plugged,
+)
 from portal.domains.payments.gateways.port import Forged, RepaymentRefused
 from portal.domains.payments.inbox import take_in
-from portal.domains.payments.models import Payment, PaymentAttempt
+from portal.domains.payments.models import OUTSIDE, Payment, PaymentAttempt
 from portal.domains.payments.queries import attempts_of, payments_of
 from portal.domains.payments.repaying import NotYet, release, reserve, settle
 from portal.domains.payments.returning import brings_something, come_back
 
 __all__ = [
+    "OUTSIDE",
     "Back",
     "CardDeclined",
     "Charge",
     "Event",
     "Forged",
     "Gateway",
+    "Movement",
     "NotConfirmed",
     "NotYet",
     "NothingLeft",
@@ -39,6 +52,7 @@ __all__ = [
     "named",
     "payments_of",
     "plug",
+    "plugged",
     "release",
     "repaying",
     "reserve",

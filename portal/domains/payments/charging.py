@@ -16,7 +16,7 @@ from sqlalchemy import func, select, update
 from portal.domains import orders
 from portal.domains.payments.errors import CardDeclined, NotConfirmed
 from portal.domains.payments.gateways import Charge, Gateway, current, named
-from portal.domains.payments.models import Payment, PaymentAttempt
+from portal.domains.payments.models import OUTSIDE, Payment, PaymentAttempt
 from portal.kernel.db import Tx
 from portal.kernel.errors import Refusal
 from portal.kernel.ids import new_id
@@ -96,9 +96,10 @@ def record(tx: Tx, key: str, order_id: UUID, answer: Done | Waiting | Refusal | 
     if isinstance(answer, Refusal):
         _set(tx, key, "refused", "failed", str(answer.params.get("reason", answer.code)))
     else:
-        if answer.output.get("outside"):  # a person found the money elsewhere, and says where
+        outside = bool(answer.output.get("outside"))
+        if outside:  # a person found the money elsewhere, and says where
             _set_ref(tx, key, answer.output["ref"])
-        _set(tx, key, "paid", "done")
+        _set(tx, key, "paid", "done", OUTSIDE if outside else None)
     orders.payment_answered(tx, order_id)
 
 

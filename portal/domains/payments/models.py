@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.kernel.db import Base
 from portal.kernel.ids import new_id
 
+OUTSIDE = "settled outside"
+"""The answer of an attempt whose money a person found elsewhere: the provider need not know of it."""
+
 
 class Payment(Base):
     """What an order asks of the provider. `unknown` is a state of its own: neither paid nor refused."""

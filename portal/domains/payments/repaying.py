@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from portal.domains.payments.errors import NothingLeft, RefundDeclined
 from portal.domains.payments.gateways import Gateway, Repayment, named
 from portal.domains.payments.gateways.port import RepaymentRefused
-from portal.domains.payments.models import Payment, PaymentAttempt
+from portal.domains.payments.models import OUTSIDE, Payment, PaymentAttempt
 from portal.kernel.db import Tx
 from portal.kernel.errors import Refusal
 from portal.kernel.steps import Call, Done, NoTrace, Unknown
@@ -67,7 +67,8 @@ def record(tx: Tx, key: str, order_id: UUID, amount: Decimal, answer: Done | Ref
     """Writes what the provider said. Accepted money counts as gone, even while it is still pending there."""
     if isinstance(answer, Done):
         done = answer.output["status"] == "done"
-        _note(tx, PaymentAttempt.key == key, "done" if done else "pending", ref=answer.output["ref"])
+        told = OUTSIDE if answer.output.get("outside") else None
+        _note(tx, PaymentAttempt.key == key, "done" if done else "pending", ref=answer.output["ref"], answer=told)
         _change(
             tx,
             order_id,

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal.domains import audit, identity, payments, recovery
+from portal.domains import audit, identity, payments, reconciliation, recovery
 from portal.kernel import clock
 from portal.kernel.db import Tx
 from portal.kernel.errors import Invalid
@@ -33,6 +33,7 @@ def list_sagas() -> ResponseReturnValue:
         rows=[(row, cures.why(row), cures.what_next(row)) for row in find_sagas(tx, which)],
         which=which,
         proposals=_proposals(tx),
+        differences=reconciliation.count_open(tx),
     )
 
 

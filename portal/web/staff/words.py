@@ -50,6 +50,9 @@ WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "saga.give_back": lambda d: _("Everything is given back"),
     "saga.give_back.proposed": lambda d: _("Proposed to a second person: everything is given back"),
     "saga.give_back.confirmed": lambda d: _("Confirmed by a second person: everything is given back"),
+    "difference.dismissed": lambda d: _(
+        "A difference with the provider was dropped: %(reason)s", reason=d.get("reason", "")
+    ),
     "saga.resumed": lambda d: _("Sent on its way again: %(number)s", number=d.get("number", "")),
 }
 

@@ -3,8 +3,9 @@
 Every call either answers or raises Unknown: no answer, a broken connection, a server error. Unknown is never a no.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal, Protocol
 
@@ -60,6 +61,22 @@ class Back:
     """Why there is no charge, as the provider's code."""
 
 
+@dataclass(frozen=True)
+class Movement:
+    """Money that moved, as the provider's own list tells it: a charge that was paid, or a repayment."""
+
+    kind: Literal["charge", "repayment"]
+    ref: str
+    charge_ref: str
+    amount: Decimal
+    currency: str
+    at: datetime
+    status: Literal["paid", "done", "pending", "failed"]
+    order_number: str | None = None
+    key: str | None = None
+    """Our key, where the provider's list tells it."""
+
+
 class Gateway(Protocol):
     """A payment provider. Keys are ours; the provider does a thing once per key."""
 
@@ -95,6 +112,10 @@ class Gateway(Protocol):
 
     def find_repayment(self, charge_ref: str, key: str) -> Repayment | None:
         """Looks for the repayment sent under our key."""
+        ...
+
+    def movements(self, since: datetime, until: datetime) -> Iterator[Movement]:
+        """Every paid charge and every repayment begun in this span, page by page. Raises Unknown between pages."""
         ...
 
     def order_ref(self, order_number: str, key: str) -> str:

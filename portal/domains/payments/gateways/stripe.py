@@ -3,13 +3,14 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
 import stripe
 
-from portal.domains.payments.gateways.port import Back, Charge, Event, Forged, Repayment, RepaymentRefused
-from portal.kernel.money import to_minor
+from portal.domains.payments.gateways.port import Back, Charge, Event, Forged, Movement, Repayment, RepaymentRefused
+from portal.kernel.money import from_minor, to_minor
 from portal.kernel.steps import Unknown
 
 T = TypeVar("T")
@@ -69,9 +70,14 @@ class StripeGateway:
         options: Any = {"idempotency_key": f"{key}:cancel"}
         return self._charge(ref, lambda: self._client.v1.payment_intents.cancel(ref, {}, options))
 
-    def find(self, ref: str) -> Charge:
-        with _unknown_unless_answered():
-            return _charge(self._client.v1.payment_intents.retrieve(ref))
+    def find(self, ref: str) -> Charge | None:
+        try:
+            with _unknown_unless_answered():
+                return _charge(self._client.v1.payment_intents.retrieve(ref))
+        except stripe.InvalidRequestError as error:
+            if error.code == "resource_missing":
+                return None
+            raise Unknown(f"the provider did not understand: {error}") from error
 
     def find_by_key(self, order_number: str, key: str) -> Charge | None:
         query = f"metadata['order']:'{order_number}'"
@@ -102,6 +108,16 @@ class StripeGateway:
         """The charge is known here, so that whoever comes back can only say that it is time to ask."""
         return Back() if "payment_intent" in query else None
 
+    def movements(self, since: datetime, until: datetime) -> Iterator[Movement]:
+        span: Any = {"gte": int(since.timestamp()), "lt": int(until.timestamp())}
+        with _unknown_unless_answered():
+            for intent in self._client.v1.payment_intents.list({"created": span, "limit": 100}).auto_paging_iter():
+                if intent.status == "succeeded":
+                    yield _movement("charge", intent, intent.id, intent.amount_received, "paid")
+            for refund in self._client.v1.refunds.list({"created": span, "limit": 100}).auto_paging_iter():
+                status = REPAYMENT.get(refund.status or "", "pending")
+                yield _movement("repayment", refund, str(refund.payment_intent), refund.amount, status)
+
     def read_event(self, headers: Mapping[str, str], body: bytes) -> Event:
         try:
             stripe.WebhookSignature.verify_header(
@@ -120,8 +136,8 @@ class StripeGateway:
         except stripe.CardError as declined:
             return Charge(ref, "refused", reason=_decline(declined))
         except stripe.InvalidRequestError as error:
-            if error.code == "payment_intent_unexpected_state":
-                return self.find(ref)
+            if error.code == "payment_intent_unexpected_state" and (found := self.find(ref)):
+                return found
             raise Unknown(f"the provider did not understand: {error}") from error
 
 
@@ -152,6 +168,21 @@ def _charge(intent: Any) -> Charge:
     address = getattr(action, "redirect_to_url", None)
     url = address.url if address and intent.status == "requires_action" else None
     return Charge(intent.id, STATUS.get(intent.status, "working"), url=url)  # type: ignore[arg-type]  # the map's values are statuses
+
+
+def _movement(kind: Any, thing: Any, charge_ref: str, minor: int, status: Any) -> Movement:
+    currency = thing.currency.upper()
+    return Movement(
+        kind=kind,
+        ref=thing.id,
+        charge_ref=charge_ref,
+        amount=from_minor(minor, currency),
+        currency=currency,
+        at=datetime.fromtimestamp(thing.created, UTC),
+        status=status,
+        order_number=getattr(getattr(thing, "metadata", None), "order", None),
+        key=_key_of(thing),
+    )
 
 
 def _repayment(refund: Any) -> Repayment:

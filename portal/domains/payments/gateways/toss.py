@@ -6,12 +6,14 @@ It takes money only when we confirm, so an authorisation that nobody confirms wi
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
-from portal.domains.payments.gateways.port import Back, Charge, Event, Forged, Repayment, RepaymentRefused
+from portal.domains.payments.gateways.port import Back, Charge, Event, Forged, Movement, Repayment, RepaymentRefused
 from portal.domains.payments.gateways.toss_wire import Refused, Wire
 from portal.kernel.money import from_minor, to_minor
 from portal.kernel.steps import Unknown
@@ -33,6 +35,9 @@ DECLINES = re.compile(r"(REJECT|INVALID_REJECT|EXCEED|INVALID_STOPPED|INVALID_CA
 """Answers to a confirmation that are the card company's no."""
 NOT_BACK = re.compile(r"(NOT_CANCELABLE|ALREADY_CANCELED|EXCEED_CANCEL|NOT_ALLOWED_PARTIAL|INVALID_REFUND)_")
 """Answers to a cancellation that mean that this money will not go back."""
+SEOUL = ZoneInfo("Asia/Seoul")
+PAGE = 1000
+"""Rows of the list of transactions asked for at once."""
 CLOSED = {"PAY_PROCESS_CANCELED", "USER_CANCEL"}
 """The customer closed the window: they may open it again."""
 ORDER_REF = re.compile(r"[A-Za-z0-9_-]{6,64}")
@@ -113,6 +118,14 @@ class TossGateway:
         paid = self._wire.get(f"/v1/payments/{charge_ref}")
         return _repayment_of(paid, key) if paid else None
 
+    def movements(self, since: datetime, until: datetime) -> Iterator[Movement]:
+        asked = {"startDate": _seoul(since), "endDate": _seoul(until - timedelta(seconds=1)), "limit": str(PAGE)}
+        while page := self._wire.list("/v1/transactions", asked):
+            yield from (_movement(row) for row in page)
+            if len(page) < PAGE:
+                return
+            asked["startingAfter"] = str(page[-1]["transactionKey"])
+
     def order_ref(self, order_number: str, key: str) -> str:
         """`J-7Q2M-K9TD-1`: an orderId is paid once, so that every attempt has one of its own."""
         ref = f"{order_number}-{key.rpartition(':')[2]}"
@@ -168,6 +181,27 @@ def _charge(payment: Mapping[str, Any]) -> Charge:
     failure = payment.get("failure") or {}
     status = STATUS.get(str(payment.get("status")), "working")
     return Charge(str(payment["paymentKey"]), status, reason=failure.get("code"))  # type: ignore[arg-type]  # as in STATUS
+
+
+def _movement(row: Mapping[str, Any]) -> Movement:
+    """One transaction; whatever takes money back is told by its status."""
+    paid = row["status"] == "DONE"
+    ref, order_ref = str(row["paymentKey"]), str(row["orderId"])
+    return Movement(
+        kind="charge" if paid else "repayment",
+        ref=ref if paid else str(row["transactionKey"]),
+        charge_ref=ref,
+        amount=abs(Decimal(str(row["amount"]))),
+        currency=str(row.get("currency") or "KRW"),
+        at=datetime.fromisoformat(str(row["transactionAt"])),
+        status="paid" if paid else "done",
+        order_number=order_ref.rpartition("-")[0] or order_ref,
+    )
+
+
+def _seoul(moment: datetime) -> str:
+    """As Toss writes times: its own clock, without an offset."""
+    return moment.astimezone(SEOUL).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _repayment_of(payment: Mapping[str, Any], key: str) -> Repayment | None:

@@ -1,6 +1,6 @@
 """The wire to Toss Payments: one request, and either its answer, a refusal with its code, or nobody knows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import requests
@@ -32,6 +32,14 @@ class Wire:
         except Refused as refused:
             if refused.code in MISSING:
                 return None
+            raise Unknown(f"the provider says {refused}") from refused
+
+    def list(self, path: str, asked: Mapping[str, str]) -> Sequence[Mapping[str, Any]]:
+        """Rows. Raises Unknown for everything that is none."""
+        try:
+            rows: Sequence[Mapping[str, Any]] = self._send("GET", path, params=dict(asked))
+            return rows
+        except Refused as refused:
             raise Unknown(f"the provider says {refused}") from refused
 
     def post(self, path: str, body: Mapping[str, Any], *, key: str) -> Mapping[str, Any]:

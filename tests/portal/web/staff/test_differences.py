@@ -1,0 +1,58 @@
+"""The page of differences: told in people's words, dropped with a reason, for finance alone."""
+
+import pytest
+from flask import Flask
+
+from portal.kernel.ids import new_id
+from tests.portal.web.staff.test_sagas import Desk
+from tests.support.till import Shop, provider, shop
+
+__all__ = ["provider", "shop"]
+
+
+def differ(shop: Shop, kind: str = "charge_given_up_here", number: str = "J-1") -> str:
+    found = str(new_id())
+    shop.sql(
+        "INSERT INTO differences (id, provider, kind, ref, number, ours, theirs, currency, moved_at)"
+        " VALUES (:id, 'stripe', :kind, :id, :number, 40000, NULL, 'KRW', now())",
+        id=found,
+        kind=kind,
+        number=number,
+    )
+    return found
+
+
+def test_a_difference_says_what_it_means_and_what_to_do(app: Flask, shop: Shop) -> None:
+    order = shop.order()
+    differ(shop, number=order.number)
+
+    page = Desk(app, shop).get("/differences").text
+
+    for told in (
+        "The money came after we had given the order up.",
+        "Give it back",
+        "₩40,000",
+        f"/orders/{order.number}",
+    ):
+        assert told in page
+    assert "Differences with the provider (1)" in Desk(app, shop).get("/sagas").text
+
+
+def test_dropping_needs_a_reason_and_takes_it_off_the_list(app: Flask, shop: Shop) -> None:
+    found, desk = differ(shop), Desk(app, shop)
+
+    refused = desk.post(f"/differences/{found}/dismissal", reason=" ")
+    assert refused.status_code == 422
+    assert f'id="reason-{found}-error"' in refused.text
+
+    assert desk.post(f"/differences/{found}/dismissal", reason="A test payment.").status_code == 303
+    assert found not in desk.get("/differences").text
+    assert "A test payment." in desk.get("/differences?state=dismissed").text
+    assert desk.post(f"/differences/{found}/dismissal", reason="Again.").status_code == 409
+
+
+@pytest.mark.parametrize("role", ["catalog", "bookings", "refunds"])
+def test_only_finance_sees_them(app: Flask, shop: Shop, role: str) -> None:
+    desk = Desk(app, shop, role)
+    assert desk.get("/differences").status_code == 403
+    assert desk.post(f"/differences/{differ(shop)}/dismissal", reason="Let me.").status_code == 403

@@ -1,0 +1,26 @@
+"""The nightly reconciliation: once in twenty-four hours for every provider, over the last days."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+
+from portal.domains import reconciliation
+from portal.domains.payments import Gateway
+from portal.kernel import log
+from portal.kernel.db import Tx
+
+LOOKS_BACK = timedelta(days=3)
+"""A run that was missed or interrupted is made up for by the next one."""
+
+
+def compare(
+    transactions: Callable[[], AbstractContextManager[Tx]], gateway: Gateway, *, now: datetime
+) -> reconciliation.Outcome | None:
+    """Runs it if it is due; None if it is not. Raises Unknown when the provider does not answer."""
+    with transactions() as tx:
+        if not reconciliation.due(tx, gateway.name, now):
+            return None
+    outcome = reconciliation.reconcile(transactions, gateway, since=now - LOOKS_BACK, until=now, now=now)
+    facts = {"provider": gateway.name, "compared": outcome.compared, "cured": outcome.cured}
+    log.get("reconciliation").info("compared", differences=outcome.found, **facts)
+    return outcome
