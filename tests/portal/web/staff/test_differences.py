@@ -14,8 +14,9 @@ def differ(shop: Shop, kind: str = "charge_given_up_here", number: str = "J-1") 
     found = str(new_id())
     shop.sql(
         "INSERT INTO differences (id, provider, kind, ref, number, ours, theirs, currency, moved_at)"
-        " VALUES (:id, 'stripe', :kind, :id, :number, 40000, NULL, 'KRW', now())",
+        " VALUES (:id, 'stripe', :kind, :ref, :number, 40000, NULL, 'KRW', now())",
         id=found,
+        ref=f"pi_{found}",
         kind=kind,
         number=number,
     )
@@ -28,12 +29,8 @@ def test_a_difference_says_what_it_means_and_what_to_do(app: Flask, shop: Shop) 
 
     page = Desk(app, shop).get("/differences").text
 
-    for told in (
-        "The money came after we had given the order up.",
-        "Give it back",
-        "₩40,000",
-        f"/orders/{order.number}",
-    ):
+    means = "The money came after we had given the order up."
+    for told in (means, "Give it back", "₩40,000", f"/orders/{order.number}"):
         assert told in page
     assert "Differences with the provider (1)" in Desk(app, shop).get("/sagas").text
 
@@ -46,7 +43,7 @@ def test_dropping_needs_a_reason_and_takes_it_off_the_list(app: Flask, shop: Sho
     assert f'id="reason-{found}-error"' in refused.text
 
     assert desk.post(f"/differences/{found}/dismissal", reason="A test payment.").status_code == 303
-    assert found not in desk.get("/differences").text
+    assert f"pi_{found}" not in desk.get("/differences").text
     assert "A test payment." in desk.get("/differences?state=dismissed").text
     assert desk.post(f"/differences/{found}/dismissal", reason="Again.").status_code == 409
 
