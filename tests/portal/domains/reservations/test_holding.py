@@ -183,7 +183,7 @@ def test_the_same_key_with_another_request_is_refused(tx: Tx, other: dict[str, A
         ({"quantity": 9, "hour": 0.1}, {"quantity", "end"}),
         ({"product_id": NOBODY}, {"product"}),
     ],
-    ids=str,
+    ids=lambda given: ", ".join(sorted(given)),
 )
 def test_every_fault_is_told_at_its_field_and_nothing_is_held(tx: Tx, asked: dict[str, Any], fields: set[str]) -> None:
     day = [(weekday, 540, 1020) for weekday in range(7)]  # nine to five
