@@ -53,7 +53,9 @@ def stuck(doubt: bool) -> None:
 def reconcile(days: int) -> None:
     """Compares our payments and refunds with the provider's list. Ends with 1 while differences are open."""
     now = clock.now()
-    for gateway in payments.plugged():
+    with transaction() as tx:
+        providers = payments.in_use(tx)
+    for gateway in providers:
         since = now - timedelta(days=days)
         try:
             outcome = reconciliation.reconcile(transaction, gateway, since=since, until=now, now=now)

@@ -1,6 +1,6 @@
 """The nightly reconciliation: once in twenty-four hours for every provider, over the last days."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
@@ -8,9 +8,21 @@ from portal.domains import reconciliation
 from portal.domains.payments import Gateway
 from portal.kernel import log
 from portal.kernel.db import Tx
+from portal.kernel.steps import Unknown
 
 LOOKS_BACK = timedelta(days=3)
 """A run that was missed or interrupted is made up for by the next one."""
+
+
+def compare_all(
+    transactions: Callable[[], AbstractContextManager[Tx]], gateways: Iterable[Gateway], *, now: datetime
+) -> None:
+    """Compares with each that is due; one that does not answer keeps nobody from the others."""
+    for gateway in gateways:
+        try:
+            compare(transactions, gateway, now=now)
+        except Unknown as unknown:
+            log.get("reconciliation").warning("no answer", provider=gateway.name, error=str(unknown))
 
 
 def compare(

@@ -18,7 +18,6 @@ from portal import config, metrics
 from portal.domains import notifications, payments, points, reservations
 from portal.kernel import clock, log
 from portal.kernel.db import make_engine, transaction
-from portal.kernel.steps import Unknown
 from portal.kernel.watch import Count
 from workers import broker as queue
 from workers import doorbell, nightly
@@ -58,8 +57,9 @@ def jobs(engine: Engine, settings: config.Settings) -> list[Job]:
                 more = bool(points.expire(tx, clock.now()))
 
     def reconcile() -> None:
-        for gateway in payments.plugged():
-            nightly.compare(lambda: transaction(engine), gateway, now=clock.now())
+        with transaction(engine) as tx:
+            providers = payments.in_use(tx)
+        nightly.compare_all(lambda: transaction(engine), providers, now=clock.now())
 
     return [
         Job("mails", 1.0, ring_for_mails),
@@ -79,7 +79,7 @@ def run(all_jobs: list[Job], end: threading.Event) -> None:
             job.due = time.monotonic() + job.every
             try:
                 job.act()
-            except (SQLAlchemyError, RedisError, Unknown) as error:
+            except (SQLAlchemyError, RedisError) as error:
                 FAILED.add(job.name)
                 logger.warning("job failed", job=job.name, error=str(error))
         end.wait(max(0.05, min(job.due for job in all_jobs) - time.monotonic()))

@@ -16,6 +16,7 @@ from tests.journeys.conftest import PATIENCE, QUIET
 from tests.journeys.customer_tour import customer_tour
 from tests.journeys.house import ROOT, House, house
 from tests.journeys.staff_tour import staff_tour
+from tests.journeys.stuck_tour import stuck_tour
 
 PICTURES = ROOT / "docs" / "screens"
 PAGE = ROOT / "docs" / "screens.md"
@@ -47,6 +48,7 @@ def _walk(built: House, browser: Browser, camera: Camera) -> None:
     customer, staff = _visitor(browser, built), _visitor(browser, built)
     customer_tour(built, camera, customer)
     staff_tour(built, camera, staff, customer)
+    stuck_tour(built, camera, staff, customer)
 
 
 def _visitor(browser: Browser, built: House) -> Page:

@@ -55,8 +55,6 @@ def _refunds(house: House, camera: Camera, page: Page, customer: Page) -> None:
     camera.take(customer, "refund-settled", "The refund tracker at its end: the money is back.")
     page.goto(f"/staff/orders/{number[0]}")
     camera.take(page, "staff-order", "One order: money, lines, every step of its processes, who did what.")
-    page.goto("/staff/sagas")
-    camera.take(page, "staff-sagas", "The processes: which run, which wait, which need a person.")
 
 
 def _catalog(camera: Camera, page: Page) -> None:

@@ -24,7 +24,7 @@ LETS_AXE_IN = {"bypass_csp": True}
 """To measure it sets styles, which the pages' own policy forbids; the other journeys keep that policy."""
 OPEN = ["/", "/?q=helicopter", "/products/gwangalli-kayak", "/products/travel-tea-set", "/sign-in", "/sign-up"]
 CUSTOMERS = ["/bookings", "/points", "/checkout", "/account/security", "/api/v1/docs", "/nothing-here"]
-BACK_OFFICE = ["", "/orders", "/refunds", "/refunds?state=all", "/sagas"]
+BACK_OFFICE = ["", "/orders", "/refunds", "/refunds?state=all", "/sagas", "/sagas?show=running", "/differences"]
 BACK_OFFICE += ["/products", "/categories", "/categories/new", "/resources", "/products/new", "/resources/new"]
 
 

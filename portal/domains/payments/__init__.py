@@ -23,7 +23,7 @@ from portal.domains.payments.gateways import (
 from portal.domains.payments.gateways.port import Forged, RepaymentRefused
 from portal.domains.payments.inbox import take_in
 from portal.domains.payments.models import OUTSIDE, Payment, PaymentAttempt
-from portal.domains.payments.queries import attempts_of, payments_of
+from portal.domains.payments.queries import attempts_of, in_use, payments_of
 from portal.domains.payments.repaying import NotYet, release, reserve, settle
 from portal.domains.payments.returning import brings_something, come_back
 
@@ -49,6 +49,7 @@ __all__ = [
     "charge",
     "come_back",
     "current",
+    "in_use",
     "named",
     "payments_of",
     "plug",
