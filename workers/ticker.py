@@ -10,18 +10,18 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from redis import RedisError
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
-from portal import config, metrics
+from portal import config, metrics, wiring
 from portal.domains import notifications, payments, points, reservations
-from portal.kernel import clock, log
+from portal.kernel import clock, log, sagas
 from portal.kernel.db import make_engine, transaction
 from portal.kernel.watch import Count
 from workers import broker as queue
 from workers import doorbell, nightly
+from workers.engine import SagaPort
 from workers.parent import end_with_parent
+from workers.sagas import book
 
 FAILED = Count("jari_ticker_failures_total", "Jobs of the clock that failed and are tried again.", "job")
 
@@ -79,7 +79,7 @@ def run(all_jobs: list[Job], end: threading.Event) -> None:
             job.due = time.monotonic() + job.every
             try:
                 job.act()
-            except (SQLAlchemyError, RedisError) as error:
+            except Exception as error:  # whatever one job does, the others go on
                 FAILED.add(job.name)
                 logger.warning("job failed", job=job.name, error=str(error))
         end.wait(max(0.05, min(job.due for job in all_jobs) - time.monotonic()))
@@ -94,6 +94,8 @@ def main() -> None:
     end = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: end.set())
+    wiring.connect(settings)
+    sagas.plug(SagaPort(book, lambda _saga: None))  # asked how sagas are; it begins none
     engine = make_engine(settings.database_url, pool_size=2)
     run(jobs(engine, settings), end)
     engine.dispose()
