@@ -35,9 +35,7 @@ def stuck_tour(house: House, camera: Camera, staff: Page, customer: Page) -> Non
     _show(camera, staff, released, "cure-release", "Ended by hand: nothing had been charged, everything is back.")
     _cure(staff, settled, "settle", "Paid by bank transfer.", reference="Transfer 2026-1123")
     _rests(house, settled, "done")
-    _show(
-        camera, staff, settled, "cure-settle", "Settled outside: booked with the transfer's number."
-    )
+    _show(camera, staff, settled, "cure-settle", "Settled outside: booked with the transfer's number.")
     _cure(staff, broken, "resume", "The database is well again.")
     _rests(house, broken, "done")
     _show(camera, staff, broken, "cure-resume", "A step that failed again and again goes on from where it stopped.")
