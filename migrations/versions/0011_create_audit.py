@@ -37,36 +37,7 @@ def upgrade() -> None:
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
         """
     )
-    op.execute(
-        """
-        CREATE TABLE proposals (
-            id UUID NOT NULL,
-            act TEXT NOT NULL,
-            subject TEXT NOT NULL,
-            details JSONB DEFAULT '{}' NOT NULL,
-            reason TEXT NOT NULL,
-            state TEXT DEFAULT 'open' NOT NULL,
-            proposed_by UUID NOT NULL,
-            proposed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-            decided_by UUID,
-            decided_at TIMESTAMP WITH TIME ZONE,
-            CONSTRAINT proposals_pkey PRIMARY KEY (id),
-            CONSTRAINT proposals_state_known_check CHECK (state IN ('open', 'confirmed', 'withdrawn')),
-            CONSTRAINT proposals_decided_by_somebody_check CHECK ((state = 'open') = (decided_by IS NULL)),
-            CONSTRAINT proposals_four_eyes_check CHECK (state <> 'confirmed' OR decided_by <> proposed_by),
-            CONSTRAINT proposals_with_reason_check CHECK (reason <> ''),
-            CONSTRAINT proposals_proposed_by_fkey FOREIGN KEY(proposed_by) REFERENCES accounts (id),
-            CONSTRAINT proposals_decided_by_fkey FOREIGN KEY(decided_by) REFERENCES accounts (id)
-        )
-        """
-    )
-    op.execute(
-        """
-        CREATE UNIQUE INDEX proposals_open_once_idx ON proposals (subject, act) WHERE state = 'open'
-        """
-    )
 
 
 def downgrade() -> None:
-    op.execute("DROP TABLE proposals")
     op.execute("DROP TABLE audit_entries")

@@ -25,15 +25,12 @@ def upgrade() -> None:
             wakes INTEGER DEFAULT '0' NOT NULL,
             refusal JSONB,
             last_error TEXT,
-            failing_since TIMESTAMP WITH TIME ZONE,
-            deadline_at TIMESTAMP WITH TIME ZONE,
-            verdict JSONB,
             park_reason TEXT,
             parked_from TEXT,
             begun_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
             ended_at TIMESTAMP WITH TIME ZONE,
             CONSTRAINT sagas_pkey PRIMARY KEY (id),
-            CONSTRAINT sagas_state_known_check CHECK (state IN ('ready', 'running', 'calling', 'unknown', 'waiting', 'compensating', 'done', 'compensated', 'parked', 'handed_over')),
+            CONSTRAINT sagas_state_known_check CHECK (state IN ('ready', 'running', 'calling', 'unknown', 'waiting', 'compensating', 'done', 'compensated', 'parked')),
             CONSTRAINT sagas_parked_with_reason_check CHECK ((state = 'parked') = (park_reason IS NOT NULL)),
             CONSTRAINT sagas_kind_key_key UNIQUE (kind, key)
         )
@@ -42,7 +39,7 @@ def upgrade() -> None:
     )
     op.execute(
         """
-        CREATE INDEX sagas_due_idx ON sagas (next_at) WHERE state NOT IN ('done', 'compensated', 'parked', 'handed_over')
+        CREATE INDEX sagas_due_idx ON sagas (next_at) WHERE state NOT IN ('done', 'compensated', 'parked')
         """
     )
     op.execute(
@@ -91,21 +88,9 @@ def upgrade() -> None:
         )
         """
     )
-    op.execute(
-        """
-        CREATE TABLE saga_versions (
-            kind TEXT NOT NULL,
-            version INTEGER NOT NULL,
-            fingerprint TEXT NOT NULL,
-            noted_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-            CONSTRAINT saga_versions_pkey PRIMARY KEY (kind, version)
-        )
-        """
-    )
 
 
 def downgrade() -> None:
-    op.execute("DROP TABLE saga_versions")
     op.execute("DROP TABLE saga_steps")
     op.execute("DROP TABLE saga_calls")
     op.execute("DROP TABLE sagas")

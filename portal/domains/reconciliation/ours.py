@@ -58,20 +58,24 @@ def _runs(tx: Tx, number: str) -> bool:
     return any(one and not one.ended and one.state != "parked" for one in found)
 
 
-def _books(provider: str) -> "Select[PaymentAttempt, Payment, str]":
+def _books(provider: str) -> "Select[PaymentAttempt, Payment, str, str | None]":
     return (
-        select(PaymentAttempt, Payment, orders.Order.number)
+        select(PaymentAttempt, Payment, orders.Order.number, refunds.Refund.state)
         .join(Payment, Payment.id == PaymentAttempt.payment_id)
         .join(orders.Order, orders.Order.id == Payment.order_id)
+        .outerjoin(refunds.Refund, refunds.Refund.attempt_key == PaymentAttempt.key)
         .where(Payment.provider == provider)
     )
 
 
 def _ours(row: Any) -> tuple[str, Ours]:
-    attempt, payment, number = row
+    attempt, payment, number, refund = row
     charge = attempt.kind == "charge"
+    # A payment's state tells «refused» from «cancelled»; a refund whose customer was told that it was sent, and that came
+    # back, is more than a try that failed.
+    returned = attempt.state == "failed" and refund in {"sent", "settled"}
     return attempt.kind, Ours(
-        state=payment.state if charge else attempt.state,  # a payment's state tells «refused» from «cancelled»
+        state=payment.state if charge else "returned" if returned else attempt.state,
         amount=attempt.amount,
         currency=payment.currency,
         number=number,

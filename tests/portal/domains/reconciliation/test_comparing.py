@@ -37,6 +37,7 @@ def here(state: str, amount: int = 40_000) -> Ours:
         (there("repayment", "done"), None, "refund_unknown_here"),
         (there("repayment", "failed"), None, None),
         (there("repayment", "failed"), here("failed"), None),
+        (there("repayment", "failed"), here("returned"), "refund_failed_there"),
         (there("repayment", "failed"), here("done"), "refund_failed_there"),
         (there("repayment", "failed"), here("pending"), "refund_failed_there"),
         (there("repayment", "done"), here("unknown"), "refund_in_doubt_here"),

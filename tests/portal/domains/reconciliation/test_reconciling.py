@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from portal.domains import payments, reconciliation
+from portal.domains import payments, reconciliation, refunds
 from portal.kernel import clock
 from portal.kernel.db import Tx, transaction
 from portal.kernel.errors import Invalid, Stale
@@ -137,6 +138,35 @@ def test_a_refund_we_count_and_the_provider_does_not_is_a_row(shop: Shop) -> Non
     run(shop)
 
     assert sorted(kind for kind, _ in differences(shop)) == ["refund_missing_there", "refund_unknown_here"]
+
+
+def test_a_refund_that_the_bank_gave_back_is_a_row_even_after_its_webhook(shop: Shop) -> None:
+    order = bought(shop)
+    refund = shop.refund(order)
+    shop.drive("refund", str(refund.id))
+    ref = shop.sql("SELECT provider_ref FROM payment_attempts WHERE kind = 'refund'")[0].provider_ref
+    failed = payments.Repayment(ref, "failed", "lost_or_stolen_card")
+    shop.sql("UPDATE payment_attempts SET state = 'pending' WHERE kind = 'refund'")
+    with transaction(shop.engine) as tx:
+        assert not refunds.settled(tx, failed)
+    gateway = Telling(payments.current(), ref)
+
+    now = clock.now() + timedelta(hours=1)
+    since = clock.now() - timedelta(hours=1)
+    reconciliation.reconcile(opening(shop), gateway, since=since, until=now, now=now)  # type: ignore[arg-type]
+
+    assert differences(shop) == [("refund_failed_there", order.number)]
+
+
+class Telling:
+    """The provider, telling that this repayment failed after all."""
+
+    def __init__(self, gateway: payments.Gateway, ref: str) -> None:
+        self.name, self.find, self._gateway, self._ref = gateway.name, gateway.find, gateway, ref
+
+    def movements(self, *span: Any) -> Any:
+        for one in self._gateway.movements(*span):
+            yield replace(one, status="failed") if one.ref == self._ref else one
 
 
 def test_found_again_it_is_the_same_row_and_gone_it_is_cured(shop: Shop) -> None:
