@@ -71,8 +71,8 @@ def _books(provider: str) -> "Select[PaymentAttempt, Payment, str, str | None]":
 def _ours(row: Any) -> tuple[str, Ours]:
     attempt, payment, number, refund = row
     charge = attempt.kind == "charge"
-    # A payment's state tells «refused» from «cancelled»; a refund whose customer was told that it was sent, and that came
-    # back, is more than a try that failed.
+    # A payment's state tells «refused» from «cancelled». A refund whose customer was told that it was sent, and that
+    # came back, is more than a try that failed.
     returned = attempt.state == "failed" and refund in {"sent", "settled"}
     return attempt.kind, Ours(
         state=payment.state if charge else "returned" if returned else attempt.state,
