@@ -25,3 +25,12 @@ def test_numbers_have_two_groups_without_letters_that_sound_or_look_alike() -> N
     assert all(re.fullmatch(r"J-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}", number) for number in numbers)
     assert len(set(numbers)) == 200
     assert new_number("R").startswith("R-")
+
+
+def test_ids_made_in_a_row_sort_in_that_row() -> None:
+    made = []
+    for _ in range(200):
+        made.append(new_id())
+        time.sleep(0.000_002)
+    assert made == sorted(made)
+    assert {one.version for one in made} == {7}
