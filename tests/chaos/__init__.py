@@ -1,0 +1,1 @@
+"""The whole portal under random faults, its promises checked against three books: `make chaos SECONDS=600 SEED=7`."""
