@@ -29,10 +29,12 @@ def compare(
     transactions: Callable[[], AbstractContextManager[Tx]], gateway: Gateway, *, now: datetime
 ) -> reconciliation.Outcome | None:
     """Runs it if it is due; None if it is not. Raises Unknown when the provider does not answer."""
+    since = now - LOOKS_BACK
     with transactions() as tx:
-        if not reconciliation.due(tx, gateway.name, now):
-            return None
-    outcome = reconciliation.reconcile(transactions, gateway, since=now - LOOKS_BACK, until=now, now=now)
+        run_id = reconciliation.claim(tx, gateway.name, since=since, now=now)
+    if run_id is None:
+        return None
+    outcome = reconciliation.reconcile(transactions, gateway, since=since, until=now, now=now, run_id=run_id)
     facts = {"provider": gateway.name, "compared": outcome.compared, "cured": outcome.cured}
     log.get("reconciliation").info("compared", differences=outcome.found, **facts)
     return outcome

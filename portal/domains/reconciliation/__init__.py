@@ -7,16 +7,16 @@ Promises: whatever moved there and not here, or here and not there, becomes a ro
 
 from portal.domains.reconciliation.models import KINDS, Difference, Run
 from portal.domains.reconciliation.queries import count_open, dismiss, find_differences, last_run
-from portal.domains.reconciliation.running import Outcome, due, reconcile
+from portal.domains.reconciliation.running import Outcome, claim, reconcile
 
 __all__ = [
     "KINDS",
     "Difference",
     "Outcome",
     "Run",
+    "claim",
     "count_open",
     "dismiss",
-    "due",
     "find_differences",
     "last_run",
     "reconcile",

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import TypeVar
+from uuid import UUID
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.domains.payments import Gateway, Movement
 from portal.domains.reconciliation import ours
-from portal.domains.reconciliation.comparing import Finding, Ours, compare, finding
+from portal.domains.reconciliation.comparing import Finding, compare, finding
 from portal.domains.reconciliation.models import Difference, Run
 from portal.kernel.db import Tx
 
@@ -27,6 +28,7 @@ SETTLES = timedelta(minutes=10)
 """What is younger is left alone: the provider's list may lag, and our saga may be about to hear."""
 PAGE = 100
 EVERY = timedelta(hours=24)
+AGAIN = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -39,18 +41,22 @@ class Outcome:
 
 
 def reconcile(
-    transactions: Transactions, gateway: Gateway, *, since: datetime, until: datetime, now: datetime
+    transactions: Transactions,
+    gateway: Gateway,
+    *,
+    since: datetime,
+    until: datetime,
+    now: datetime,
+    run_id: UUID | None = None,
 ) -> Outcome:
-    """Compares everything that moved from `since` up to `until` (at most ten minutes ago).
+    """Compares everything that moved from `since` up to `until` (at most ten minutes ago), as the run `claim` began.
 
     Raises Unknown when the provider does not answer: what was found so far stays, nothing is called cured.
     """
     until = min(until, now - SETTLES)
-    with transactions() as tx:
-        run = Run(provider=gateway.name, since=since, until=until, began_at=now)
-        tx.add(run)
-        tx.flush()
-        run_id = run.id
+    if run_id is None:
+        with transactions() as tx:
+            run_id = _begin(tx, gateway.name, since, until, now)
     seen: set[str] = set()
     compared = found = 0
     for page in _pages(gateway.movements(since, until), PAGE):
@@ -65,22 +71,32 @@ def reconcile(
     return Outcome(compared, found, cured)
 
 
-def due(tx: Tx, provider: str, now: datetime) -> bool:
-    """Whether the nightly run is due; true for one caller only, because the others wait for its row and then see it."""
+def claim(tx: Tx, provider: str, *, since: datetime, now: datetime) -> UUID | None:
+    """Begins the nightly run if it is due. Its row is written here, so that of several who ask at once one gets it.
+
+    It is due a day after the last one that came to its end; one that did not is tried again after an hour.
+    """
     tx.execute(text("SELECT pg_advisory_xact_lock(hashtext('reconciliation'))"))
-    last = tx.execute(select(func.max(Run.began_at)).where(Run.provider == provider)).scalar()
-    return last is None or now - last >= EVERY
+    ended = select(Run.id).where(Run.provider == provider, Run.began_at > now - EVERY, Run.ended_at.is_not(None))
+    begun = select(Run.id).where(Run.provider == provider, Run.began_at > now - AGAIN)
+    if tx.execute(ended.union(begun).limit(1)).first():
+        return None
+    return _begin(tx, provider, since, now - SETTLES, now)
+
+
+def _begin(tx: Tx, provider: str, since: datetime, until: datetime, now: datetime) -> UUID:
+    run = Run(provider=provider, since=since, until=until, began_at=now)
+    tx.add(run)
+    tx.flush()
+    return run.id
 
 
 def _theirs(tx: Tx, provider: str, page: Sequence[Movement]) -> list[Finding]:
     known = ours.matching(tx, provider, page)
-    differing = [(there, known.get(there.ref)) for there in page if compare(there, known.get(there.ref))]
-    busy = ours.under_way(tx, [number for there, here in differing if (number := _number(there, here))])
-    return [
-        finding(kind, there, here)
-        for there, here in differing
-        if _number(there, here) not in busy and (kind := compare(there, here))
-    ]
+    pairs = [(there, known.get(there.ref)) for there in page]
+    found = [finding(kind, there, here) for there, here in pairs if (kind := compare(there, here))]
+    busy = ours.under_way(tx, [one.number for one in found if one.number])
+    return [one for one in found if one.number not in busy]
 
 
 def _our_side(
@@ -154,10 +170,6 @@ def _cure(tx: Tx, provider: str, since: datetime, until: datetime, now: datetime
         .values(state="cured", ended_at=now)
     )
     return int(gone.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result counts rows
-
-
-def _number(there: Movement, here: Ours | None) -> str | None:
-    return here.number if here else there.order_number
 
 
 def _pages(rows: Iterator[T], size: int) -> Iterator[list[T]]:

@@ -1,6 +1,7 @@
 """Our books against the provider's own: each disagreement becomes one row, and goes when it has come right."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
@@ -246,13 +247,24 @@ def test_more_than_a_page_is_compared_row_by_row(shop: Shop, monkeypatch: pytest
 
 
 def test_one_of_several_tickers_runs_it_once_a_day(shop: Shop) -> None:
-    with transaction(shop.engine) as tx:
-        assert reconciliation.due(tx, "stripe", clock.now())
-    run(shop, later=timedelta(0))
+    def claimed(later: timedelta = timedelta(0)) -> bool:
+        now = clock.now() + later
+        with transaction(shop.engine) as tx:
+            return reconciliation.claim(tx, "stripe", since=now - timedelta(days=3), now=now) is not None
 
-    with transaction(shop.engine) as tx:
-        assert not reconciliation.due(tx, "stripe", clock.now())
-        assert reconciliation.due(tx, "stripe", clock.now() + timedelta(hours=25))
+    with ThreadPoolExecutor(1) as other, transaction(shop.engine) as tx:
+        now = clock.now()
+        assert reconciliation.claim(tx, "stripe", since=now - timedelta(days=3), now=now)
+        second = other.submit(claimed)
+        assert not wait([second], timeout=0.5).done, "it waits until the first is written"
+        tx.commit()
+        assert not second.result()
+    assert not claimed(timedelta(minutes=59))
+    assert claimed(timedelta(hours=2)), "the first one was interrupted"
+
+    run(shop, later=timedelta(hours=3))
+    assert not claimed(timedelta(hours=26))
+    assert claimed(timedelta(hours=28))
 
 
 def dismissed(shop: Shop, reason: str = "Paid in cash; noted by hand.") -> None:
