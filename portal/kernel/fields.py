@@ -7,6 +7,17 @@ from typing import Any
 
 from portal.kernel.errors import N_, Invalid
 
+MOST_REASON = 500
+
+
+def reason_fault(reason: str, empty: str) -> tuple[str, Mapping[str, Any]] | None:
+    """What is wrong with why somebody did something: nothing, or more than people read. `empty` asks for it kindly."""
+    if not reason:
+        return empty, {}
+    if len(reason) > MOST_REASON:
+        return N_("At most %(most)s characters, please."), {"most": MOST_REASON}
+    return None
+
 
 class Faults:
     """What is wrong with an input. The first fault of a field is kept; the checks answer the cleaned value."""

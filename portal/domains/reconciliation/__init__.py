@@ -6,11 +6,12 @@ Promises: whatever moved there and not here, or here and not there, becomes a ro
 """
 
 from portal.domains.reconciliation.models import KINDS, Difference, Run
-from portal.domains.reconciliation.queries import count_open, dismiss, find_differences, last_run
+from portal.domains.reconciliation.queries import PAGE, count_open, dismiss, find_differences, last_run
 from portal.domains.reconciliation.running import Outcome, claim, reconcile
 
 __all__ = [
     "KINDS",
+    "PAGE",
     "Difference",
     "Outcome",
     "Run",

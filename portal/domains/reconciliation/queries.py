@@ -10,9 +10,9 @@ from portal.domains import audit
 from portal.domains.reconciliation.models import Difference, Run
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, Invalid, NotFound, Stale
+from portal.kernel.fields import reason_fault
 
 PAGE = 50
-MOST_REASON = 500
 
 
 def find_differences(
@@ -38,10 +38,8 @@ def last_run(tx: Tx) -> Run | None:
 def dismiss(tx: Tx, difference_id: UUID, *, by: UUID, reason: str, now: datetime) -> Difference:
     """A person says that nothing has to be done, and why. Raises NotFound, Stale, or Invalid on `reason`."""
     reason = reason.strip()
-    if not reason:
-        raise Invalid({"reason": N_("Say why: others will read it later.")})
-    if len(reason) > MOST_REASON:
-        raise Invalid({"reason": (N_("At most %(most)s characters, please."), {"most": MOST_REASON})})
+    if fault := reason_fault(reason, N_("Say why: others will read it later.")):
+        raise Invalid({"reason": fault})
     difference = tx.get(Difference, difference_id, with_for_update=True, populate_existing=True)
     if difference is None:
         raise NotFound

@@ -12,9 +12,9 @@ from portal.domains.recovery.errors import NothingToCure
 from portal.kernel import sagas
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, Invalid
+from portal.kernel.fields import reason_fault
 from portal.kernel.sagas import Verdict
 
-MOST_REASON = 500
 MOST_REFERENCE = 200
 
 
@@ -87,10 +87,8 @@ def _verdict(name: str, reason: str, reference: str) -> Verdict:
 
 def _faults(name: str, reason: str, reference: str) -> dict[str, str | tuple[str, Mapping[str, Any]]]:
     faults: dict[str, str | tuple[str, Mapping[str, Any]]] = {}
-    if not reason:
-        faults["reason"] = N_("Say why: others will read it later.")
-    elif len(reason) > MOST_REASON:
-        faults["reason"] = (N_("At most %(most)s characters, please."), {"most": MOST_REASON})
+    if fault := reason_fault(reason, N_("Say why: others will read it later.")):
+        faults["reason"] = fault
     if name == "settle" and not reference:
         faults["reference"] = N_("Say where the money can be found: a transfer's or a receipt's number.")
     elif len(reference) > MOST_REFERENCE:

@@ -12,8 +12,7 @@ from portal.domains.refunds.queries import get_refund
 from portal.kernel import sagas
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, Invalid
-
-MOST_REASON = 500
+from portal.kernel.fields import reason_fault
 
 
 def approve(tx: Tx, refund_id: UUID, *, by: UUID, now: datetime) -> Refund:
@@ -43,10 +42,8 @@ def send_on_its_way(tx: Tx, refund: Refund, order: orders.Order) -> None:
 def reject(tx: Tx, refund_id: UUID, *, by: UUID, reason: str, now: datetime) -> Refund:
     """Says no, and why; the customer reads it in a mail. Raises NotFound, AlreadyDecided, or Invalid on `reason`."""
     reason = reason.strip()
-    if not reason:
-        raise Invalid({"reason": N_("The customer will read this: say why, please.")})
-    if len(reason) > MOST_REASON:
-        raise Invalid({"reason": (N_("At most %(most)s characters, please."), {"most": MOST_REASON})})
+    if fault := reason_fault(reason, N_("The customer will read this: say why, please.")):
+        raise Invalid({"reason": fault})
     refund = _decide(tx, refund_id, "rejected", by, reason, now)
     order = orders.get_order(tx, refund.order_id)
     data = {"number": order.number, "reason": reason, "amount": str(refund.amount), "currency": refund.currency}

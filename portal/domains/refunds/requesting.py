@@ -17,9 +17,8 @@ from portal.domains.refunds.errors import AlreadyAsked, NotRefundable
 from portal.domains.refunds.models import Refund, RefundLine
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, Invalid, KeyReused
+from portal.kernel.fields import reason_fault
 from portal.kernel.ids import new_id
-
-MOST_REASON = 500
 
 
 @dataclass(frozen=True)
@@ -84,10 +83,8 @@ def request(
     if known := _find_by_key(tx, order.id, idempotency_key, request_hash):
         return known
     reason = reason.strip()
-    if not reason:
-        raise Invalid({"reason": N_("Tell us briefly why, please.")})
-    if len(reason) > MOST_REASON:
-        raise Invalid({"reason": (N_("At most %(most)s characters, please."), {"most": MOST_REASON})})
+    if fault := reason_fault(reason, N_("Tell us briefly why, please.")):
+        raise Invalid({"reason": fault})
     quoted = quote(tx, order, now=now, line_ids=line_ids)
     refund = Refund(
         id=new_id(),

@@ -48,7 +48,7 @@ def _page(
     state = asked if asked in STATES else "open"
     rows = reconciliation.find_differences(tx, state=state, after=cursor())
     more = None
-    if len(rows) == 50:
+    if len(rows) == reconciliation.PAGE:
         more = url_for(".differences", state=state, after=cursor_of(rows[-1].found_at, rows[-1].id))
     return htmx.render(
         "staff/differences.html",
