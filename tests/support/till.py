@@ -78,6 +78,19 @@ class Shop:
         assert found is not None
         return found
 
+    def in_doubt(self, fault: str = "cut_before") -> orders.Order:
+        """An order whose charge nobody knows the fate of, parked; the provider answers again."""
+        order = self.order()
+        self.provider.fault("confirm", fault)
+        self.provider.fault("retrieve", "error_before", times=50)
+        saga_id = self.progress("payment", order.number).id
+        self.driver.visit(saga_id)
+        self.sql("UPDATE sagas SET next_at = now(), failing_since = now() - interval '1 day'")
+        self.driver.visit(saga_id)
+        assert self.progress("payment", order.number).state == "parked"
+        self.provider.clear_faults()
+        return order
+
     def refund(self, order: orders.Order, line_ids: list[UUID] | None = None) -> refunds.Refund:
         """Asks for a refund and approves it."""
         with transaction(self.engine) as tx:

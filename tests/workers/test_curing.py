@@ -4,12 +4,9 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from tests.portal.web.staff.test_sagas import in_doubt
 from tests.support import people
-from tests.support.till import Shop, provider, shop
+from tests.support.till import Shop
 from workers import commands
-
-__all__ = ["provider", "shop"]
 
 
 class Terminal:
@@ -32,7 +29,7 @@ def sagas(app: Flask, shop: Shop) -> Terminal:
 
 def test_what_waits_is_listed_and_cured(sagas: Terminal, shop: Shop) -> None:
     assert "Nothing waits for a person." in sagas("stuck").output
-    number = in_doubt(shop)
+    number = shop.in_doubt().number
     assert f"payment {number}" in sagas("stuck").output
     assert "40000.00 KRW" in sagas("stuck").output
 
@@ -46,7 +43,7 @@ def test_a_second_person_confirms_by_command(
     app: Flask, sagas: Terminal, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(app.extensions["settings"], "four_eyes_above", 1)
-    number = in_doubt(shop)
+    number = shop.in_doubt().number
 
     said = sagas("settle", "payment", number, "--by", sagas.first, "--reason", "Paid.", "--reference", "T-1").output
     proposal = said.split("sagas confirm ")[1].split("`")[0]
@@ -66,7 +63,7 @@ def test_a_second_person_confirms_by_command(
     ],
 )
 def test_a_fact_is_told_in_a_sentence(sagas: Terminal, shop: Shop, words: tuple[str, ...], told: str) -> None:
-    number = in_doubt(shop)
+    number = shop.in_doubt().number
 
     said = sagas(*(word.format(number=number) for word in words), "--by", sagas.first)
 
@@ -76,7 +73,7 @@ def test_a_fact_is_told_in_a_sentence(sagas: Terminal, shop: Shop, words: tuple[
 
 
 def test_a_customer_decides_nothing(sagas: Terminal, shop: Shop) -> None:
-    number = in_doubt(shop)
+    number = shop.in_doubt().number
 
     said = sagas("release", "payment", number, "--by", sagas.customer, "--reason", "Let me.")
 

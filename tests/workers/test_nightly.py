@@ -5,10 +5,8 @@ from datetime import timedelta
 from portal.domains import payments
 from portal.kernel import clock
 from portal.kernel.db import transaction
-from tests.support.till import Shop, provider, shop
+from tests.support.till import Shop
 from workers import nightly
-
-__all__ = ["provider", "shop"]
 
 
 def test_it_runs_once_a_day(shop: Shop) -> None:

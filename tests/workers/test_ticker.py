@@ -7,10 +7,8 @@ import threading
 
 from portal.config import Settings
 from tests.journeys.house import wait_for
-from tests.support.till import Shop, provider, shop
+from tests.support.till import Shop
 from workers.ticker import Job, run
-
-__all__ = ["provider", "shop"]
 
 
 def test_a_job_that_breaks_keeps_nobody_from_theirs() -> None:

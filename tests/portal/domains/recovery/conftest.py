@@ -1,4 +1,4 @@
-"""The shop, for every test of the two sagas."""
+"""The shop, for every cure."""
 
 from tests.support.till import provider, shop
 

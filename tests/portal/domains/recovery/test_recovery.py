@@ -53,19 +53,6 @@ class Desk:
             return do(tx)
 
 
-def in_doubt(shop: Shop, fault: str) -> orders.Order:
-    """An order whose charge nobody knows the fate of, parked."""
-    order = shop.order()
-    shop.provider.fault("confirm", fault)
-    shop.provider.fault("retrieve", "error_before", times=50)
-    shop.driver.visit(shop.progress("payment", order.number).id)
-    shop.sql("UPDATE sagas SET next_at = now(), failing_since = now() - interval '1 day'")
-    shop.driver.visit(shop.progress("payment", order.number).id)
-    assert shop.progress("payment", order.number).state == "parked"
-    shop.provider.clear_faults()
-    return order
-
-
 def broken_behind_the_pivot(shop: Shop) -> orders.Order:
     """A paid order that cannot be completed, parked."""
     order = shop.order()
@@ -78,7 +65,7 @@ def broken_behind_the_pivot(shop: Shop) -> orders.Order:
 
 
 def test_asking_now_finds_the_charge_and_the_booking_completes(shop: Shop, desk: Desk) -> None:
-    order = in_doubt(shop, "cut_after")
+    order = shop.in_doubt("cut_after")
 
     desk.act("ask", "payment", order.number)
 
@@ -89,7 +76,7 @@ def test_asking_now_finds_the_charge_and_the_booking_completes(shop: Shop, desk:
 
 
 def test_a_released_payment_gives_everything_back_and_tells_the_customer(shop: Shop, desk: Desk) -> None:
-    order = in_doubt(shop, "cut_before")
+    order = shop.in_doubt("cut_before")
 
     desk.act("release", "payment", order.number)
 
@@ -100,7 +87,7 @@ def test_a_released_payment_gives_everything_back_and_tells_the_customer(shop: S
 
 
 def test_a_payment_that_went_through_is_never_released(shop: Shop, desk: Desk) -> None:
-    order = in_doubt(shop, "cut_after")
+    order = shop.in_doubt("cut_after")
 
     desk.act("release", "payment", order.number)
 
@@ -109,7 +96,7 @@ def test_a_payment_that_went_through_is_never_released(shop: Shop, desk: Desk) -
 
 
 def test_a_payment_settled_outside_completes_the_booking_with_its_reference(shop: Shop, desk: Desk) -> None:
-    order = in_doubt(shop, "cut_before")
+    order = shop.in_doubt("cut_before")
 
     desk.act("settle", "payment", order.number, reference="transfer 4711")
 
@@ -121,7 +108,7 @@ def test_a_payment_settled_outside_completes_the_booking_with_its_reference(shop
 
 
 def test_above_the_limit_a_second_person_has_to_confirm(shop: Shop, desk: Desk) -> None:
-    order = in_doubt(shop, "cut_before")
+    order = shop.in_doubt("cut_before")
 
     proposal = desk.act("release", "payment", order.number, limit=Decimal(39_999))
     assert proposal
@@ -140,7 +127,7 @@ def test_above_the_limit_a_second_person_has_to_confirm(shop: Shop, desk: Desk) 
 
 
 def test_at_the_limit_one_person_is_enough(shop: Shop, desk: Desk) -> None:
-    order = in_doubt(shop, "cut_before")
+    order = shop.in_doubt("cut_before")
 
     assert desk.act("release", "payment", order.number, limit=Decimal(40_000)) is None
 
@@ -207,7 +194,7 @@ def test_a_refund_in_doubt_is_sent_anew_under_a_new_key_only_if_the_provider_kno
 
 
 def test_a_reason_is_needed_and_nothing_happens_without(shop: Shop, desk: Desk) -> None:
-    order = in_doubt(shop, "cut_before")
+    order = shop.in_doubt("cut_before")
 
     for name, field, more in (
         ("release", "reason", {"reason": " "}),

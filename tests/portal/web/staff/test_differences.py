@@ -4,10 +4,8 @@ import pytest
 from flask import Flask
 
 from portal.kernel.ids import new_id
-from tests.portal.web.staff.test_sagas import Desk
-from tests.support.till import Shop, provider, shop
-
-__all__ = ["provider", "shop"]
+from tests.portal.web.staff.conftest import Desk
+from tests.support.till import Shop
 
 
 def differ(shop: Shop, kind: str = "charge_given_up_here", number: str = "J-1") -> str:

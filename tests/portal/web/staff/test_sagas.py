@@ -2,44 +2,13 @@
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
-from tests.support import people
-from tests.support.till import Shop, provider, shop
-
-__all__ = ["provider", "shop"]
-
-
-class Desk:
-    """A member of staff with a browser."""
-
-    def __init__(self, app: Flask, shop: Shop, role: str = "finance", name: str = "Park Jiwoo") -> None:
-        self.client: FlaskClient = app.test_client()
-        self.csrf = people.sign_in(self.client, people.staff(shop.engine, role, name=name)).csrf
-
-    def get(self, path: str) -> TestResponse:
-        return self.client.get(f"/staff{path}")
-
-    def post(self, path: str, **fields: str) -> TestResponse:
-        return self.client.post(f"/staff{path}", data={"csrf_token": self.csrf, **fields})
-
-
-def in_doubt(shop: Shop) -> str:
-    """The number of an order whose charge nobody knows the fate of, parked."""
-    order = shop.order()
-    shop.provider.fault("confirm", "cut_before")
-    shop.provider.fault("retrieve", "error_before", times=50)
-    saga_id = shop.progress("payment", order.number).id
-    shop.driver.visit(saga_id)
-    shop.sql("UPDATE sagas SET next_at = now(), failing_since = now() - interval '1 day'")
-    shop.driver.visit(saga_id)
-    shop.provider.clear_faults()
-    return order.number
+from tests.portal.web.staff.conftest import Desk
+from tests.support.till import Shop
 
 
 def test_what_waits_is_listed_with_its_reason_amount_and_what_comes_next(app: Flask, shop: Shop) -> None:
-    number = in_doubt(shop)
+    number = shop.in_doubt().number
 
     page = Desk(app, shop).get("/sagas").text
 
@@ -62,7 +31,7 @@ def test_a_saga_that_is_asked_about_is_listed_as_in_doubt_and_not_before(app: Fl
 
 
 def test_releasing_by_its_form_gives_everything_back(app: Flask, shop: Shop) -> None:
-    number = in_doubt(shop)
+    number = shop.in_doubt().number
     desk = Desk(app, shop)
     assert 'id="cure-release"' in desk.get(f"/sagas/payment/{number}").text
 
@@ -87,7 +56,7 @@ def test_releasing_by_its_form_gives_everything_back(app: Flask, shop: Shop) -> 
 def test_a_missing_reason_is_said_next_to_its_field_and_nothing_happens(
     app: Flask, shop: Shop, act: str, fields: dict[str, str], field: str
 ) -> None:
-    number = in_doubt(shop)
+    number = shop.in_doubt().number
 
     answer = Desk(app, shop).post(f"/sagas/payment/{number}/{act}", **fields)
 
@@ -99,7 +68,7 @@ def test_a_missing_reason_is_said_next_to_its_field_and_nothing_happens(
 
 def test_above_the_limit_a_colleague_confirms(app: Flask, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app.extensions["settings"], "four_eyes_above", 1)
-    number = in_doubt(shop)
+    number = shop.in_doubt().number
     first, second = Desk(app, shop), Desk(app, shop, name="Choi Yuna")
 
     first.post(f"/sagas/payment/{number}/release", reason="The bank says no.")
@@ -117,7 +86,7 @@ def test_above_the_limit_a_colleague_confirms(app: Flask, shop: Shop, monkeypatc
 
 def test_a_dropped_proposal_does_nothing(app: Flask, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app.extensions["settings"], "four_eyes_above", 1)
-    number = in_doubt(shop)
+    number = shop.in_doubt().number
     desk = Desk(app, shop)
     desk.post(f"/sagas/payment/{number}/release", reason="The bank says no.")
     proposal = desk.get("/sagas").text.split("/staff/proposals/")[1].split("/")[0]
@@ -129,7 +98,7 @@ def test_a_dropped_proposal_does_nothing(app: Flask, shop: Shop, monkeypatch: py
 
 
 def test_what_went_on_meanwhile_is_told_and_not_cured(app: Flask, shop: Shop) -> None:
-    number = in_doubt(shop)
+    number = shop.in_doubt().number
     desk = Desk(app, shop)
     desk.post(f"/sagas/payment/{number}/ask", reason="Looks fine there.")
     shop.drive("payment", number)
@@ -143,12 +112,12 @@ def test_an_unknown_process_is_not_found(app: Flask, shop: Shop, path: str) -> N
 
 
 def test_an_unknown_act_is_not_found(app: Flask, shop: Shop) -> None:
-    assert Desk(app, shop).post(f"/sagas/payment/{in_doubt(shop)}/delete", reason="Why not.").status_code == 404
+    assert Desk(app, shop).post(f"/sagas/payment/{shop.in_doubt().number}/delete", reason="Why not.").status_code == 404
 
 
 @pytest.mark.parametrize("role", ["catalog", "bookings", "refunds"])
 def test_only_finance_cures(app: Flask, shop: Shop, role: str) -> None:
-    number = in_doubt(shop)
+    number = shop.in_doubt().number
     desk = Desk(app, shop, role)
 
     assert desk.get("/sagas").status_code == 403
