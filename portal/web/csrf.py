@@ -6,7 +6,7 @@ from flask import Flask, abort, request
 from flask_wtf import CSRFProtect
 
 from portal.config import Settings
-from portal.web import sessions
+from portal.web import redis_session, sessions
 from portal.web.guards import GUARDED_BY_THEMSELVES
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
@@ -25,7 +25,7 @@ def install_origin_check(app: Flask, settings: Settings) -> None:
         if origin is not None and origin not in {own, _origin(request.host_url)}:
             abort(403)
         if request.endpoint and sessions.current().stored is None and sessions.current().lost:
-            raise sessions.SessionsAway
+            raise redis_session.SessionsAway
 
     app.before_request(check_origin)
 

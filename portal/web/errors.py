@@ -16,8 +16,8 @@ from werkzeug.http import HTTP_STATUS_CODES
 from portal.kernel import log
 from portal.kernel.errors import N_, Fact, Invalid, NotFound
 from portal.web import htmx
+from portal.web.redis_session import SessionsAway
 from portal.web.requests import request_id
-from portal.web.sessions import SessionsAway
 
 logger = log.get("web.errors")
 

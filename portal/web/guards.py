@@ -16,7 +16,7 @@ from flask_login import LoginManager, current_user, login_required
 
 from portal.domains import identity
 from portal.kernel import log
-from portal.web import htmx, sessions
+from portal.web import htmx, redis_session, sessions
 from portal.web.database import db
 from portal.web.people import Guest, Visitor
 
@@ -85,7 +85,7 @@ def check() -> ResponseReturnValue | None:
     if guard and guard.who == "public":
         return None
     if sessions.current().stored is None and sessions.current().lost:
-        raise sessions.SessionsAway
+        raise redis_session.SessionsAway
     if guard is None:
         logger.error("view without a guard", endpoint=request.endpoint)
         return _signed_in_or_else() or abort(403)

@@ -7,7 +7,7 @@ from werkzeug.local import LocalProxy
 
 from portal.config import Settings
 from portal.domains import identity
-from portal.web import sessions
+from portal.web import redis_session
 from portal.web.database import transaction
 from portal.web.guards import public, safe_next
 from portal.web.htmx import see_other
@@ -72,11 +72,11 @@ def has_chosen() -> bool:
 def _keep(response: Response) -> Response:
     code = g.get("chosen_language") or request.args.get("lang")
     if code in LANGUAGES and code != request.cookies.get(_cookie()):
-        flags = sessions.cookie_flags(current_app.extensions["settings"])
+        flags = redis_session.cookie_flags(current_app.extensions["settings"])
         response.set_cookie(_cookie(), code, max_age=YEAR, **flags)
     response.headers.setdefault("Content-Language", language())
     return response
 
 
 def _cookie() -> str:
-    return sessions.cookie_name("lang", current_app.extensions["settings"])
+    return redis_session.cookie_name("lang", current_app.extensions["settings"])

@@ -15,7 +15,7 @@ from werkzeug.exceptions import TooManyRequests
 
 from portal.config import Settings
 from portal.domains import identity
-from portal.web.sessions import SessionsAway
+from portal.web.redis_session import SessionsAway
 
 
 def install(app: Flask, settings: Settings) -> None:

@@ -12,7 +12,7 @@ from portal.domains import identity
 from portal.domains.identity import Person
 from portal.kernel.db import transaction
 from portal.kernel.ids import new_id
-from portal.web import sessions
+from portal.web import redis_session
 
 PASSWORD = "Harbour-Lantern!26"
 SECRET_KEY = "a secret key that is only good for tests"
@@ -50,7 +50,7 @@ def sign_in(client: FlaskClient, person: Person, *, proven: bool | None = None) 
     """Makes `client` this person's browser. Whoever has a second factor has shown it, unless told otherwise."""
     app = client.application
     interface = app.session_interface
-    assert isinstance(interface, sessions.RedisSessionInterface)
+    assert isinstance(interface, redis_session.RedisSessionInterface)
     token = "the token of this session"
     data = {
         "_user_id": str(person.id),
@@ -59,7 +59,7 @@ def sign_in(client: FlaskClient, person: Person, *, proven: bool | None = None) 
         "as_staff": person.is_staff,
         "csrf_token": token,
     }
-    limits = sessions.limits(interface.settings, staff=person.is_staff)
+    limits = redis_session.limits(interface.settings, staff=person.is_staff)
     begun = interface.store.begin(data, limits, account=str(person.id), agent="a test", address="127.0.0.1")
     assert begun is not None
     client.set_cookie(interface.cookie, begun[0], domain="localhost")

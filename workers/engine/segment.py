@@ -141,7 +141,7 @@ class Segment:
                 output = step.do(**arguments)  # type: ignore[operator]  # local: checked by run()
             elif not self.careful:
                 try:
-                    output = step.do(**arguments)  # type: ignore[operator]
+                    output = step.do(**arguments)  # type: ignore[operator]  # local, as above
                 except Refusal as refusal:
                     if not step.refuses(refusal):
                         raise
@@ -149,7 +149,7 @@ class Segment:
             else:
                 try:
                     with self.tx.begin_nested():
-                        output = step.do(**arguments)  # type: ignore[operator]
+                        output = step.do(**arguments)  # type: ignore[operator]  # local, as above
                 except Refusal as refusal:
                     if not step.refuses(refusal):
                         raise

@@ -16,7 +16,7 @@ def and_commit(connection: Connection, sql: str, given: Mapping[str, Any]) -> tu
 
     If the statement fails, the COMMIT behind it is not carried out, and the database's error is raised.
     """
-    wire: psycopg.Connection[tuple[Any, ...]] = connection.connection.driver_connection  # type: ignore[assignment]
+    wire: psycopg.Connection[tuple[Any, ...]] = connection.connection.driver_connection  # type: ignore[assignment]  # psycopg is the driver
     with wire.pipeline():
         cursor = wire.execute(sql, given)
         wire.execute("COMMIT")

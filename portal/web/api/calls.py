@@ -20,7 +20,7 @@ from portal.web import limits
 from portal.web.api import bodies, callers
 from portal.web.api.face import blueprint, settings
 from portal.web.api.shapes import Problem
-from portal.web.sessions import SessionsAway
+from portal.web.redis_session import SessionsAway
 
 logger = log.get("web.api")
 

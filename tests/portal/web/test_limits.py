@@ -10,7 +10,7 @@ from werkzeug.exceptions import TooManyRequests
 import local.redis
 from portal.config import Settings
 from portal.web import limits
-from portal.web.sessions import SessionsAway
+from portal.web.redis_session import SessionsAway
 from tests.portal.web.conftest import built
 
 RULE = "3 per 5 minutes"

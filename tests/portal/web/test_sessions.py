@@ -13,7 +13,7 @@ from portal.config import Settings
 from portal.domains.identity import Limits
 from portal.domains.identity.sessions import PREFIX, key_of
 from portal.kernel.db import transaction
-from portal.web import sessions
+from portal.web import redis_session
 from portal.web.guards import public
 from tests.portal.web.conftest import built
 from tests.support import people
@@ -113,8 +113,8 @@ def test_closing_an_account_ends_its_sessions_at_the_next_request(
 
 
 def test_staff_have_shorter_limits_than_customers(settings: Settings) -> None:
-    assert sessions.limits(settings) == Limits(timedelta(hours=2), timedelta(days=14))
-    assert sessions.limits(settings, staff=True) == Limits(timedelta(minutes=30), timedelta(hours=12))
+    assert redis_session.limits(settings) == Limits(timedelta(hours=2), timedelta(days=14))
+    assert redis_session.limits(settings, staff=True) == Limits(timedelta(minutes=30), timedelta(hours=12))
 
 
 def test_signing_in_lives_by_the_limits_of_the_role(visitor: FlaskClient, database: Engine, redis: Redis) -> None:

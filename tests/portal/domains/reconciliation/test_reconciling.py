@@ -154,7 +154,7 @@ def test_a_refund_that_the_bank_gave_back_is_a_row_even_after_its_webhook(shop: 
 
     now = clock.now() + timedelta(hours=1)
     since = clock.now() - timedelta(hours=1)
-    reconciliation.reconcile(opening(shop), gateway, since=since, until=now, now=now)  # type: ignore[arg-type]
+    reconciliation.reconcile(opening(shop), gateway, since=since, until=now, now=now)  # type: ignore[arg-type]  # has what a run asks for
 
     assert differences(shop) == [("refund_failed_there", order.number)]
 
@@ -278,7 +278,7 @@ def pay_there(shop: Shop, number: str) -> None:
     """Somebody charges at the provider past us."""
     gateway, asked = payments.current(), {"amount": Decimal(5000), "currency": "KRW", "order_number": number}
     key = str(new_id())
-    opened = gateway.open(**asked, return_url="http://x", key=key)  # type: ignore[arg-type]
+    opened = gateway.open(**asked, return_url="http://x", key=key)  # type: ignore[arg-type]  # one of each kind
     assert opened.ref
-    paid = gateway.confirm(opened.ref, **asked, token="pm_card_visa", return_url="http://x", key=key)  # type: ignore[arg-type]
+    paid = gateway.confirm(opened.ref, **asked, token="pm_card_visa", return_url="http://x", key=key)  # type: ignore[arg-type]  # one of each kind
     assert paid.status == "paid"
