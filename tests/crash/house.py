@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
+from sqlalchemy import text
+
 import local.postgres
 import local.provider
 import local.redis
@@ -34,6 +36,14 @@ SHORT = {
     "PROVIDER_TIMEOUT": "2",
 }
 """The same engine with short patience, so that a whole matrix fits into minutes."""
+
+
+EVIDENCE = (
+    "SELECT kind, key, state, position, attempts, epoch, owner, lease_until, next_at, last_error, park_reason, now()"
+    " FROM sagas ORDER BY begun_at DESC LIMIT 2",
+    "SELECT pid, pg_blocking_pids(pid), state, wait_event_type, wait_event, xact_start, left(query, 120)"
+    " FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+)
 
 
 @dataclass
@@ -77,6 +87,13 @@ class House:
         self._workers.append(process)
         wait_for(lambda: b"ready for action" in log.read_bytes(), 30, f"worker does not start, see {log}")
         return process
+
+    def evidence(self) -> str:
+        """Where the youngest sagas are, who holds what in the database, and what the last workers said."""
+        with self.engine.connect() as connection:
+            rows = [str(row) for query in EVIDENCE for row in connection.execute(text(query))]
+        logs = sorted(self.directory.glob("worker-*.log"), key=lambda file: file.stat().st_mtime)[-2:]
+        return "\n".join(rows + [f"{file.name}: {file.read_text()[-3000:]}" for file in logs])
 
     def end(self, process: subprocess.Popen[bytes]) -> None:
         """Ends a worker and everything it started."""

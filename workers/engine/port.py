@@ -152,7 +152,7 @@ def _rows(table: Table, saga: Saga, lines: Mapping[tuple[str, str], SagaStep]) -
         elif at_hand:
             state = "running" if saga.state in {"ready", "running"} else saga.state
         else:
-            state = "skipped" if saga.refusal else "waiting"
+            state = "skipped" if saga.refusal or saga.state == "handed_over" else "waiting"
         rows.append(
             StepProgress(
                 name=step.name,

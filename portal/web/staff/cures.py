@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from portal.kernel.sagas import Progress
 
 IN_DOUBT = {"calling", "unknown", "waiting"}
+ENDED = {"done", "compensated", "handed_over"}
 
 
 class Stuck(Protocol):
@@ -94,6 +95,8 @@ def said(act: str) -> str:
 
 def why(stuck: Stuck) -> str:
     """Why it does not go on."""
+    if stuck.state in ENDED:
+        return _("It has ended; nothing waits.")
     money = _("the charge") if stuck.kind == "payment" else _("the refund")
     if stuck.state == "parked":
         if stuck.parked_from in IN_DOUBT:
@@ -110,6 +113,10 @@ def why(stuck: Stuck) -> str:
 
 def what_next(stuck: Stuck) -> str:
     """What happens if nobody does anything."""
+    if stuck.state == "handed_over":
+        return _("Nothing more here: a refund gives everything back.")
+    if stuck.state in ENDED:
+        return _("Nothing more.")
     if stuck.state == "parked":
         return _("Nothing, until you decide.")
     if stuck.state == "unknown":

@@ -142,4 +142,5 @@ def test_a_saga_stuck_behind_the_pivot_is_handed_over_and_never_driven_again(toy
 
     assert toy.driver.visit(saga_id) is None
     assert toy.progress().state == "handed_over"
+    assert [step.state for step in toy.progress().steps][-2:] == ["skipped", "skipped"]
     assert toy.progress().ended

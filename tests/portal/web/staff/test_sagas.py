@@ -42,6 +42,7 @@ def test_releasing_by_its_form_gives_everything_back(app: Flask, shop: Shop) -> 
     page = desk.get(f"/sagas/payment/{number}").text
     assert "Ended as not charged or not sent" in page
     assert "The bank says no." in page
+    assert "It has ended; nothing waits." in page
     assert 'id="cure-' not in page
 
 
