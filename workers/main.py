@@ -8,8 +8,9 @@ from portal import config, metrics, wiring
 from portal.domains import identity, notifications
 from portal.kernel import clock, log, sagas
 from portal.kernel.db import transaction
-from workers import actors, doorbell
+from workers import actors
 from workers import broker as queue
+from workers.doorbell import Doorbell
 from workers.engine import SagaPort
 from workers.machine import Machine
 from workers.parent import end_with_parent
@@ -25,7 +26,7 @@ dramatiq.set_broker(broker)
 machine = Machine(settings, book)
 machine.make_sure_of_versions()
 broker.add_middleware(machine)
-sagas.plug(SagaPort(book, lambda saga_id: doorbell.ring_for_saga(broker, saga_id)))
+sagas.plug(SagaPort(book, Doorbell(broker).ring))
 
 
 def _deliver(mail_id: UUID) -> None:
@@ -40,4 +41,4 @@ def _deliver(mail_id: UUID) -> None:
     )
 
 
-actors.declare(broker, visit=machine.driver.visit, deliver=_deliver)
+actors.declare(broker, heed=machine.driver.heed, deliver=_deliver)

@@ -18,7 +18,7 @@ from local.process import Process
 PROCESSES, THREADS = 2, 4
 CLIENT_THREADS = 4
 
-UNDER_WAY = "SELECT 1 FROM sagas WHERE state NOT IN ('done', 'compensated', 'parked', 'handed_over') LIMIT 1"
+UNDER_WAY = "SELECT 1 FROM sagas WHERE next_at IS NOT NULL LIMIT 1"
 
 # The first line of the log is written with its step; the end is the transaction that made it so.
 LATENCIES = """

@@ -20,7 +20,7 @@ class SagaRow:
     state: str
     attempts: int
     begun_at: datetime
-    next_at: datetime
+    next_at: datetime | None
     parked_from: str | None
     park_reason: str | None
     last_error: str | None
@@ -38,17 +38,18 @@ FROM sagas s
 LEFT JOIN orders paid ON s.kind = 'payment' AND paid.number = s.key
 LEFT JOIN refunds r ON s.kind = 'refund' AND r.id = CASE WHEN s.kind = 'refund' THEN s.key::uuid END
 LEFT JOIN orders refunded ON refunded.id = r.order_id
-WHERE s.state = ANY(:states) AND s.state <> 'done' AND (NOT :failing OR s.failing_since IS NOT NULL)
+WHERE {which}
 ORDER BY s.begun_at
 LIMIT :limit
 """
-UNDER_WAY = ("ready", "running", "calling", "unknown", "waiting", "compensating")
-WHICH = ("person", "doubt", "running")
+WHICH = {
+    "person": "s.park_reason IS NOT NULL",
+    "doubt": "s.next_at IS NOT NULL AND s.failing_since IS NOT NULL",
+    "running": "s.next_at IS NOT NULL",
+}
 """Needs a person · fails or is in doubt, and is tried again · everything under way."""
 
 
 def find_sagas(tx: Tx, which: str, *, limit: int = PAGE) -> list[SagaRow]:
     """The processes of one kind of `WHICH`; the oldest first, at most `limit`."""
-    states = ["parked"] if which == "person" else list(UNDER_WAY)
-    given = {"states": states, "failing": which == "doubt", "limit": limit}
-    return [SagaRow(*row) for row in tx.execute(text(SAGAS), given)]
+    return [SagaRow(*row) for row in tx.execute(text(SAGAS.format(which=WHICH[which])), {"limit": limit})]

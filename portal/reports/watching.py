@@ -1,6 +1,6 @@
 """What the database knows of how the house is doing, for /metrics: a few statements, each by an index and bounded.
 
-Counts stop at MOST a state; ages are of the oldest all the same, because the oldest are read first.
+Counts stop at MOST under way and MOST parked; ages are of the oldest all the same, because the oldest are read first.
 """
 
 from collections.abc import Iterator
@@ -34,21 +34,19 @@ WORDS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 """Every gauge of this module: its words and its labels."""
 
-STATES = ("ready", "running", "calling", "unknown", "waiting", "compensating", "parked")
 SAGAS = """
-SELECT s.kind, states.state, count(*), extract(epoch FROM now() - min(s.begun_at)),
-    coalesce(extract(epoch FROM now() - min(s.failing_since)), 0)
-FROM unnest(CAST(:states AS text[])) AS states (state)
-CROSS JOIN LATERAL (
-    SELECT kind, begun_at, failing_since FROM sagas
-    WHERE state = states.state AND state <> 'done'
-    ORDER BY begun_at LIMIT :most
+SELECT kind, state, count(*), extract(epoch FROM now() - min(begun_at)),
+    coalesce(extract(epoch FROM now() - min(failing_since)), 0)
+FROM (
+    (SELECT kind, state, begun_at, failing_since FROM sagas WHERE next_at IS NOT NULL ORDER BY begun_at LIMIT :most)
+    UNION ALL
+    (SELECT kind, state, begun_at, failing_since FROM sagas WHERE park_reason IS NOT NULL ORDER BY begun_at LIMIT :most)
 ) AS s
-GROUP BY s.kind, states.state
+GROUP BY kind, state
 """
 OVERDUE = """
 SELECT coalesce(greatest(extract(epoch FROM now() - min(next_at)), 0), 0)
-FROM sagas WHERE state NOT IN ('done', 'compensated', 'parked', 'handed_over')
+FROM sagas WHERE next_at IS NOT NULL AND (lease_until IS NULL OR lease_until < now())
 """
 MAILS = """
 SELECT count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0)
@@ -68,7 +66,7 @@ GROUP BY a.kind, states.state
 
 def figures(tx: Tx) -> Iterator[Figure]:
     """What is so at this moment."""
-    for kind, state, count, oldest, failing in tx.execute(text(SAGAS), {"states": list(STATES), "most": MOST}):
+    for kind, state, count, oldest, failing in tx.execute(text(SAGAS), {"most": MOST}):
         yield Figure("jari_sagas", (kind, state), count)
         yield Figure("jari_saga_oldest_seconds", (kind, state), float(oldest))
         yield Figure("jari_saga_failing_seconds", (kind, state), float(failing))

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from portal.domains import payments
-from workers.engine import wire
+from portal.kernel import wire
 
 CALLS = ("open", "confirm", "cancel", "find", "find_by_key", "repay", "find_repayment")
 

@@ -10,8 +10,8 @@ from typing import Any
 from psycopg.errors import DivisionByZero
 from sqlalchemy import Connection
 
+from portal.kernel import wire
 from portal.kernel.db import Tx
-from workers.engine import wire
 from workers.engine.intents import ANSWER, INTEND, Answer, Planned
 from workers.engine.store import Claim, Fenced
 
@@ -42,7 +42,8 @@ WITH fence AS (
         owner = CASE WHEN %(keep)s THEN owner END,
         lease_until = CASE WHEN %(keep)s THEN now() + %(lease)s * interval '1 second' END,
         next_at = CASE
-            WHEN %(keep)s THEN now() + %(lease)s * interval '1 second'
+            WHEN %(state)s IN ('done', 'compensated') THEN NULL
+            WHEN %(keep)s THEN next_at
             WHEN wakes <> %(wakes)s THEN now()
             ELSE coalesce(%(next_at)s, now())
         END,

@@ -6,7 +6,7 @@ the saga go. A driver that lost its lease commits nothing: every write is fenced
 
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -49,10 +49,20 @@ class Driver:
 
     def visit(self, saga_id: UUID) -> str | None:
         """Drives one saga as far as it goes now. Returns its state, or None if there was nothing for us to do."""
+        return self._visit(lambda connection, **us: store.claim(connection, saga_id, **us))
+
+    def heed(self, saga_id: UUID) -> None:
+        """Drives the saga that was rung for, then whatever else is due: the bell is not rung for every saga."""
+        self.visit(saga_id)
+        while self._visit(store.claim_next) is not None:
+            pass
+
+    def _visit(self, take: Callable[..., Claim | None]) -> str | None:
+        """Drives what `take` claims. None if there was nothing, or somebody else took it from us."""
         if self.stopping:
             return None
         with self.engine.connect() as connection:
-            claim = store.claim(connection, saga_id, owner=self.owner, lease=self.policy.lease, known=self.known)
+            claim = take(connection, owner=self.owner, lease=self.policy.lease, known=self.known)
             if claim is None:
                 return None
             facts = {"saga": str(claim.id), "kind": claim.kind, "key": claim.key, "request_id": claim.trace}
@@ -170,6 +180,9 @@ class _Drive:
                     segment.answer = intents.Answer(intent.key, *_call_state(answer), answered.sends, answered.asks)
                     segment.answered(step, answer, stop=self.stop_before)
                 self._close(segment)
+        except Careful:
+            self.careful = True
+            return True
         except Broken as broken:
             # The answer is known but a step behind it broke: save the answer alone, then look at the step by itself.
             if self.stop_before == self.position + 1:

@@ -58,7 +58,7 @@ class SagaPort:
         News from outside also takes up a saga that was parked because nobody knew what became of its call.
         """
         return self._stir(
-            tx, kind, key, Saga.state.notin_(AT_REST), wakes=Saga.wakes + 1, next_at=_unless_leased(func.now())
+            tx, kind, key, Saga.state.notin_(AT_REST), wakes=Saga.wakes + 1, next_at=func.now()
         ) or self._stir(tx, kind, key, PARKED & Saga.parked_from.in_(CALLED), **TAKEN_UP)
 
     def resume(self, tx: Tx, kind: str, key: str) -> bool:
@@ -134,11 +134,6 @@ class SagaPort:
         except Exception as error:
             # The row is committed; without the doorbell the sweep finds it within a second or two.
             log.get("engine").warning("doorbell not heard", saga=str(saga_id), error=str(error))
-
-
-def _unless_leased(moment: Any) -> Any:
-    """The moment, or the end of the lease while somebody drives: the sweep must not chase a saga in good hands."""
-    return func.greatest(moment, func.coalesce(Saga.lease_until, moment))
 
 
 def _rows(table: Table, saga: Saga, lines: Mapping[tuple[str, str], SagaStep]) -> list[StepProgress]:

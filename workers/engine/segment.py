@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.kernel import log
+from portal.kernel import log, wire
 from portal.kernel.errors import N_, Refusal
 from portal.kernel.steps import Done, Waiting
 from workers.engine import closing, figures, intents
@@ -30,7 +30,8 @@ class Broken(Exception):
 
 
 class Careful(Exception):
-    """A step refused in a segment without savepoints: roll it back and run it again with them. Refusals are rare."""
+    """A step refused in a segment without savepoints, or nobody knows which one broke: roll it back and run it again
+    with savepoints and no statement that waits for another. Both are rare."""
 
 
 class TooLate(Refusal):
@@ -60,7 +61,11 @@ class Segment:
     answer: intents.Answer | None = None
     """What the call at hand came to."""
     careful: bool = False
-    """A savepoint round every step that may refuse; without, a refusal rolls back the segment, to be run again with."""
+    """A savepoint round every step that may refuse, and every statement sent at once; see Careful."""
+
+    def __post_init__(self) -> None:
+        if self.careful:
+            wire.at_once(self.tx)
 
     def run(self, stop: int | None = None) -> None:
         """Runs local steps until an outside call, a refusal or the end (or before index `stop`)."""
@@ -120,19 +125,22 @@ class Segment:
 
     def close(self, lease: float, *, keep: bool) -> datetime:
         """Writes fence, log and state, and commits. Raises Fenced, and the caller's transaction is then rolled back."""
-        return closing.close(
-            self.tx,
-            self.claim,
-            state=self.state,
-            position=self.position,
-            lines=self.lines,
-            lease=lease,
-            keep=keep,
-            next_at=self.until,
-            refusal=self.refusal,
-            intent=self.intent,
-            answer=self.answer,
-        )
+        try:
+            return closing.close(
+                self.tx,
+                self.claim,
+                state=self.state,
+                position=self.position,
+                lines=self.lines,
+                lease=lease,
+                keep=keep,
+                next_at=self.until,
+                refusal=self.refusal,
+                intent=self.intent,
+                answer=self.answer,
+            )
+        except wire.EarlierFailed as error:
+            raise Careful from error
 
     def _do(self, step: Step) -> None:
         arguments = self._arguments(step.takes_do, step)
@@ -209,6 +217,8 @@ class _Guard:
         if error is None and self.timed:
             figures.STEP.took(time.perf_counter() - self.began, self.saga, self.step)
         elif isinstance(error, Exception) and not isinstance(error, Broken | Careful):
+            if isinstance(error, wire.EarlierFailed):
+                raise Careful from error
             raise Broken(self.at, error) from error
 
 

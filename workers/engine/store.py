@@ -11,9 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from portal.kernel import log
+from portal.kernel import log, wire
 from portal.kernel.db import Tx
-from workers.engine import wire
 
 
 class Fenced(Exception):
@@ -51,30 +50,37 @@ INSERT INTO sagas (id, kind, version, key, command, deadline_at, trace)
 VALUES (
     %(id)s, %(kind)s, %(version)s, %(key)s, %(command)s::jsonb, now() + %(deadline)s::float8 * interval '1 second',
     %(trace)s
-) ON CONFLICT DO NOTHING
+) ON CONFLICT DO NOTHING RETURNING 1
 """
 
 # One statement, and its commit need not wait for the disk: a claim that a power cut forgets is simply claimed again,
-# and the owner's token keeps two claims of one epoch apart.
+# and the owner's token keeps two claims of one epoch apart. It changes nothing that an index knows.
 CLAIM = """
 WITH quick AS (SELECT set_config('synchronous_commit', 'off', true) AS it)
 UPDATE sagas SET
     epoch = epoch + 1,
     attempts = attempts + 1,
     owner = %(owner)s,
-    lease_until = now() + %(lease)s * interval '1 second',
-    next_at = now() + %(lease)s * interval '1 second',
-    state = CASE state WHEN 'ready' THEN 'running' ELSE state END
+    lease_until = now() + %(lease)s * interval '1 second'
 FROM quick
-WHERE id = %(id)s
+WHERE {which}
     AND quick.it IS NOT NULL
-    AND state NOT IN ('done', 'compensated', 'parked', 'handed_over')
-    AND (lease_until IS NULL OR lease_until < now())
-    AND next_at <= now()
-    AND kind || ' ' || version = ANY(%(known)s)
 RETURNING id, kind, version, key, command, state, position, epoch, owner, attempts, wakes, refusal, verdict,
     coalesce(extract(epoch FROM now() - failing_since), 0)::float8, coalesce(deadline_at < now(), false), trace
 """
+
+# What may be claimed now. At rest there is no next time; the states say it again, because a worker of an older release
+# leaves one there.
+FREE = """next_at <= now()
+    AND (lease_until IS NULL OR lease_until < now())
+    AND state NOT IN ('done', 'compensated', 'parked', 'handed_over')
+    AND kind || ' ' || version = ANY(%(known)s)"""
+
+CLAIM_ONE = CLAIM.format(which=f"id = %(id)s AND {FREE}")
+FIRST = """id = (
+    SELECT id FROM sagas WHERE {free} ORDER BY next_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
+)"""
+CLAIM_NEXT = CLAIM.format(which=FIRST.format(free=FREE))
 
 FENCE = "SELECT 1 FROM sagas WHERE id = %(id)s AND epoch = %(epoch)s AND owner = %(owner)s FOR UPDATE"
 
@@ -94,22 +100,18 @@ PARK = """
 UPDATE sagas SET
     state = 'parked', parked_from = %(state)s, park_reason = %(reason)s,
     last_error = coalesce(%(error)s, last_error),
-    owner = NULL, lease_until = NULL
+    owner = NULL, lease_until = NULL, next_at = NULL
 WHERE id = %(id)s AND epoch = %(epoch)s AND owner = %(owner)s
 """
 
-DUE = """
-SELECT id, CASE WHEN owner IS NOT NULL THEN 'abandoned' WHEN state = 'ready' THEN 'unheard' ELSE 'due' END FROM sagas
-WHERE state NOT IN ('done', 'compensated', 'parked', 'handed_over')
-    AND next_at <= now()
-    AND (state <> 'ready' OR next_at <= now() - %(grace)s * interval '1 second')
-    AND kind || ' ' || version = ANY(%(known)s)
+DUE = f"""
+SELECT id, CASE WHEN owner IS NOT NULL THEN 'abandoned' WHEN epoch = 0 THEN 'unheard' ELSE 'due' END FROM sagas
+WHERE {FREE} AND (epoch > 0 OR next_at <= now() - %(grace)s * interval '1 second')
 ORDER BY next_at LIMIT %(limit)s
-"""
+"""  # noqa: S608  # every word of it is ours
 
 RENEW = """
-UPDATE sagas SET
-    lease_until = now() + %(lease)s * interval '1 second', next_at = now() + %(lease)s * interval '1 second'
+UPDATE sagas SET lease_until = now() + %(lease)s * interval '1 second'
 WHERE id = ANY(%(ids)s) AND owner = %(owner)s AND lease_until IS NOT NULL
 """
 
@@ -118,16 +120,20 @@ def begin(
     tx: Tx, saga_id: UUID, kind: str, version: int, key: str, command: str, deadline: float | None = None
 ) -> bool:
     """Writes a new saga, its command as JSON, its deadline in seconds. False if there is one of this kind and key."""
-    tx.flush()
     given = {"id": saga_id, "kind": kind, "version": version, "key": key, "command": command, "deadline": deadline}
-    given["trace"] = log.trace()
-    return tx.connection().exec_driver_sql(BEGIN, given).rowcount == 1
+    return bool(wire.ask(tx, BEGIN, {**given, "trace": log.trace()}))
 
 
 def claim(connection: Connection, saga_id: UUID, *, owner: str, lease: float, known: Sequence[str]) -> Claim | None:
     """Takes the saga if it is due and nobody holds it, and commits; counts the attempt. None if nothing is to do."""
     given = {"id": saga_id, "owner": owner, "lease": lease, "known": known}
-    row = wire.and_commit(connection, CLAIM, given)
+    row = wire.and_commit(connection, CLAIM_ONE, given)
+    return Claim(*row) if row else None
+
+
+def claim_next(connection: Connection, *, owner: str, lease: float, known: Sequence[str]) -> Claim | None:
+    """Takes the saga that has been due longest, and commits; counts the attempt. None if nothing is to do."""
+    row = wire.and_commit(connection, CLAIM_NEXT, {"owner": owner, "lease": lease, "known": known})
     return Claim(*row) if row else None
 
 

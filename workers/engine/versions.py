@@ -17,7 +17,7 @@ from workers.engine.book import Book
 from workers.engine.definition import Saga
 
 UNDER_WAY = text(
-    "SELECT kind, version, count(*) AS many FROM sagas WHERE state NOT IN ('done', 'compensated', 'handed_over')"
+    "SELECT kind, version, count(*) AS many FROM sagas WHERE next_at IS NOT NULL OR park_reason IS NOT NULL"
     " GROUP BY kind, version"
 )
 # Two workers that start at once must not both find the old fingerprint and write over each other.

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.sagas.plain import writes
+from portal.kernel import wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import Refusal
 from portal.kernel.steps import Definition, Done, External, NoTrace, function
@@ -45,7 +46,7 @@ def cancel_order(tx: Tx, order_id: int) -> None:
 
 @function("point", "the points are used", (TooFewPoints,))
 def use_points(tx: Tx, order_id: int, account_id: int, points: int) -> None:
-    if _write(tx, writes.USE_POINTS, order_id=order_id, account_id=account_id, points=points) == 0:
+    if not wire.ask(tx, writes.USE_POINTS, {"order_id": order_id, "account_id": account_id, "points": points}):
         raise TooFewPoints
 
 
@@ -92,8 +93,8 @@ def queue_mail(tx: Tx, order_id: int) -> None:
     _write(tx, writes.QUEUE_MAIL, order_id=order_id)
 
 
-def _write(tx: Tx, sql: str, **given: Any) -> int:
-    return tx.connection().exec_driver_sql(sql, given).rowcount
+def _write(tx: Tx, sql: str, **given: Any) -> None:
+    wire.later(tx, sql, given)
 
 
 plain = Saga(

@@ -7,7 +7,7 @@ from portal import config
 from portal.kernel import sagas
 from portal.kernel.db import make_engine, transaction
 from workers import broker as queue
-from workers import doorbell
+from workers.doorbell import Doorbell
 from workers.engine import SagaPort
 from workers.sagas import book
 
@@ -17,7 +17,7 @@ def main() -> None:
     settings = config.current()
     engine = make_engine(settings.database_url, pool_size=8)
     broker = queue.make_broker(settings.redis_url, timeout=1.0)
-    sagas.plug(SagaPort(book, lambda saga_id: doorbell.ring_for_saga(broker, saga_id)))
+    sagas.plug(SagaPort(book, Doorbell(broker).ring))
 
     def begin(order: tuple[str, str]) -> None:
         with transaction(engine) as tx:

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine, text
 
+from portal.kernel import wire
 from portal.kernel.db import Tx, transaction
 from portal.kernel.errors import Refusal
 from portal.kernel.sagas import Progress
@@ -58,6 +59,10 @@ class World:
     sent: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     waiting: bool = False
+    waits: set[str] = field(default_factory=set)
+    """Steps whose statement waits for the next round trip …"""
+    spoils: set[str] = field(default_factory=set)
+    """… and those whose statement the database then refuses."""
 
     def trouble(self, name: str) -> None:
         if self.breaks.get(name, 0) > 0:
@@ -115,7 +120,11 @@ class Toy:
 def write(world: World, name: str, refusals: tuple[type[Refusal], ...] = ()) -> Callable[..., Any]:
     @function("toy", f"{name} is written", refusals)
     def step(tx: Tx, key: str, name_: str = name) -> dict[str, str]:
-        tx.execute(text("INSERT INTO toy_effects (what) VALUES (:what)"), {"what": name})
+        if name in world.waits:
+            wrong = "SELECT 1 / 0, %(what)s" if name in world.spoils else None
+            wire.later(tx, wrong or "INSERT INTO toy_effects (what) VALUES (%(what)s)", {"what": name})
+        else:
+            tx.execute(text("INSERT INTO toy_effects (what) VALUES (:what)"), {"what": name})
         world.trouble(name)
         return {"wrote": name}
 

@@ -48,6 +48,27 @@ def test_a_second_visit_of_a_finished_saga_does_nothing(toy: Toy) -> None:
     assert toy.effects() == ALL
 
 
+def test_whoever_heeds_a_ring_drives_all_that_is_due_and_nothing_else(toy: Toy) -> None:
+    for key in ("one", "two", "three", "later"):
+        toy.begin(key)
+    toy.sql("UPDATE sagas SET next_at = now() + interval '1 hour' WHERE key = 'later'")
+
+    toy.driver.heed(toy.rung[1])
+
+    assert [toy.progress(key).state for key in ("one", "two", "three", "later")] == ["done", "done", "done", "ready"]
+    assert len(toy.world.charged) == 3
+
+
+def test_a_ring_for_a_saga_that_is_done_already_still_finds_the_others(toy: Toy) -> None:
+    first = toy.begin("one")
+    toy.driver.visit(first)
+    toy.begin("two")
+
+    toy.driver.heed(first)
+
+    assert toy.progress("two").state == "done"
+
+
 def test_a_version_nobody_has_is_left_alone(toy: Toy) -> None:
     saga_id = toy.begin()
     toy.sql("UPDATE sagas SET version = 99")

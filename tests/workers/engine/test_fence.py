@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from portal.kernel import wire
 from portal.kernel.db import transaction
 from tests.workers.engine.conftest import QUICK, Toy
-from workers.engine import closing, store, wire
+from workers.engine import closing, store
 
 ALL = ["look", "first", "second", "intend", "record done", "third", "fourth"]
 

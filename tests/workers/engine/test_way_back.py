@@ -34,6 +34,28 @@ def test_a_step_that_breaks_is_tried_again_and_the_steps_before_it_stay_done_onc
     assert toy.effects() == ALL
 
 
+LOCAL = ("look", "first", "second", "third", "fourth")
+
+
+@pytest.mark.parametrize("spoiled", LOCAL)
+def test_a_statement_that_fails_on_its_way_is_found_and_the_steps_before_it_stay_done_once(
+    toy: Toy, spoiled: str
+) -> None:
+    """Statements that travel together fail together; nobody else's step may be blamed, repeated or lost."""
+    toy.world.waits, toy.world.spoils = set(LOCAL), {spoiled}
+    saga_id = toy.begin()
+
+    toy.driver.visit(saga_id)
+    at_hand = next(step for step in toy.progress().steps if step.error)
+    assert (at_hand.name, "DivisionByZero" in str(at_hand.error)) == (spoiled, True)
+    assert toy.effects() == ALL[: ALL.index(spoiled)]
+
+    toy.world.spoils = set()
+    assert toy.drive(saga_id) == "done"
+    assert toy.effects() == ALL
+    assert len(toy.world.charged) == 1
+
+
 def test_an_undeclared_refusal_is_a_mistake_and_parks_the_saga(toy: Toy) -> None:
     toy.world.refuse = {"third"}
     saga_id = toy.begin()

@@ -1,0 +1,107 @@
+"""Statements that travel together: several in one round trip to the database, on the transaction they belong to.
+
+Half of what a booking waits for is the way to the database and back. A statement whose answer nobody reads is sent with
+the next one that somebody waits for, or with the COMMIT. They go below SQLAlchemy (pipe.py), in order: whatever
+SQLAlchemy itself executes is preceded by what still waits here, and a rollback forgets it.
+
+`and_commit` is, beside SQLAlchemy's own, the only way to commit: what must happen before one can wrap it.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Pool, event
+
+from portal.kernel.db import Tx
+from portal.kernel.pipe import Failed, Pipe, Row, Statement
+
+Given = Mapping[str, Any]
+COMMIT: Statement = ("COMMIT", {})
+EXACTLY_ONE = """
+WITH touched AS ({sql})
+SELECT CASE count(*) WHEN 1 THEN 1 ELSE ('touched ' || count(*) || ' rows instead of one')::int END FROM touched
+"""
+PIPE, WAITING = "the pipe of this connection", "what waits for the next round trip"
+AT_ONCE = "nothing may wait"
+
+
+class EarlierFailed(Exception):
+    """A statement that waited has failed, not the one at hand; the cause is psycopg's error."""
+
+
+def later(tx: Tx, sql: str, given: Given) -> None:
+    """Runs the statement some time before the commit; whatever is waited for next raises EarlierFailed if it fails.
+
+    It must make sure of its own effect: nobody sees how many rows it touched (`exactly_one` helps).
+    """
+    connection = _flushed(tx)
+    if tx.info.get(AT_ONCE):
+        _send(connection, (sql, given))
+    else:
+        connection.info.setdefault(WAITING, []).append((sql, given))
+
+
+def ask(tx: Tx, sql: str, given: Given) -> list[Row]:
+    """Runs the statement, after all that waits, and returns its rows (none if it returns none).
+
+    Raises psycopg's error when it fails, and EarlierFailed when one that waited does.
+    """
+    return _send(_flushed(tx), (sql, given))[-1]
+
+
+def and_commit(connection: Connection, sql: str, given: Given) -> Row | None:
+    """Runs the statement, commits it with all that stands before it, and returns its first row.
+
+    If a statement fails, the COMMIT behind it is not carried out. Raises as `ask` does.
+    """
+    rows = _send(connection, (sql, given), COMMIT)[-2]
+    return rows[0] if rows else None
+
+
+def at_once(tx: Tx) -> None:
+    """In this session nothing waits any more, so that an error is raised by the statement it belongs to."""
+    tx.info[AT_ONCE] = True
+
+
+def exactly_one(sql: str) -> str:
+    """The writing statement, which must return its rows, made to fail unless there is exactly one."""
+    return EXACTLY_ONE.format(sql=sql)
+
+
+def _flushed(tx: Tx) -> Connection:
+    tx.flush()
+    return tx.connection()
+
+
+def _send(connection: Connection, *statements: Statement) -> list[list[Row]]:
+    """Sends what waits and then these, and waits for the answers."""
+    if PIPE not in connection.info:
+        connection.info[PIPE] = Pipe(connection.connection.driver_connection)  # type: ignore[arg-type]  # psycopg is the driver
+    waiting = connection.info.pop(WAITING, [])
+    try:
+        sent: list[list[Row]] = connection.info[PIPE].send([*waiting, *statements])
+    except Failed as failed:
+        if failed.at < len(waiting):
+            raise EarlierFailed(str(failed.error)) from failed.error
+        raise failed.error from None
+    return sent
+
+
+def _send_what_waits(connection: Connection, *_: Any) -> None:
+    if WAITING in connection.info:
+        _send(connection)
+
+
+def _forget_what_waits(connection: Connection, *_: Any) -> None:
+    connection.info.pop(WAITING, None)
+
+
+def _give_back(_dbapi: Any, record: Any, _state: Any) -> None:
+    record.info.pop(WAITING, None)
+
+
+event.listen(Engine, "before_cursor_execute", _send_what_waits)
+event.listen(Engine, "commit", _send_what_waits)
+event.listen(Engine, "rollback", _forget_what_waits)
+event.listen(Engine, "rollback_savepoint", _forget_what_waits)
+event.listen(Pool, "reset", _give_back)

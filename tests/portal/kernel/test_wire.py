@@ -1,0 +1,158 @@
+"""Statements that travel together arrive in their order, once, or not at all."""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, text
+
+from portal.kernel import wire
+from portal.kernel.db import Tx, transaction
+
+PUT = "INSERT INTO wired (n) VALUES (%(n)s)"
+COUNT = "SELECT count(*) FROM wired"
+
+
+@pytest.fixture(autouse=True)
+def _table(engine: Engine) -> Iterator[None]:
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE wired (n int PRIMARY KEY)"))
+    yield
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE wired"))
+
+
+def stored(engine: Engine) -> list[int]:
+    with engine.connect() as connection:
+        return list(connection.execute(text("SELECT n FROM wired ORDER BY n")).scalars())
+
+
+def fails(engine: Engine, error: type[Exception], act: Callable[[Tx], object]) -> None:
+    """Does it in a transaction of its own, and sees it fail in this way."""
+
+    def attempt() -> None:
+        with transaction(engine) as tx:
+            act(tx)
+
+    with pytest.raises(error):
+        attempt()
+
+
+def put_and_fail(tx: Tx, n: int) -> None:
+    wire.later(tx, PUT, {"n": n})
+    raise ZeroDivisionError
+
+
+def count(tx: Tx) -> int:
+    return int(wire.ask(tx, COUNT, {})[0][0])
+
+
+def test_what_waits_arrives_before_what_is_waited_for(engine: Engine) -> None:
+    with transaction(engine) as tx:
+        wire.later(tx, PUT, {"n": 1})
+        wire.later(tx, PUT, {"n": 2})
+        assert count(tx) == 2
+        wire.later(tx, PUT, {"n": 3})
+        assert tx.execute(text(COUNT)).scalar_one() == 3
+        wire.later(tx, PUT, {"n": 4})
+    assert stored(engine) == [1, 2, 3, 4]
+
+
+def test_what_waits_is_committed_with_the_statement_that_commits(engine: Engine) -> None:
+    with transaction(engine) as tx:
+        wire.later(tx, PUT, {"n": 1})
+        assert wire.and_commit(tx.connection(), f"{PUT} RETURNING n", {"n": 2}) == (2,)
+    assert stored(engine) == [1, 2]
+
+
+def test_a_rollback_forgets_what_waits(engine: Engine) -> None:
+    fails(engine, ZeroDivisionError, lambda tx: put_and_fail(tx, 1))
+    with transaction(engine) as tx:
+        wire.later(tx, PUT, {"n": 2})
+    assert stored(engine) == [2]
+
+
+def test_a_savepoint_that_is_rolled_back_takes_only_its_own_along(engine: Engine) -> None:
+    def inside(tx: Tx) -> None:
+        with tx.begin_nested():
+            put_and_fail(tx, 2)
+
+    with transaction(engine) as tx:
+        wire.later(tx, PUT, {"n": 1})
+        with pytest.raises(ZeroDivisionError):
+            inside(tx)
+        wire.later(tx, PUT, {"n": 3})
+    assert stored(engine) == [1, 3]
+
+
+def test_an_error_of_what_waited_is_raised_by_the_next_and_nothing_is_committed(engine: Engine) -> None:
+    def twice(tx: Tx) -> None:
+        wire.later(tx, PUT, {"n": 1})
+        wire.later(tx, PUT, {"n": 1})
+        wire.and_commit(tx.connection(), f"{PUT} RETURNING n", {"n": 2})
+
+    fails(engine, wire.EarlierFailed, twice)
+    assert stored(engine) == []
+
+
+def test_at_once_means_at_once(engine: Engine) -> None:
+    with transaction(engine) as tx:
+        wire.at_once(tx)
+        wire.later(tx, PUT, {"n": 1})
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            wire.later(tx, PUT, {"n": 1})
+        tx.rollback()
+
+
+def test_prepared_statements_survive_rollbacks_and_errors_of_others(engine: Engine) -> None:
+    """psycopg drops whatever is prepared on its connection when it rolls back after preparing something itself."""
+
+    def prepare(tx: Tx) -> None:
+        for _ in range(6):
+            tx.execute(text(COUNT))
+
+    def prepare_and_fail(tx: Tx) -> None:
+        prepare(tx)
+        wire.ask(tx, PUT, {"n": 100})
+        raise ZeroDivisionError
+
+    def prepare_and_drop(tx: Tx) -> None:
+        prepare(tx)
+        tx.execute(text("CREATE TABLE passing (n int)"))
+        tx.execute(text("DROP TABLE passing"))
+
+    def prepare_and_go_back(tx: Tx) -> None:
+        prepare(tx)
+        with suppress(ZeroDivisionError), tx.begin_nested():
+            raise ZeroDivisionError
+
+    for n in range(8):
+        given = {"n": n}
+        fails(engine, ZeroDivisionError, prepare_and_fail)
+        with transaction(engine) as tx:
+            (prepare_and_drop if n % 2 else prepare_and_go_back)(tx)
+            wire.ask(tx, PUT, given)
+        fails(engine, psycopg.errors.UniqueViolation, lambda tx, given=given: wire.ask(tx, PUT, given))  # type: ignore[misc]
+    assert stored(engine) == list(range(8))
+
+
+@pytest.mark.parametrize(("given", "fits"), [(1, True), (2, False), (7, False)])
+def test_exactly_one_row_or_an_error(engine: Engine, given: int, fits: bool) -> None:
+    with transaction(engine) as tx:
+        wire.later(tx, PUT, {"n": 1})
+        wire.later(tx, PUT, {"n": 5})
+        wire.later(tx, PUT, {"n": 6})
+    statement = wire.exactly_one("UPDATE wired SET n = n + 10 WHERE n = %(n)s OR %(n)s = 2 RETURNING 1")
+    with transaction(engine) as tx:
+        if fits:
+            wire.ask(tx, statement, {"n": given})
+        else:
+            with pytest.raises(psycopg.errors.InvalidTextRepresentation, match="rows instead of one"):
+                wire.ask(tx, statement, {"n": given})
+            tx.rollback()
+
+
+def test_percent_signs_and_names_used_twice_are_understood(engine: Engine) -> None:
+    with transaction(engine) as tx:
+        assert wire.ask(tx, "SELECT 7 %% %(n)s::int, %(n)s::int, 'a%%'", {"n": 4}) == [(3, 4, "a%")]
