@@ -10,7 +10,7 @@ import psycopg
 
 from local import postgres, redis
 from portal.kernel.db import Base, make_engine
-from workers.engine.models import Saga, SagaCall, SagaStep
+from workers.engine.models import Saga, SagaArchive, SagaCall, SagaStep
 
 
 @dataclass
@@ -36,8 +36,16 @@ def running() -> Iterator[House]:
             postgres.running(directory / "postgres", durable=True) as database,
             redis.running(directory / "redis") as queue,
         ):
-            _engine_tables(database.url)
-            yield House(database.url, queue.url, database.pid, queue.pid)
+            yield furnished(House(database.url, queue.url, database.pid, queue.pid))
+
+
+def furnished(house: House) -> House:
+    """The house with the engine's own tables, from its models: plain sagas need nothing else of the portal."""
+    engine = make_engine(house.database_url, pool_size=1)
+    tables = [Base.metadata.tables[model.__tablename__] for model in (Saga, SagaStep, SagaCall, SagaArchive)]
+    Base.metadata.create_all(engine, tables=tables)
+    engine.dispose()
+    return house
 
 
 def settings(connection: "psycopg.Connection[tuple[object, ...]]") -> str:
@@ -45,11 +53,3 @@ def settings(connection: "psycopg.Connection[tuple[object, ...]]") -> str:
     names = ["server_version", "fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "wal_sync_method"]
     shown = connection.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [names]).fetchall()
     return ", ".join(f"{name} {setting}" for name, setting in shown)
-
-
-def _engine_tables(url: str) -> None:
-    """The engine's own tables, from its models: plain sagas need nothing else of the portal."""
-    engine = make_engine(url, pool_size=1)
-    tables = [Base.metadata.tables[model.__tablename__] for model in (Saga, SagaStep, SagaCall)]
-    Base.metadata.create_all(engine, tables=tables)
-    engine.dispose()

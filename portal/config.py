@@ -68,6 +68,8 @@ class Settings(BaseSettings):
     saga_max_attempts: int = 500
     """Visits without progress, crashes included, before a saga is parked as poison."""
     sweep_every: float = 1.0
+    saga_archive_after_days: int = 90
+    """When finished processes leave the tables that bookings go through; they stay readable. 0: never."""
 
     session_idle_minutes: int = 120
     session_absolute_hours: int = 24 * 14

@@ -1,12 +1,15 @@
 """The `flask sagas` commands: the business processes as people read them, how far one of them is, and its cures."""
 
+from datetime import timedelta
+
 import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from portal.kernel import sagas
+from portal.kernel import clock, sagas
 from portal.kernel.db import transaction
 from workers import curing
+from workers.engine import archive
 from workers.engine.show import show
 from workers.sagas import book
 
@@ -47,6 +50,20 @@ def progress_command(kind: str, key: str) -> None:
     click.echo(f"{found.kind} {found.key}: {found.state}" + (f" ({found.park_reason})" if found.park_reason else ""))
     for step in found.steps:
         click.echo(f"  {step.state:<10} {step.kind:<14} {step.name}" + (f"  {step.error}" if step.error else ""))
+
+
+@group.command("archive")
+@click.option("--days", type=click.IntRange(min=1), required=True, help="Only what ended longer ago.")
+def archive_command(days: int) -> None:
+    """Moves finished processes out of the tables that bookings go through; they stay readable."""
+    from portal.web.database import db
+
+    moved, more = 0, True
+    while more:
+        with transaction(db.engine) as tx:
+            batch = archive(tx, now=clock.now(), age=timedelta(days=days))
+        moved, more = moved + batch, bool(batch)
+    click.echo(f"{moved} archived.")
 
 
 def install(app: Flask) -> None:

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from sqlalchemy import Engine
 
@@ -19,7 +20,7 @@ from portal.kernel.db import make_engine, transaction
 from portal.kernel.watch import Count
 from workers import broker as queue
 from workers import doorbell, nightly
-from workers.engine import SagaPort
+from workers.engine import SagaPort, archive
 from workers.parent import end_with_parent
 from workers.sagas import book
 
@@ -61,11 +62,18 @@ def jobs(engine: Engine, settings: config.Settings) -> list[Job]:
             providers = payments.in_use(tx)
         nightly.compare_all(lambda: transaction(engine), providers, now=clock.now())
 
+    def archive_sagas() -> None:
+        more = settings.saga_archive_after_days > 0
+        while more:
+            with transaction(engine) as tx:
+                more = bool(archive(tx, now=clock.now(), age=timedelta(days=settings.saga_archive_after_days)))
+
     return [
         Job("mails", 1.0, ring_for_mails),
         Job("holds", 60.0, tidy_holds),
         Job("points", 3600.0, expire_points),
         Job("reconciliation", 600.0, reconcile),
+        Job("archive", 3600.0, archive_sagas),
     ]
 
 

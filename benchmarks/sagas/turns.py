@@ -7,6 +7,7 @@ from statistics import median
 from benchmarks import house
 from benchmarks.gauges import Cost, commits_so_far
 from benchmarks.report import median_ratio, note, pair, percentile
+from benchmarks.sagas.filled import fill
 from benchmarks.sagas.limit import PgBench
 from benchmarks.sagas.plain.work import PlainWork
 from benchmarks.sagas.real.work import RealWork
@@ -21,7 +22,8 @@ SHARE_OF_A_QUICK_RUN = 6
 
 
 def run(*, quick: bool = False) -> None:
-    """Prints sagas.plain and sagas.real, each against its peers, and how soon an idle worker begins."""
+    """Prints sagas.plain and sagas.real, each against its peers, how soon an idle worker begins, and whether it matters
+    how many have finished."""
     with house.running() as servers:
         with servers.connect() as connection:
             note(f"sagas: {PROCESSES} processes × {THREADS} threads on {cores()} cores; {house.settings(connection)}")
@@ -30,6 +32,7 @@ def run(*, quick: bool = False) -> None:
         url = create_database(servers.database_url, "real")
         migrate(url)
         _real(replace(servers, database_url=url), quick=quick)
+        _filled(servers, quick=quick)
 
 
 def _plain(servers: house.House, *, quick: bool) -> None:
@@ -59,6 +62,24 @@ def _real(servers: house.House, *, quick: bool) -> None:
         _compare("sagas.real", servers, sides, rounds=3, quick=quick)
 
 
+def _filled(servers: house.House, *, quick: bool) -> None:
+    """The same sagas beside a million that have finished, and beside none; alternately, in two databases."""
+    many = 100_000 if quick else 1_000_000
+    with ExitStack() as stack:
+        sides: list[tuple[Side, int]] = []
+        for number, name in enumerate(("filled", "empty"), start=1):
+            database = create_database(servers.database_url, name)
+            queue = f"{servers.redis_url.removesuffix('0')}{number}"  # another of Redis' databases: rings stay at home
+            there = house.furnished(replace(servers, database_url=database, redis_url=queue))
+            side = Ours(PlainWork(there), stack)
+            side.name = name
+            sides.append((side, 900))
+            if name == "filled":
+                note(f"sagas.filled: writing {many:,} finished sagas")
+                fill(there, many)
+        _compare("sagas.filled", servers, sides, rounds=5, quick=quick)
+
+
 def _compare(bench: str, servers: house.House, sides: list[tuple[Side, int]], *, rounds: int, quick: bool) -> float:
     """Rounds of turns, first a warm-up and last a slow one that counts commits. Prints a line per pair; our rate."""
     note(bench)
@@ -73,7 +94,8 @@ def _compare(bench: str, servers: house.House, sides: list[tuple[Side, int]], *,
             cost = side.run(count)
             rates[side.name].append(count / cost.seconds)
             note(_row(side.name, count, cost))
-    _count_commits(servers, sides)
+    if bench != "sagas.filled":
+        _count_commits(servers, sides)
     ours = sides[0][0].name
     for side, _ in sides[1:]:
         ratio = median_ratio(rates[ours], rates[side.name])

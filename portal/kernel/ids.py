@@ -3,6 +3,7 @@
 import os
 import secrets
 import time
+from datetime import datetime
 from uuid import UUID
 
 # Crockford's alphabet without vowels look-alikes: no I, L, O, U, so a number survives being read aloud.
@@ -18,6 +19,11 @@ def new_id() -> UUID:
     fraction = (rest << 12) // 1_000_000
     random = int.from_bytes(os.urandom(8), "big") & ((1 << 62) - 1)
     return UUID(int=milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | random)
+
+
+def first_id_at(moment: datetime) -> UUID:
+    """No id made at this moment or later sorts before it; for reading only what is older, by the key alone."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)
 
 
 def new_number(prefix: str = "J") -> str:

@@ -38,7 +38,7 @@ FROM orders WHERE state IN ('completed', 'refunding') AND placed_at >= :start AN
 WAITING = """
 SELECT (SELECT count(*) FROM refunds WHERE state = 'requested') AS refunds,
     (SELECT min(created_at) FROM refunds WHERE state = 'requested') AS since,
-    (SELECT count(*) FROM sagas WHERE state = 'parked') AS parked
+    (SELECT count(*) FROM sagas WHERE park_reason IS NOT NULL) AS parked
 """
 WEEK = """
 SELECT (placed_at AT TIME ZONE :zone)::date AS day, count(*) AS orders

@@ -100,6 +100,20 @@ class SagaStep(Base):
     at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 
 
+class SagaArchive(Base):
+    """A finished saga with its log and its calls, as it left the other tables (archive.py)."""
+
+    __tablename__ = "saga_archive"
+    __table_args__ = (UniqueConstraint("kind", "key"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    key: Mapped[str]
+    ended_at: Mapped[datetime]
+    record: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    """The saga's row, with `steps` and `calls` as lists of theirs."""
+
+
 class SagaCall(Base):
     """The intent of a call to the outside, committed before anything is sent; `key` is what the provider sees."""
 

@@ -4,7 +4,7 @@ Only `begin` needs a book of sagas; nothing here drives one. A doorbell is rung 
 heard the sweep comes by anyway.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +15,11 @@ from portal.kernel.db import Tx, after_commit
 from portal.kernel.ids import new_id
 from portal.kernel.sagas import Progress, StepProgress, Verdict
 from workers.engine import store
+from workers.engine.archive import find_archived
 from workers.engine.book import Book
 from workers.engine.definition import PIVOT
 from workers.engine.definition import Saga as Table
-from workers.engine.models import AT_REST, CALLED, Saga, SagaStep
+from workers.engine.models import AT_REST, CALLED, Saga, SagaArchive, SagaStep
 
 Ring = Callable[[UUID], object]
 
@@ -48,7 +49,9 @@ class SagaPort:
         saga_id = new_id()
         written = table.adapter.dump_json(checked).decode()
         if not store.begin(tx, saga_id, kind, table.version, key, written, table.deadline):
-            return tx.execute(select(Saga.id).where(Saga.kind == kind, Saga.key == key)).scalar_one()
+            known = select(Saga.id).where(Saga.kind == kind, Saga.key == key)
+            archived = select(SagaArchive.id).where(SagaArchive.kind == kind, SagaArchive.key == key)
+            return tx.execute(known.union_all(archived)).scalar_one()
         self._ring_later(tx, saga_id)
         return saga_id
 
@@ -89,11 +92,10 @@ class SagaPort:
 
     def progress(self, tx: Tx, kind: str, key: str) -> Progress | None:
         """How far a saga is, row by row of its table."""
-        saga = tx.execute(select(Saga).where(Saga.kind == kind, Saga.key == key)).scalar_one_or_none()
-        if saga is None:
+        found = _find(tx, kind, key) or find_archived(tx, kind, key)
+        if found is None:
             return None
-        tx.refresh(saga)
-        lines = tx.execute(select(SagaStep).where(SagaStep.saga_id == saga.id)).scalars().all()
+        saga, lines = found
         table = self.book.find(saga.kind, saga.version)
         return Progress(
             id=saga.id,
@@ -134,6 +136,14 @@ class SagaPort:
         except Exception as error:
             # The row is committed; without the doorbell the sweep finds it within a second or two.
             log.get("engine").warning("doorbell not heard", saga=str(saga_id), error=str(error))
+
+
+def _find(tx: Tx, kind: str, key: str) -> tuple[Saga, Sequence[SagaStep]] | None:
+    query = select(Saga).where(Saga.kind == kind, Saga.key == key).execution_options(populate_existing=True)
+    saga = tx.execute(query).scalar_one_or_none()
+    if saga is None:
+        return None
+    return saga, tx.execute(select(SagaStep).where(SagaStep.saga_id == saga.id)).scalars().all()
 
 
 def _rows(table: Table, saga: Saga, lines: Mapping[tuple[str, str], SagaStep]) -> list[StepProgress]:

@@ -47,10 +47,11 @@ class Claim:
 
 BEGIN = """
 INSERT INTO sagas (id, kind, version, key, command, deadline_at, trace)
-VALUES (
+SELECT
     %(id)s, %(kind)s, %(version)s, %(key)s, %(command)s::jsonb, now() + %(deadline)s::float8 * interval '1 second',
     %(trace)s
-) ON CONFLICT DO NOTHING RETURNING 1
+WHERE NOT EXISTS (SELECT FROM saga_archive WHERE kind = %(kind)s AND key = %(key)s)
+ON CONFLICT DO NOTHING RETURNING 1
 """
 
 # One statement, and its commit need not wait for the disk: a claim that a power cut forgets is simply claimed again,

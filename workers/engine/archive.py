@@ -1,0 +1,65 @@
+"""The archive: finished sagas leave the tables that every booking goes through, whole, and can still be read.
+
+A saga in the archive counts as begun: its kind and key never begin a second one (store.BEGIN looks here, too).
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.kernel import wire
+from portal.kernel.db import Tx
+from portal.kernel.ids import first_id_at
+from workers.engine.models import Saga, SagaArchive, SagaStep
+
+# Ids sort by the time they were made, and nothing ends before it began: whatever ended long ago stands at the front of
+# the primary key.
+MOVE = """
+WITH old AS (
+    SELECT id FROM sagas
+    WHERE id < %(made_before)s AND ended_at < %(ended_before)s AND state IN ('done', 'compensated', 'handed_over')
+    ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+), kept AS (
+    INSERT INTO saga_archive (id, kind, key, ended_at, record)
+    SELECT s.id, s.kind, s.key, s.ended_at, to_jsonb(s) || jsonb_build_object(
+        'steps', (SELECT coalesce(jsonb_agg(to_jsonb(t) ORDER BY seq), '[]') FROM saga_steps t WHERE saga_id = s.id),
+        'calls', (SELECT coalesce(jsonb_agg(to_jsonb(c) ORDER BY key), '[]') FROM saga_calls c WHERE saga_id = s.id)
+    )
+    FROM sagas s JOIN old USING (id)
+    RETURNING id
+), gone AS (
+    DELETE FROM sagas USING kept WHERE sagas.id = kept.id RETURNING 1
+)
+SELECT count(*) FROM gone
+"""
+
+
+def archive(tx: Tx, *, now: datetime, age: timedelta, limit: int = 500) -> int:
+    """Moves at most `limit` sagas that ended longer ago than `age`; how many it moved."""
+    before = now - age
+    given = {"made_before": first_id_at(before), "ended_before": before, "limit": limit}
+    return int(wire.ask(tx, MOVE, given)[0][0])
+
+
+def find_archived(tx: Session, kind: str, key: str) -> tuple[Saga, list[SagaStep]] | None:
+    """The saga and its log as they were, not attached to the session."""
+    query = select(SagaArchive.record).where(SagaArchive.kind == kind, SagaArchive.key == key)
+    record = tx.execute(query).scalar_one_or_none()
+    if record is None:
+        return None
+    return _row(Saga, record), [_row(SagaStep, line) for line in record["steps"]]
+
+
+def _row(model: type, record: dict[str, object]):  # type: ignore[no-untyped-def]
+    """The record as the row it was made of: text becomes times and ids again."""
+    values = {}
+    for column in model.__table__.columns:  # type: ignore[attr-defined]
+        value = record.get(column.name)
+        kind = column.type.python_type
+        if isinstance(value, str) and kind is not str and hasattr(kind, "fromisoformat"):
+            value = kind.fromisoformat(value)
+        elif isinstance(value, str) and kind is not str:
+            value = kind(value)
+        values[column.name] = value
+    return model(**values)
