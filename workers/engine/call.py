@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from portal.kernel import log
 from portal.kernel.errors import Refusal
-from portal.kernel.steps import Done, External, NoTrace, Unknown, Waiting
+from portal.kernel.steps import Done, NoTrace, Unknown, Waiting
 from workers.engine import store
 from workers.engine.definition import Step, parameters
 from workers.engine.intents import Intent
@@ -97,31 +98,33 @@ def settle(
     step: Step,
     intent: Intent,
     fields: Mapping[str, Any],
+    policy: Policy,
     verdict: Mapping[str, Any],
 ) -> Answered:
-    """Follows a person's verdict. Unless it says «done» the provider is asked first, and what it knows wins."""
+    """Follows a person's verdict. Unless it says «done» the provider is asked first, and what it knows wins; while it
+    may not know yet, the verdict waits."""
     decided = answer_of(verdict)
     if isinstance(decided, Done):
         return Answered(decided)
     external = step.external
     assert external is not None  # noqa: S101  # a verdict is about a call
     call = Visit(connection, claim, intent.key, intent.first_sent_at, intent.age, fresh=False)
+    settled = intent.age >= policy.settle
     try:
         found = external.ask(**_arguments(external.ask, call, fields))
+        if not isinstance(found, NoTrace):
+            return Answered(found, asks=1)
+        settled = settled or found.settled
     except store.Fenced:
         raise
     except Refusal as refusal:
-        return Answered(refusal if step.refuses(refusal) else decided, asks=1)
-    except Exception:  # nobody answers: that is why a person decided
-        return Answered(decided, asks=1)
-    return Answered(decided if isinstance(found, NoTrace) else found, asks=1)
-
-
-def record(external: External, segment_arguments: Mapping[str, Any], answer: Any) -> None:
-    """Lets the domain write the answer, in the transaction that closes the step."""
-    wanted = parameters(external.record)
-    given = {**segment_arguments, "answer": answer}
-    external.record(**{name: given[name] for name in wanted})
+        if step.refuses(refusal):
+            return Answered(refusal, asks=1)
+    except Exception as error:  # nobody answers: that is why a person decided
+        log.get("engine").info("a verdict goes without the provider's answer", error=str(error))
+    if not settled:
+        return Answered(Unknown("decided, and carried out once the provider must know of it"), asks=1)
+    return Answered(decided, asks=1)
 
 
 def _arguments(function: Any, call: Visit, fields: Mapping[str, Any]) -> dict[str, Any]:

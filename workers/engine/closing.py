@@ -27,8 +27,9 @@ class Line:
     output: Mapping[str, Any] | None = None
 
 
-# The fence, the saga's new state, the log and the call, in one statement of the effect's own transaction. Whoever lost
-# the saga divides by zero, so that the COMMIT that travels along is not carried out.
+# The fence, the saga's new state, the log and the calls, in one statement of the effect's own transaction. Whoever lost
+# the saga divides by zero, so that the COMMIT that travels along is not carried out. The lease and a call's time count
+# from this moment, not from the beginning of a transaction that may have waited for a lock.
 CLOSE = """
 WITH fence AS (
     UPDATE sagas SET
@@ -40,7 +41,7 @@ WITH fence AS (
         verdict = NULL,
         refusal = coalesce(%(refusal)s::jsonb, refusal),
         owner = CASE WHEN %(keep)s THEN owner END,
-        lease_until = CASE WHEN %(keep)s THEN now() + %(lease)s * interval '1 second' END,
+        lease_until = CASE WHEN %(keep)s THEN clock_timestamp() + %(lease)s * interval '1 second' END,
         next_at = CASE
             WHEN %(state)s IN ('done', 'compensated') THEN NULL
             WHEN %(keep)s THEN next_at
@@ -56,10 +57,15 @@ WITH fence AS (
     FROM fence, jsonb_to_recordset(%(lines)s::jsonb)
         AS line(step text, phase text, outcome text, output jsonb, seq int)
 )
-SELECT 1 / count(*), now() FROM fence
+{calls}SELECT 1 / count(*), clock_timestamp() FROM fence
 """
-CLOSE_AND_INTEND = CLOSE.replace("\nSELECT 1 / count(*)", INTEND)
-CLOSE_AND_ANSWER = CLOSE.replace("\nSELECT 1 / count(*)", ANSWER)
+CALLS = {
+    (False, False): CLOSE.format(calls=""),
+    (True, False): CLOSE.format(calls=INTEND),
+    (False, True): CLOSE.format(calls=ANSWER),
+    (True, True): CLOSE.format(calls=ANSWER + INTEND),
+}
+"""By whether a call begins, and whether one was answered."""
 
 
 def close(
@@ -98,19 +104,17 @@ def close(
         "wakes": claim.wakes,
         "next_at": next_at,
     }
-    sql = CLOSE
     if intent:
-        sql = CLOSE_AND_INTEND
         given |= {"call": intent.key, "call_step": intent.step, "call_attempt": intent.attempt}
-    elif answer:
-        sql = CLOSE_AND_ANSWER
+    if answer:
         given |= {
-            "call": answer.key,
+            "answered": answer.key,
             "call_state": answer.state,
             "call_error": answer.error,
             "sends": answer.sends,
             "asks": answer.asks,
         }
+    sql = CALLS[intent is not None, answer is not None]
     try:
         row = wire.and_commit(tx.connection(), sql, given)
     except DivisionByZero:

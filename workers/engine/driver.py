@@ -90,13 +90,15 @@ class _Drive:
         saga = driver.book.find(claim.kind, claim.version)
         assert saga is not None  # noqa: S101  # the claim asks for known versions only
         self.saga: Saga = saga
-        self.fields: Mapping[str, Any] = vars(saga.adapter.validate_python(claim.command))
+        self.fields: Mapping[str, Any] = {}
         self.state = claim.state
         self.position = claim.position
         self.fresh = False
         """The intent at hand was committed in this visit, so nothing of it can have been sent before."""
         self.stop_before: int | None = None
         self.careful = False
+        self.kept = False
+        """Whether the last segment went on holding the saga, as it was committed."""
         self.intent: Intent | None = None
 
     def run(self) -> str:
@@ -104,6 +106,12 @@ class _Drive:
         if self.claim.attempts > self.policy.max_attempts:
             with self.connection.begin():
                 return self._park(self.connection, "it was tried too often without getting on", None)
+        try:
+            self.fields = vars(self.saga.adapter.validate_python(self.claim.command))
+        except ValueError as error:
+            with self.connection.begin():
+                self._put_off(self.connection, self.state, f"its command cannot be read: {error}")
+            return self.state
         try:
             if self.claim.late and self.state in {"ready", "running"} and self.position <= self.saga.pivot:
                 self._turn_back()
@@ -156,7 +164,7 @@ class _Drive:
         log.note("step", step.name)
         began = time.perf_counter()
         if self.claim.verdict:
-            answered = call.settle(*about, self.claim.verdict)
+            answered = call.settle(*about, self.policy, self.claim.verdict)
         else:
             answered = call.visit(*about, self.policy, fresh=self.fresh)
         figures.STEP.took(time.perf_counter() - began, self.saga.name, step.name)
@@ -167,8 +175,7 @@ class _Drive:
         try:
             with Session(self.connection, expire_on_commit=False) as tx, tx.begin():
                 segment = self._segment(tx)
-                call.record(external, {**self.fields, "tx": tx, "key": intent.key}, answer)
-                tx.flush()
+                segment.record(step, answer, intent.key)
                 if isinstance(answer, Unknown):
                     counts = {"sends": answered.sends, "asks": answered.asks}
                     intents.unanswered(tx.connection(), intent.key, error=str(answer), **counts)
@@ -185,7 +192,7 @@ class _Drive:
             return True
         except Broken as broken:
             # The answer is known but a step behind it broke: save the answer alone, then look at the step by itself.
-            if self.stop_before == self.position + 1:
+            if broken.at == self.position or self.stop_before == self.position + 1:
                 return self._broken(broken)
             self.stop_before = self.position + 1
             return True
@@ -200,21 +207,19 @@ class _Drive:
         return 2 * steps - self.position if self.state == "compensating" else self.position
 
     def _close(self, segment: Segment) -> None:
-        moment = segment.close(self.policy.lease, keep=self._keeps(segment))
+        self.kept = segment.state not in (*AT_REST, "waiting") and not self.driver.stopping
+        moment = segment.close(self.policy.lease, keep=self.kept)
         if segment.intent:
             self.intent = Intent(segment.intent.key, segment.intent.attempt, "sent", moment, 0.0)
 
-    def _keeps(self, segment: Segment) -> bool:
-        return segment.state not in (*AT_REST, "waiting") and not self.driver.stopping
-
     def _went_on(self, segment: Segment) -> bool:
         self.fresh = segment.state == "calling"
-        kept = self._keeps(segment)
         self.state, self.position = segment.state, segment.position
         self.stop_before, self.careful = None, False
-        if segment.refusal or self.claim.verdict:
-            self.claim = replace(self.claim, refusal=segment.refusal or self.claim.refusal, verdict=None)
-        return kept
+        if segment.refusal or self.claim.verdict or self.claim.failing_for:
+            refusal = segment.refusal or self.claim.refusal
+            self.claim = replace(self.claim, refusal=refusal, verdict=None, failing_for=0.0)
+        return self.kept
 
     def _broken(self, broken: Broken) -> bool:
         """Saves the steps before the broken one in a segment of their own; the broken one waits for its next try."""
@@ -228,23 +233,26 @@ class _Drive:
     def _put_off(self, connection: Connection, state: str, error: str) -> bool:
         """Gives the saga back until its next try, or parks it. Always False: this visit is over."""
         retry = self.saga.steps[max(self.position, 0)].retry
+        self.state = state
         if self.policy.gives_up(retry, self.claim.failing_for):
-            self.state = state
-            self.state = self._park(connection, f"no success for {round(self.claim.failing_for)} seconds", error)
+            self._park(connection, f"no success for {round(self.claim.failing_for)} seconds", error)
             return False
         figures.RETRIES.add(self.saga.name, "unknown" if state == "unknown" else "broken")
-        delay = self.policy.delay(retry, self.claim.attempts)
-        if not store.put_off(connection, self.claim, state=state, error=error, delay=delay):
-            raise Fenced(self.claim.id)
-        self.state = state
+        self._let_go(connection, error, self.policy.delay(retry, self.claim.attempts))
         return False
 
     def _park(self, connection: Connection, reason: str, error: str | None) -> str:
-        """Lays the saga aside for a person, in the caller's transaction."""
-        if not store.park(connection, self.claim, state=self.state, reason=reason, error=error):
+        """Lays the saga aside for a person, in the caller's transaction; news that came meanwhile are heard first."""
+        if store.park(connection, self.claim, state=self.state, reason=reason, error=error):
+            self.driver._log.error("parked", reason=reason)
+            self.state = "parked"
+        else:
+            self._let_go(connection, error or reason, 0.0)
+        return self.state
+
+    def _let_go(self, connection: Connection, error: str, delay: float) -> None:
+        if not store.put_off(connection, self.claim, state=self.state, error=error, delay=delay):
             raise Fenced(self.claim.id)
-        self.driver._log.error("parked", reason=reason)
-        return "parked"
 
 
 def _call_state(answer: Any) -> tuple[str, str | None]:

@@ -42,17 +42,17 @@ class Intent:
 
 # Both go with the statement that closes a segment (closing.py), where `fence` is the saga that is still ours.
 INTEND = """, intent AS (
-    INSERT INTO saga_calls (key, saga_id, step, attempt, state, sends)
-    SELECT %(call)s, id, %(call_step)s, %(call_attempt)s, 'sent', 1 FROM fence
+    INSERT INTO saga_calls (key, saga_id, step, attempt, state, sends, first_sent_at)
+    SELECT %(call)s, id, %(call_step)s, %(call_attempt)s, 'sent', 1, clock_timestamp() FROM fence
 )
-SELECT 1 / count(*)"""
+"""
 ANSWER = """, answer AS (
     UPDATE saga_calls SET
         state = %(call_state)s, last_error = %(call_error)s, sends = sends + %(sends)s, asks = asks + %(asks)s,
         answered_at = CASE WHEN %(call_state)s IN ('done', 'refused') THEN now() END
-    FROM fence WHERE saga_calls.key = %(call)s
+    FROM fence WHERE saga_calls.key = %(answered)s
 )
-SELECT 1 / count(*)"""
+"""
 
 INTENT = """
 SELECT key, attempt, state, first_sent_at, extract(epoch FROM now() - first_sent_at) AS age

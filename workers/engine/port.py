@@ -75,7 +75,7 @@ class SagaPort:
         """
         saga = tx.execute(select(Saga).where(Saga.kind == kind, Saga.key == key).with_for_update()).scalar_one_or_none()
         table = self.book.find(saga.kind, saga.version) if saga else None
-        if saga is None or table is None:
+        if saga is None or table is None or saga.ended_at is not None:
             return False
         if verdict.answer == "refused" and table.steps[saga.position].kind is not PIVOT:
             raise ValueError("behind the pivot nothing is refused")

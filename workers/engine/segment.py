@@ -17,7 +17,7 @@ from portal.kernel.errors import N_, Refusal
 from portal.kernel.steps import Done, Waiting
 from workers.engine import closing, figures, intents
 from workers.engine.closing import Line
-from workers.engine.definition import COMPENSATABLE, Saga, Step
+from workers.engine.definition import COMPENSATABLE, Saga, Step, parameters
 from workers.engine.store import Claim
 
 
@@ -78,6 +78,15 @@ class Segment:
                 self._do(step)
         if self.state == "running" and self.position == len(self.saga.steps):
             self.state = "done"
+
+    def record(self, step: Step, answer: Any, key: str) -> None:
+        """Lets the domain write the answer, in the transaction that closes the step."""
+        external = step.external
+        assert external is not None  # noqa: S101  # only external steps have answers
+        given = {**self.fields, "tx": self.tx, "key": key, "answer": answer}
+        with self._step(self.position, timed=False):
+            external.record(**{name: given[name] for name in parameters(external.record)})
+            self.tx.flush()
 
     def answered(self, step: Step, answer: Done | Waiting | Refusal, stop: int | None) -> None:
         """Goes on from what the outside said: waits, turns round, or runs the local steps that follow."""

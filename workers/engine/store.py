@@ -102,7 +102,7 @@ UPDATE sagas SET
     state = 'parked', parked_from = %(state)s, park_reason = %(reason)s,
     last_error = coalesce(%(error)s, last_error),
     owner = NULL, lease_until = NULL, next_at = NULL
-WHERE id = %(id)s AND epoch = %(epoch)s AND owner = %(owner)s
+WHERE id = %(id)s AND epoch = %(epoch)s AND owner = %(owner)s AND wakes = %(wakes)s
 """
 
 DUE = f"""
@@ -153,8 +153,9 @@ def put_off(connection: Connection, claim: Claim, *, state: str, error: str, del
 
 
 def park(connection: Connection, claim: Claim, *, state: str, reason: str, error: str | None) -> bool:
-    """Lays the saga aside for a person. False if it was no longer ours."""
-    given = {"id": claim.id, "epoch": claim.epoch, "owner": claim.owner, "state": state, "reason": reason}
+    """Lays the saga aside for a person. False if news of it came meanwhile, or it was no longer ours."""
+    given = {"id": claim.id, "epoch": claim.epoch, "owner": claim.owner, "wakes": claim.wakes}
+    given |= {"state": state, "reason": reason}
     return connection.exec_driver_sql(PARK, {**given, "error": (error or "")[:2000] or None}).rowcount == 1
 
 
