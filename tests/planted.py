@@ -32,7 +32,7 @@ MUTANTS = (
     Mutant(
         "a leased saga is nobody else's",
         STORE,
-        "    AND (lease_until IS NULL OR lease_until < now())\n    AND next_at <= now()\n",
+        "    AND (lease_until IS NULL OR lease_until < now())\n",
         "",
         ENGINE,
     ),
@@ -183,8 +183,8 @@ MUTANTS = (
     Mutant(
         "before a person's word counts, the provider is asked",
         CALL,
-        "    return Answered(decided if isinstance(found, NoTrace) else found, asks=1)",
-        "    return Answered(decided, asks=1)",
+        "            return Answered(found, asks=1)\n        settled = settled or found.settled\n",
+        "            pass\n        settled = settled or getattr(found, \"settled\", True)\n",
         ENGINE,
     ),
     Mutant(
