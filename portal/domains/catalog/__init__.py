@@ -23,7 +23,16 @@ from portal.domains.catalog.products import (
     publish_product,
     withdraw_product,
 )
-from portal.domains.catalog.queries import find_product, get_product, on_sale, price_at, price_history, stock_movements
+from portal.domains.catalog.queries import (
+    Offer,
+    find_product,
+    get_product,
+    offers,
+    on_sale,
+    price_at,
+    price_history,
+    stock_movements,
+)
 from portal.domains.catalog.rules import UNITS_OF, total_for
 from portal.domains.catalog.stock import (
     OutOfStock,
@@ -42,6 +51,7 @@ __all__ = [
     "CategoryFields",
     "Listed",
     "Node",
+    "Offer",
     "OutOfStock",
     "Price",
     "PriceHasBegun",
@@ -62,8 +72,9 @@ __all__ = [
     "get_category",
     "get_product",
     "list_products",
-    "path_of",
+    "offers",
     "on_sale",
+    "path_of",
     "price_at",
     "price_history",
     "publish_product",

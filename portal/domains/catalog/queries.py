@@ -1,15 +1,60 @@
 """Reads single products, their prices through time, and the movements of their stock."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import joinedload
 
 from portal.domains.catalog.models import Price, Product, StockMovement
 from portal.domains.catalog.tree import shelves
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
+
+# On sale: published, not withdrawn, and so is every category above. Asked upwards from the product: to walk the whole
+# tree down was a third of what the database did for a hold.
+OFFERS = text(
+    """
+    WITH RECURSIVE above AS (
+        SELECT products.id AS product_id, parent_id, categories.withdrawn_at
+        FROM products JOIN categories ON categories.id = category_id WHERE products.id = ANY(:product_ids)
+        UNION
+        SELECT product_id, categories.parent_id, categories.withdrawn_at
+        FROM above JOIN categories ON categories.id = above.parent_id
+    )
+    SELECT products.id, kind, name, stock,
+           published_at IS NOT NULL AND withdrawn_at IS NULL AND NOT EXISTS (
+               SELECT 1 FROM above WHERE product_id = products.id AND above.withdrawn_at IS NOT NULL
+           ) AS on_sale,
+           amount, currency, unit
+    FROM products LEFT JOIN prices ON product_id = products.id AND valid @> CAST(:at AS timestamptz)
+    WHERE products.id = ANY(:product_ids)
+    """
+)
+
+
+@dataclass(frozen=True)
+class Tag:
+    """What is asked for a product at a moment; rules.total_for makes the sum."""
+
+    amount: Decimal
+    currency: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A product as somebody who buys meets it. `stock` is None for what is booked, `price` while there is none."""
+
+    id: UUID
+    kind: str
+    name: str
+    stock: int | None
+    on_sale: bool
+    price: Tag | None
 
 
 def get_product(tx: Tx, product_id: UUID) -> Product:
@@ -30,12 +75,19 @@ def find_product(tx: Tx, slug: str, *, hidden: bool = False) -> Product | None:
     return tx.execute(query).scalar_one_or_none()
 
 
+def offers(tx: Tx, product_ids: Collection[UUID], at: datetime) -> dict[UUID, Offer]:
+    """These products by their ids, with the price of that moment. Whoever is not there is not in it."""
+    rows = tx.execute(OFFERS, {"product_ids": list(product_ids), "at": at})
+    return {
+        id: Offer(id, *told, Tag(amount, currency, unit) if currency else None)
+        for id, *told, amount, currency, unit in rows
+    }
+
+
 def on_sale(tx: Tx, product_id: UUID) -> bool:
     """Whether customers may buy it now: published, not withdrawn, and so is every category above it."""
-    shelf = shelves()
-    query = select(Product.id).join(shelf, shelf.c.id == Product.category_id)
-    query = query.where(Product.id == product_id, Product.published_at.is_not(None), Product.withdrawn_at.is_(None))
-    return tx.execute(query).first() is not None
+    row = tx.execute(OFFERS, {"product_ids": [product_id], "at": None}).first()
+    return row is not None and row.on_sale
 
 
 def price_at(tx: Tx, product_id: UUID, at: datetime) -> Price | None:

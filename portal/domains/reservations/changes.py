@@ -9,6 +9,11 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from portal.domains.reservations.models import Reservation
 from portal.kernel.db import Tx
 
+RUNNING = "status = 'PENDING' AND order_id IS NULL AND expires_at > clock_timestamp()"
+"""`running()`, for statements that are written out."""
+KEPT = f"(status = 'CONFIRMED' OR status = 'PENDING' AND order_id IS NOT NULL OR {RUNNING})"
+"""`kept()`, for statements that are written out."""
+
 
 def lapsed() -> ColumnElement[bool]:
     """A hold that no order has and whose time is over, by the database's own clock at this moment."""

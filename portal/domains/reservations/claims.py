@@ -5,21 +5,21 @@ everybody gets an answer: without it, racers for pairs of units wait for each ot
 """
 
 import hashlib
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, column, func, literal, select, table, text, update
+from sqlalchemy import and_, bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import Range
 
-from portal.domains.reservations.changes import kept, lapsed
-from portal.domains.reservations.models import Reservation
+from portal.domains.reservations.changes import KEPT, RUNNING, lapsed
+from portal.domains.reservations.models import Hold, Reservation
 from portal.domains.reservations.terms import Terms
 from portal.domains.reservations.timetable import Span, days_touched
-from portal.kernel.db import Tx
+from portal.kernel.db import Tx, stored
+from portal.kernel.ids import new_id
 
-# Written once, when the module is read: to build a statement anew for every claim costs more than to run it.
-_units = table("resource_units", column("resource_id"), column("unit"))
 TOUCHED = and_(
     Reservation.resource_id == bindparam("of"),
     Reservation.during.overlaps(bindparam("touching")),
@@ -27,8 +27,18 @@ TOUCHED = and_(
 )
 """Not cancelled, of this resource, touching this span: what the exclusion constraint's own index answers."""
 
-_COUNT_TAKEN = select(func.count(Reservation.unit.distinct())).where(TOUCHED, kept())
-_QUEUE = text("SELECT pg_advisory_xact_lock(:turn) FROM set_config('lock_timeout', :bound, true)")
+# A glance and the turn in one trip. What a glance finds full is not queued for: in a rush most are told at once,
+# without waiting for anybody.
+_TURN = text(
+    f"""
+    SELECT (SELECT count(pg_advisory_xact_lock(turn)) FROM unnest(CAST(:turns AS bigint[])) AS turn)
+    FROM set_config('lock_timeout', :bound, true), (
+        SELECT count(DISTINCT unit) AS taken FROM reservations
+        WHERE resource_id = :of AND during && tstzrange(:from, :until) AND status <> 'CANCELLED' AND {KEPT}
+    ) AS glance
+    WHERE taken <= :at_most
+    """  # noqa: S608  # the rule is our own words
+)
 _LAPSED = select(Reservation.id).where(TOUCHED, lapsed()).with_for_update(skip_locked=True)
 _RELEASE = (
     update(Reservation)
@@ -36,15 +46,41 @@ _RELEASE = (
     .values(status="CANCELLED")
     .execution_options(synchronize_session=False)
 )
-_PICK = (
-    select(_units.c.unit, func.clock_timestamp() + bindparam("lasting"))
-    .where(
-        _units.c.resource_id == bindparam("of"),
-        _units.c.unit <= bindparam("units"),
-        ~select(literal(1)).where(TOUCHED, Reservation.unit == _units.c.unit).exists(),
+# The lowest free units, the hold and its reservations in one statement, or nothing: where too few are free, where the
+# key has made a hold already, and where somebody without a key chooses again what they hold. Few claims are one of
+# these, so which one it was is looked into afterwards.
+_CLAIM = text(
+    f"""
+    WITH free AS (
+        SELECT unit FROM resource_units
+        WHERE resource_id = :of AND unit <= :units AND NOT EXISTS (
+            SELECT 1 FROM reservations
+            WHERE resource_id = :of AND reservations.unit = resource_units.unit
+              AND during && tstzrange(:from, :until) AND status <> 'CANCELLED'
+        )
+        ORDER BY unit LIMIT :quantity
+    ), mine AS (
+        SELECT 1 FROM holds JOIN reservations ON hold_id = holds.id
+        WHERE holds.account_id = :account_id AND product_id = :product_id
+          AND starts_at = :starts_at AND ends_at = :ends_at AND {RUNNING}
+          AND CAST(:idempotency_key AS text) IS NULL
+    ), hold AS (
+        INSERT INTO holds (
+            id, account_id, product_id, resource_id, starts_at, ends_at, quantity, amount, currency, idempotency_key,
+            request_hash
+        )
+        SELECT :id, :account_id, :product_id, :of, :starts_at, :ends_at, :quantity, :amount, :currency,
+               :idempotency_key, :request_hash
+        WHERE (SELECT count(*) FROM free) = :quantity AND NOT EXISTS (SELECT 1 FROM mine)
+        ON CONFLICT (account_id, idempotency_key) DO NOTHING
+        RETURNING id
     )
-    .order_by(_units.c.unit)
-    .limit(bindparam("quantity"))
+    INSERT INTO reservations (id, hold_id, resource_id, unit, account_id, during, expires_at)
+    SELECT (CAST(:ids AS uuid[]))[row_number() OVER (ORDER BY unit)], hold.id, :of, unit, :account_id,
+           tstzrange(:from, :until), clock_timestamp() + :lasting
+    FROM hold, free
+    RETURNING id, unit, expires_at
+    """  # noqa: S608  # the rule is our own words
 )
 
 
@@ -53,19 +89,18 @@ def asked(resource_id: UUID, span: Span) -> dict[str, object]:
     return {"of": resource_id, "touching": Range(span.start, span.end)}
 
 
-def free_at_a_glance(tx: Tx, terms: Terms, span: Span) -> int:
-    """How many units look free throughout the span, without waiting for anybody. A hint: only a claim knows."""
-    return terms.units - int(tx.execute(_COUNT_TAKEN, asked(terms.resource_id, span)).scalar_one())
+def take_turn(tx: Tx, terms: Terms, span: Span, *, wait: timedelta, wanted: int = 0) -> bool:
+    """Queues on the resource's days, unless a glance says that so many cannot be free: then False, at once.
 
-
-def take_turn(tx: Tx, terms: Terms, span: Span, *, wait: timedelta) -> None:
-    """Queues on the resource's days; the turn ends with the transaction. Raises LockNotAvailable after `wait`.
-
-    The bound stays for the rest of the transaction: whoever has the turn must not wait long for anything either.
+    The turn ends with the transaction. Raises LockNotAvailable after `wait`; the bound stays for the rest of the
+    transaction, because whoever has the turn must not wait long for anything either.
     """
-    bound = f"{wait // timedelta(milliseconds=1)}ms"
-    for turn in turns(terms.resource_id, days_touched(span.start, span.end, terms.zone)):
-        tx.execute(_QUEUE, {"turn": turn, "bound": bound})
+    queue = {
+        "turns": turns(terms.resource_id, days_touched(span.start, span.end, terms.zone)),
+        "bound": f"{wait // timedelta(milliseconds=1)}ms",
+        "at_most": terms.units - wanted,
+    }
+    return tx.execute(_TURN, queue | _place(terms, span)).first() is not None
 
 
 def turns(resource_id: UUID, days: Sequence[object]) -> list[int]:
@@ -83,7 +118,20 @@ def release_lapsed(tx: Tx, resource_id: UUID, span: Span) -> None:
     tx.execute(_RELEASE, asked(resource_id, span))
 
 
-def pick_units(tx: Tx, terms: Terms, span: Span, quantity: int, *, lasting: timedelta) -> list[tuple[int, datetime]]:
-    """The lowest free units, at most `quantity`, each with the end of its hold by the database's clock."""
-    wish = {"units": terms.units, "quantity": quantity, "lasting": lasting}
-    return [(unit, ends) for unit, ends in tx.execute(_PICK, asked(terms.resource_id, span) | wish)]
+def claim(tx: Tx, terms: Terms, wish: Mapping[str, Any], span: Span, *, lasting: timedelta) -> Hold | None:
+    """Takes the lowest free units for this wish (the columns of a hold), all of them, until so long from now by the
+    database's clock. None, and nothing is written, where too few are free or the wish was granted before."""
+    given = {"units": terms.units, "ids": [new_id() for _ in range(wish["quantity"])], "lasting": lasting}
+    rows = tx.execute(_CLAIM, {**wish, **given, **_place(terms, span)}).all()
+    if not rows:
+        return None
+    fixed = {"hold_id": wish["id"], "account_id": wish["account_id"], "resource_id": terms.resource_id}
+    taken = [
+        stored(tx, Reservation(id=id, unit=unit, expires_at=ends, status="PENDING", order_id=None, **fixed))
+        for id, unit, ends in rows
+    ]
+    return stored(tx, Hold(**wish, resource_id=terms.resource_id, reservations=taken))
+
+
+def _place(terms: Terms, span: Span) -> dict[str, object]:
+    return {"of": terms.resource_id, "from": span.start, "until": span.end}

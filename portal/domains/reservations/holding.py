@@ -1,11 +1,12 @@
 """Holding a time: a customer chooses, and the units are theirs until the hold ends, is let go, or is paid for."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from psycopg import errors as pg
-from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import DBAPIError
 
 from portal.domains import catalog
@@ -14,10 +15,10 @@ from portal.domains.reservations.changes import change, waiting
 from portal.domains.reservations.errors import SlotBusy, SlotTaken
 from portal.domains.reservations.models import Hold, Reservation
 from portal.domains.reservations.queries import find_by_key, find_live
-from portal.domains.reservations.terms import Terms, calendar_of, terms_of
+from portal.domains.reservations.terms import Terms, calendar_from, terms_about
 from portal.domains.reservations.timetable import Span
 from portal.kernel.db import Tx
-from portal.kernel.errors import N_, Invalid, KeyReused
+from portal.kernel.errors import N_, Fact, Invalid, KeyReused
 from portal.kernel.ids import new_id
 
 WAIT = timedelta(seconds=3)
@@ -53,43 +54,48 @@ def hold(
     """
     if faults := rules.zone_faults(starts_at, ends_at):
         raise Invalid(faults)
-    request = _digest(product_id, starts_at, ends_at, quantity)
-    if idempotency_key and (known := _replayed(tx, account_id, idempotency_key, request)):
-        return known
-    terms = terms_of(tx, product_id)
-    price = catalog.price_at(tx, product_id, now) if terms else None
-    if terms is None or price is None:
-        raise Invalid({"product": NOT_ON_SALE})
-    start, end = _checked(tx, terms, starts_at, ends_at, quantity, now)
-    cost = catalog.total_for(price, quantity=quantity, minutes=(end - start) // rules.MINUTE)
-    wanted = Hold(
-        id=new_id(),
-        account_id=account_id,
-        product_id=product_id,
-        resource_id=terms.resource_id,
-        starts_at=start,
-        ends_at=end,
-        quantity=quantity,
-        amount=cost.amount,
-        currency=cost.currency,
-        idempotency_key=idempotency_key,
-        request_hash=request if idempotency_key else None,
-    )
-    span = terms.padded(start, end)
+    wish = {
+        "id": new_id(),
+        "account_id": account_id,
+        "product_id": product_id,
+        "quantity": quantity,
+        "idempotency_key": idempotency_key,
+        "request_hash": _digest(product_id, starts_at, ends_at, quantity) if idempotency_key else None,
+    }
     try:
-        if claims.free_at_a_glance(tx, terms, span) < quantity and not _earlier(tx, wanted):
-            raise SlotTaken
-        with tx.begin_nested():
-            claims.take_turn(tx, terms, span, wait=wait)
-            return _claim(tx, terms, wanted, span, timedelta(minutes=minutes))
-    except DBAPIError as error:
-        return _answer(tx, wanted, error)
+        terms = _judge(tx, wish, starts_at, ends_at, now)
+        return _queue_and_claim(tx, terms, wish, wait, timedelta(minutes=minutes))
+    except Fact:
+        # A key that has made its hold is answered with it, whatever is so by now. Nearly all keys are new, so they are
+        # looked up where the claim stumbles over them, and here, before anybody is refused.
+        if idempotency_key and (known := _earlier(tx, wish)):
+            return known
+        raise
+
+
+def _judge(tx: Tx, wish: dict[str, Any], starts_at: datetime, ends_at: datetime | None, now: datetime) -> Terms:
+    """The terms by which the wish may be granted; adds to it what it comes to. Raises Invalid with every fault that
+    can be told at once."""
+    found = terms_about(tx, wish["product_id"], starts_at)
+    offer = catalog.offers(tx, [wish["product_id"]], now).get(wish["product_id"]) if found else None
+    if found is None or offer is None or offer.price is None or not offer.on_sale:
+        raise Invalid({"product": NOT_ON_SALE})
+    terms, closures = found
+    start, end = _checked(terms, closures, starts_at, ends_at, wish["quantity"], now)
+    cost = catalog.total_for(offer.price, quantity=wish["quantity"], minutes=(end - start) // rules.MINUTE)
+    wish |= {"starts_at": start, "ends_at": end, "amount": cost.amount, "currency": cost.currency}
+    return terms
 
 
 def _checked(
-    tx: Tx, terms: Terms, starts_at: datetime, ends_at: datetime | None, quantity: int, now: datetime
+    terms: Terms,
+    closures: Sequence[Span],
+    starts_at: datetime,
+    ends_at: datetime | None,
+    quantity: int,
+    now: datetime,
 ) -> tuple[datetime, datetime]:
-    """The start and the end in UTC. Raises Invalid with every fault that can be told at once."""
+    """The start and the end in UTC. Raises Invalid."""
     faults: dict[str, rules.Fault] = {}
     if fault := rules.quantity_fault(terms, quantity):
         faults["quantity"] = fault
@@ -102,61 +108,56 @@ def _checked(
     if fault := rules.length_fault(terms, length):
         raise Invalid(faults | {"end": fault})
     day = start.astimezone(terms.zone).date()
-    faults |= rules.calendar_faults(terms, calendar_of(tx, terms, day, day), start, start + length)
+    faults |= rules.calendar_faults(terms, calendar_from(terms, day, day, closures), start, start + length)
     if faults:
         raise Invalid(faults)
     return start, start + length
 
 
-def _claim(tx: Tx, terms: Terms, wanted: Hold, span: Span, lasting: timedelta) -> Hold:
-    """Whose turn it is looks again, frees what has lapsed and takes the lowest free units. Raises SlotTaken."""
-    if earlier := _earlier(tx, wanted):
-        if earlier.quantity == wanted.quantity:
+def _queue_and_claim(tx: Tx, terms: Terms, wish: dict[str, Any], wait: timedelta, lasting: timedelta) -> Hold:
+    """Takes the turn and the units. Raises SlotTaken or SlotBusy, and then nothing is changed."""
+    span = terms.padded(wish["starts_at"], wish["ends_at"])
+    try:
+        with tx.begin_nested():
+            if not claims.take_turn(tx, terms, span, wait=wait, wanted=wish["quantity"]):
+                if not _earlier(tx, wish):
+                    raise SlotTaken
+                claims.take_turn(tx, terms, span, wait=wait)
+            return claims.claim(tx, terms, wish, span, lasting=lasting) or _claim_again(tx, terms, wish, span, lasting)
+    except DBAPIError as error:
+        # Taken by code outside the queue, or no turn in time.
+        match error.orig:
+            case pg.ExclusionViolation():
+                raise SlotTaken from error
+            case pg.LockNotAvailable() | pg.DeadlockDetected():
+                raise SlotBusy from error
+        raise
+
+
+def _claim_again(tx: Tx, terms: Terms, wish: dict[str, Any], span: Span, lasting: timedelta) -> Hold:
+    """Why the claim came to nothing: the wish was granted before, or units are kept from it by holds that are over.
+
+    Whose turn it is gives back what they chose before in another number and frees what has lapsed. Raises SlotTaken.
+    """
+    if earlier := _earlier(tx, wish):
+        if earlier.quantity == wish["quantity"]:
             return earlier
         change(tx, Reservation.hold_id == earlier.id, waiting(), status="CANCELLED")
     claims.release_lapsed(tx, terms.resource_id, span)
-    units = claims.pick_units(tx, terms, span, wanted.quantity, lasting=lasting)
-    if len(units) < wanted.quantity:
-        raise SlotTaken
-    wanted.reservations = [
-        Reservation(
-            id=new_id(),
-            resource_id=terms.resource_id,
-            unit=unit,
-            account_id=wanted.account_id,
-            during=Range(span.start, span.end),
-            status="PENDING",
-            expires_at=expires_at,
-        )
-        for unit, expires_at in units
-    ]
-    tx.add(wanted)
-    tx.flush()
-    return wanted
+    if made := claims.claim(tx, terms, wish, span, lasting=lasting):
+        return made
+    raise SlotTaken
 
 
-def _answer(tx: Tx, wanted: Hold, error: DBAPIError) -> Hold:
-    """What the database's no means: taken by code outside the queue, no turn in time, or the key's twin was first."""
-    match error.orig:
-        case pg.ExclusionViolation():
-            raise SlotTaken from error
-        case pg.LockNotAvailable() | pg.DeadlockDetected():
-            raise SlotBusy from error
-        case pg.UniqueViolation() if wanted.idempotency_key and (twin := _earlier(tx, wanted)):
-            return twin
-    raise error
+def _earlier(tx: Tx, wish: dict[str, Any]) -> Hold | None:
+    """The hold that this very wish already made: by its key, or, without one, by person, product and time.
 
-
-def _earlier(tx: Tx, wanted: Hold) -> Hold | None:
-    """The hold that this very wish already made: by its key, or, without one, by person, product and time."""
-    if wanted.idempotency_key:
-        return _replayed(tx, wanted.account_id, wanted.idempotency_key, wanted.request_hash)
-    return find_live(tx, wanted)
-
-
-def _replayed(tx: Tx, account_id: UUID, key: str, request: str | None) -> Hold | None:
-    known = find_by_key(tx, account_id, key)
-    if known and known.request_hash != request:
+    Raises KeyReused.
+    """
+    if not wish["idempotency_key"]:
+        return find_live(tx, wish)
+    known = find_by_key(tx, wish["account_id"], wish["idempotency_key"])
+    if known and known.request_hash != wish["request_hash"]:
         raise KeyReused
     return known
 

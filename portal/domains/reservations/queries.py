@@ -1,7 +1,8 @@
 """Reading holds together with their reservations."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -29,10 +30,10 @@ def holds_of(tx: Tx, account_id: UUID, now: datetime) -> list[Hold]:
     return _read(tx, _live(account_id, now))
 
 
-def find_live(tx: Tx, like: Hold) -> Hold | None:
+def find_live(tx: Tx, like: Mapping[str, Any]) -> Hold | None:
     """The same person's live hold of the same product and time, by the database's clock; of any quantity."""
-    same = (Hold.product_id == like.product_id, Hold.starts_at == like.starts_at, Hold.ends_at == like.ends_at)
-    found = _read(tx, _live(like.account_id, func.clock_timestamp()).where(*same))
+    same = (getattr(Hold, name) == like[name] for name in ("product_id", "starts_at", "ends_at"))
+    found = _read(tx, _live(like["account_id"], func.clock_timestamp()).where(*same))
     return found[0] if found else None
 
 

@@ -29,6 +29,8 @@ class Terms:
     lead_time: timedelta
     horizon_days: int
     max_quantity: int
+    hours: Sequence[resources.Hours] = ()
+    """The venue's week."""
 
     @property
     def length_is_fixed(self) -> bool:
@@ -57,32 +59,42 @@ class Calendar:
 
 def terms_of(tx: Tx, product_id: UUID) -> Terms | None:
     """The terms of a product that is on sale and offered somewhere; None for any other."""
-    offering = resources.offering_of(tx, product_id)
-    if offering is None:
-        return None
-    if not catalog.on_sale(tx, product_id):
-        return None
-    resource = resources.get_resource(tx, offering.resource_id)
-    lengths = ("min_length", "max_length", "length_step", "start_step", "buffer_before", "buffer_after", "lead_time")
-    return Terms(
-        product_id=product_id,
-        resource_id=resource.id,
-        units=resource.units,
-        zone=clock.zone(resource.time_zone),
-        horizon_days=offering.horizon_days,
-        max_quantity=offering.max_quantity,
-        **{name: timedelta(minutes=getattr(offering, name)) for name in lengths},
-    )
+    offered = resources.offered(tx, product_id)
+    return _terms(product_id, offered) if offered and catalog.on_sale(tx, product_id) else None
+
+
+def terms_about(tx: Tx, product_id: UUID, start: datetime) -> tuple[Terms, list[Span]] | None:
+    """The terms of a product, on sale or not, and its venue's closures about this start; None if nowhere offered."""
+    offered = resources.offered(tx, product_id, about=start)
+    return (_terms(product_id, offered), [Span(*closure) for closure in offered.closed]) if offered else None
 
 
 def calendar_of(tx: Tx, terms: Terms, first: date, last: date) -> Calendar:
-    """Openings and closures that matter for starts on the venue's days `first` to `last`.
+    """Openings and closures that matter for starts on the venue's days `first` to `last`."""
+    within = (midnight(first, terms.zone), midnight(last + 2 * DAY, terms.zone))
+    closed = resources.closures_of(tx, terms.resource_id, within=within)
+    return calendar_from(terms, first, last, [Span(closure.starts_at, closure.ends_at) for closure in closed])
+
+
+def calendar_from(terms: Terms, first: date, last: date, closures: Sequence[Span]) -> Calendar:
+    """The same from closures that have been read.
 
     One day more on either side: an opening may run past midnight, and so may a booking.
     """
-    hours = resources.hours_of(tx, terms.resource_id)
     days = [first + n * DAY for n in range(-1, (last - first).days + 2)]
-    opened = [Span(*span) for day in days for span in resources.opening_spans(hours, day, terms.zone)]
-    within = (midnight(first, terms.zone), midnight(last + 2 * DAY, terms.zone))
-    closed = resources.closures_of(tx, terms.resource_id, within=within)
-    return Calendar(sorted(opened), [Span(closure.starts_at, closure.ends_at) for closure in closed])
+    opened = [Span(*span) for day in days for span in resources.opening_spans(terms.hours, day, terms.zone)]
+    return Calendar(sorted(opened), closures)
+
+
+def _terms(product_id: UUID, offered: resources.Offered) -> Terms:
+    lengths = ("min_length", "max_length", "length_step", "start_step", "buffer_before", "buffer_after", "lead_time")
+    return Terms(
+        product_id=product_id,
+        resource_id=offered.resource_id,
+        units=offered.units,
+        zone=clock.zone(offered.time_zone),
+        horizon_days=offered.horizon_days,
+        max_quantity=offered.max_quantity,
+        hours=offered.hours,
+        **{name: timedelta(minutes=getattr(offered, name)) for name in lengths},
+    )

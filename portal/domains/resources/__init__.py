@@ -17,13 +17,17 @@ from portal.domains.resources.places import (
 )
 from portal.domains.resources.queries import (
     ClosedTime,
+    Offered,
+    Place,
     closures_of,
     find_resource,
     get_resource,
     hours_of,
     list_resources,
+    offered,
     offering_of,
     offerings_on,
+    places,
 )
 from portal.domains.resources.rules import Hours, from_wall, instant, opening_spans, possible_starts
 
@@ -31,8 +35,10 @@ __all__ = [
     "ClosedTime",
     "Closure",
     "Hours",
+    "Offered",
     "Offering",
     "OfferingRules",
+    "Place",
     "Resource",
     "ResourceFields",
     "close_days",
@@ -47,9 +53,11 @@ __all__ = [
     "instant",
     "list_resources",
     "offer",
+    "offered",
     "offering_of",
     "offerings_on",
     "opening_spans",
+    "places",
     "possible_starts",
     "reopen",
     "restore_resource",

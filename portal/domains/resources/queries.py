@@ -1,16 +1,73 @@
 """Reads resources, their week, their closures, and what is offered on them."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import Range
 
 from portal.domains.resources.models import Closure, Offering, OpeningHours, Resource
 from portal.domains.resources.rules import Hours, Span
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
+
+# Read for every hold and every page of slots, so in one statement: the place, the rules of time there, its week, and
+# what is closed about the moment asked for (no booking is longer than a day, no clock change more than hours).
+OFFERED = text(
+    """
+    SELECT resource_id, units, time_zone, min_length, max_length, length_step, start_step, buffer_before, buffer_after,
+           lead_time, horizon_days, max_quantity,
+           ARRAY(
+               SELECT ARRAY[weekday, lower(minutes), upper(minutes)] FROM opening_hours
+               WHERE resource_id = resources.id ORDER BY weekday, minutes
+           ) AS week,
+           ARRAY(
+               SELECT during FROM closures
+               WHERE resource_id = resources.id
+                 AND during && tstzrange(
+                     CAST(:about AS timestamptz) - interval '2 days', CAST(:about AS timestamptz) + interval '3 days'
+                 )
+               ORDER BY during
+           ) AS closed
+    FROM offerings JOIN resources ON resources.id = resource_id
+    WHERE product_id = :product_id AND withdrawn_at IS NULL
+    ORDER BY offerings.id LIMIT 1
+    """
+)
+PLACES = text("SELECT id, name, place, time_zone FROM resources WHERE id = ANY(:resource_ids)")
+
+
+@dataclass(frozen=True)
+class Offered:
+    """Where a product can be booked and by which rules of time (as in Offering, in minutes), and when it is open."""
+
+    resource_id: UUID
+    units: int
+    time_zone: str
+    min_length: int
+    max_length: int
+    length_step: int
+    start_step: int
+    buffer_before: int
+    buffer_after: int
+    lead_time: int
+    horizon_days: int
+    max_quantity: int
+    hours: Sequence[Hours]
+    closed: Sequence[Span]
+    """Closures about the moment that was asked for; none where none was."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A resource as a customer is told of it."""
+
+    id: UUID
+    name: str
+    place: str
+    time_zone: str
 
 
 @dataclass(frozen=True)
@@ -47,6 +104,20 @@ def offering_of(tx: Tx, product_id: UUID) -> Offering | None:
     query = select(Offering).join(Resource, Resource.id == Offering.resource_id)
     query = query.where(Offering.product_id == product_id, Resource.withdrawn_at.is_(None))
     return tx.scalar(query.order_by(Offering.id).limit(1))
+
+
+def offered(tx: Tx, product_id: UUID, *, about: datetime | None = None) -> Offered | None:
+    """The same with its place, its week and its closures about a moment, for those who book; None if it cannot be."""
+    row = tx.execute(OFFERED, {"product_id": product_id, "about": about}).first()
+    if row is None:
+        return None
+    *numbers, week, closed = row
+    return Offered(*numbers, [Hours(*opening) for opening in week], [(span.lower, span.upper) for span in closed])
+
+
+def places(tx: Tx, resource_ids: Collection[UUID]) -> dict[UUID, Place]:
+    """These resources by their ids, in use or not."""
+    return {row.id: Place(*row) for row in tx.execute(PLACES, {"resource_ids": list(resource_ids)})}
 
 
 def offerings_on(tx: Tx, resource_id: UUID) -> list[Offering]:
