@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import joinedload
 
 from portal.domains.catalog.models import Price, Product, StockMovement
@@ -14,13 +14,13 @@ from portal.domains.catalog.tree import shelves
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 
-# On sale: published, not withdrawn, and so is every category above. Asked upwards from the product: to walk the whole
-# tree down was a third of what the database did for a hold.
+# On sale: published, not withdrawn, and so is every category above, asked upwards from the product. The ids are written
+# out one by one (expanding): for `= ANY(array)` PostgreSQL plans anew every time, which costs more than the look.
 OFFERS = text(
     """
     WITH RECURSIVE above AS (
         SELECT products.id AS product_id, parent_id, categories.withdrawn_at
-        FROM products JOIN categories ON categories.id = category_id WHERE products.id = ANY(:product_ids)
+        FROM products JOIN categories ON categories.id = category_id WHERE products.id IN :product_ids
         UNION
         SELECT product_id, categories.parent_id, categories.withdrawn_at
         FROM above JOIN categories ON categories.id = above.parent_id
@@ -31,9 +31,9 @@ OFFERS = text(
            ) AS on_sale,
            amount, currency, unit
     FROM products LEFT JOIN prices ON product_id = products.id AND valid @> CAST(:at AS timestamptz)
-    WHERE products.id = ANY(:product_ids)
+    WHERE products.id IN :product_ids
     """
-)
+).bindparams(bindparam("product_ids", expanding=True))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import Range
 
 from portal.domains.resources.models import Closure, Offering, OpeningHours, Resource
@@ -36,7 +36,9 @@ OFFERED = text(
     ORDER BY offerings.id LIMIT 1
     """
 )
-PLACES = text("SELECT id, name, place, time_zone FROM resources WHERE id = ANY(:resource_ids)")
+PLACES = text("SELECT id, name, place, time_zone FROM resources WHERE id IN :resource_ids").bindparams(
+    bindparam("resource_ids", expanding=True)
+)
 
 
 @dataclass(frozen=True)
