@@ -17,10 +17,11 @@ from portal.domains.reservations.holding import hold
 from portal.domains.reservations.keeping import extend, release
 from portal.domains.reservations.models import Hold, Reservation
 from portal.domains.reservations.ordering import awaits_payment, bind, cancel, confirm, unbind
-from portal.domains.reservations.queries import bound, hold_of, holds, holds_of
+from portal.domains.reservations.queries import Choice, bound, bound_ids, choices, hold_of, holds, holds_of
 from portal.domains.reservations.tidying import release_expired
 
 __all__ = [
+    "Choice",
     "Day",
     "Hold",
     "HoldEnded",
@@ -33,7 +34,9 @@ __all__ = [
     "awaits_payment",
     "bind",
     "bound",
+    "bound_ids",
     "cancel",
+    "choices",
     "confirm",
     "day_states",
     "extend",
