@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select, text
@@ -77,11 +78,14 @@ def find_product(tx: Tx, slug: str, *, hidden: bool = False) -> Product | None:
 
 def offers(tx: Tx, product_ids: Collection[UUID], at: datetime) -> dict[UUID, Offer]:
     """These products by their ids, with the price of that moment. Whoever is not there is not in it."""
+    if not product_ids:
+        return {}
     rows = tx.execute(OFFERS, {"product_ids": list(product_ids), "at": at})
-    return {
-        id: Offer(id, *told, Tag(amount, currency, unit) if currency else None)
-        for id, *told, amount, currency, unit in rows
-    }
+    return {row.id: Offer(row.id, row.kind, row.name, row.stock, row.on_sale, _tag(row)) for row in rows}
+
+
+def _tag(row: Any) -> Tag | None:
+    return Tag(row.amount, row.currency, row.unit) if row.currency else None
 
 
 def on_sale(tx: Tx, product_id: UUID) -> bool:

@@ -19,9 +19,12 @@ MOST_ATTRIBUTES = 40
 class Priced(Protocol):
     """What the sum needs of a price row."""
 
-    amount: Decimal
-    currency: str
-    unit: str
+    @property
+    def amount(self) -> Decimal: ...
+    @property
+    def currency(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
 
 
 def total_for(price: Priced, *, quantity: int, minutes: int) -> Money:

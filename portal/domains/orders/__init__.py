@@ -14,8 +14,9 @@ from portal.domains.orders.booking import (
     payment_answered,
 )
 from portal.domains.orders.cancelling import begin_cancellation, complete_cancellation, restore
-from portal.domains.orders.checkout import Goods, accept
+from portal.domains.orders.checkout import accept
 from portal.domains.orders.errors import HoldsGone, LinesGone, NothingToOrder
+from portal.domains.orders.lines import Goods
 from portal.domains.orders.mails import booking_events, mail_confirmation
 from portal.domains.orders.models import Order, OrderLine
 from portal.domains.orders.queries import (

@@ -6,34 +6,48 @@ Whoever got the order's number back may lose power at once: the order will be pa
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select, text
 
-from portal.domains import catalog, reservations
 from portal.domains import points as point_ledger
+from portal.domains import reservations
 from portal.domains.orders import rules
-from portal.domains.orders.errors import NothingToOrder
-from portal.domains.orders.models import Order, OrderLine
+from portal.domains.orders.lines import Goods, priced
+from portal.domains.orders.models import Order
 from portal.kernel import sagas
-from portal.kernel.db import Tx
-from portal.kernel.errors import N_, Invalid, KeyReused
+from portal.kernel.db import Tx, stored
+from portal.kernel.errors import N_, Fact, Invalid, KeyReused
 from portal.kernel.ids import new_id, new_number
 
-MOST_OF_ONE_GOOD = 99
-
-
-@dataclass(frozen=True)
-class Goods:
-    """So many of one product to take along."""
-
-    product_id: UUID
-    quantity: int
+# The order with its lines in one statement, and nothing where the key has made an order already.
+WRITE = text(
+    """
+    WITH written AS (
+        INSERT INTO orders (
+            id, number, account_id, state, currency, total, points_used, charge, idempotency_key, request_hash,
+            placed_at
+        )
+        VALUES (
+            :id, :number, :account_id, :state, :currency, :total, :points_used, :charge, :idempotency_key,
+            :request_hash, :placed_at
+        )
+        ON CONFLICT (account_id, idempotency_key) DO NOTHING
+        RETURNING id
+    )
+    INSERT INTO order_lines (
+        id, order_id, position, kind, product_id, hold_id, title, quantity, amount, points_share, charge_share
+    )
+    SELECT line.id, written.id, position, kind, product_id, hold_id, title, quantity, amount, points_share, charge_share
+    FROM written, jsonb_to_recordset(CAST(:lines AS jsonb)) AS line (
+        id uuid, position int, kind text, product_id uuid, hold_id uuid, title text, quantity int, amount numeric,
+        points_share int, charge_share numeric
+    )
+    """
+)
 
 
 def accept(
@@ -56,40 +70,37 @@ def accept(
     KeyReused, or Invalid with faults on `points`, `goods`, `payment`; then nothing is changed.
     """
     request_hash = _hash(hold_ids, goods, points, token)
-    if known := _find_by_key(tx, account_id, idempotency_key, request_hash):
-        return known
-    if not hold_ids and not goods:
-        raise NothingToOrder
-    order_id = new_id()
     try:
-        with tx.begin_nested():
-            holds = reservations.bind(tx, account_id=account_id, hold_ids=list(hold_ids), order_id=order_id)
-            lines = [_booking_line(tx, hold) for hold in holds] + [_goods_line(tx, item, now) for item in goods]
-            _check_currency(lines, currency)
-            paid = _split(tx, account_id, [line["amount"] for line in lines], points, token, currency)
-            order = Order(
-                id=order_id,
-                number=new_number(),
-                account_id=account_id,
-                state="processing",
-                currency=currency,
-                total=paid.total,
-                points_used=paid.points,
-                charge=paid.charge,
-                idempotency_key=idempotency_key,
-                request_hash=request_hash,
-                placed_at=now,
-            )
-            tx.add(order)
-            tx.flush()
-    except (reservations.HoldEnded, IntegrityError):
-        # The same request may have come in twice at once; whoever is second finds the order of the first.
+        lines = priced(tx, account_id, hold_ids, goods, now, currency)
+        paid = _split(tx, account_id, [line["amount"] for line in lines], points, token, currency)
+        order_id = new_id()
+        # The last that may say no, so that before it nothing is changed and nobody waits.
+        reservations.bind(tx, account_id=account_id, hold_ids=hold_ids, order_id=order_id)
+    except Fact:
+        # A key that has made its order is answered with it, whatever is so by now (its holds are ordered, its points
+        # spent). Nearly all keys are new, so they are looked up only here and where the order stumbles over them.
         if known := _find_by_key(tx, account_id, idempotency_key, request_hash):
             return known
         raise
-    _write_lines(tx, order_id, lines, paid)
+    values = {
+        "id": order_id,
+        "number": new_number(),
+        "account_id": account_id,
+        "state": "processing",
+        "currency": currency,
+        "total": paid.total,
+        "points_used": paid.points,
+        "charge": paid.charge,
+        "idempotency_key": idempotency_key,
+        "request_hash": request_hash,
+        "placed_at": now,
+    }
+    if not (order := _write(tx, values, lines, paid)):
+        # The key made an order whose holds are free again by now, or the same request came in twice at once.
+        reservations.unbind(tx, order_id, at_least=timedelta(0))
+        return _get_by_key(tx, account_id, idempotency_key, request_hash)
     command = {
-        "order_id": order_id,
+        "order_id": order.id,
         "number": order.number,
         "account_id": account_id,
         "points": paid.points,
@@ -103,17 +114,9 @@ def accept(
     return order
 
 
-def _write_lines(tx: Tx, order_id: UUID, lines: list[dict[str, Any]], paid: rules.Split) -> None:
-    for position, line in enumerate(lines):
-        shares = {"points_share": paid.point_shares[position], "charge_share": paid.charge_shares[position]}
-        values = {name: value for name, value in line.items() if name != "currency"}
-        tx.add(OrderLine(id=new_id(), order_id=order_id, position=position, **values, **shares))
-    tx.flush()
-
-
 def _split(tx: Tx, account_id: UUID, amounts: list[Decimal], points: int, token: str, currency: str) -> rules.Split:
     faults: dict[str, str | tuple[str, Mapping[str, Any]]] = {}
-    available = point_ledger.balance_of(tx, account_id).available
+    available = point_ledger.balance_of(tx, account_id).available if points > 0 else 0
     if points < 0:
         faults["points"] = N_("Points start at 0.")
     elif points > available:
@@ -128,46 +131,20 @@ def _split(tx: Tx, account_id: UUID, amounts: list[Decimal], points: int, token:
     return paid
 
 
-def _check_currency(lines: list[dict[str, Any]], currency: str) -> None:
-    """One order is paid in one currency. Raises Invalid on `payment`."""
-    if {line["currency"] for line in lines} != {currency}:
-        raise Invalid({"payment": (N_("Only prices in %(currency)s can be paid here."), {"currency": currency})})
-
-
-def _booking_line(tx: Tx, hold: "reservations.Hold") -> dict[str, Any]:
-    product = catalog.get_product(tx, hold.product_id)
-    return {
-        "kind": "booking",
-        "product_id": product.id,
-        "hold_id": hold.id,
-        "title": product.name,
-        "quantity": hold.quantity,
-        "amount": hold.amount,
-        "currency": hold.currency,
-    }
-
-
-def _goods_line(tx: Tx, item: Goods, now: datetime) -> dict[str, Any]:
-    """The line of something to take along, priced now. Raises Invalid on `goods`."""
-    product = catalog.get_product(tx, item.product_id)
-    price = catalog.price_at(tx, item.product_id, now)
-    if product.kind != "goods" or price is None or not catalog.on_sale(tx, product.id):
-        raise Invalid({"goods": (N_("%(name)s cannot be bought."), {"name": product.name})})
-    if not 1 <= item.quantity <= MOST_OF_ONE_GOOD:
-        raise Invalid({"goods": (N_("Between 1 and %(most)s, please."), {"most": MOST_OF_ONE_GOOD})})
-    if (product.stock or 0) < item.quantity:
-        left = {"name": product.name, "left": product.stock or 0}
-        raise Invalid({"goods": (N_("Only %(left)s of %(name)s are left."), left)})
-    total = catalog.total_for(price, quantity=item.quantity, minutes=0)
-    return {
-        "kind": "goods",
-        "product_id": product.id,
-        "hold_id": None,
-        "title": product.name,
-        "quantity": item.quantity,
-        "amount": total.amount,
-        "currency": total.currency,
-    }
+def _write(tx: Tx, values: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], paid: rules.Split) -> Order | None:
+    """The order with its lines; None, and nothing is written, if the key has made one already."""
+    rows = [
+        {
+            **line,
+            "id": new_id(),
+            "position": position,
+            "points_share": paid.point_shares[position],
+            "charge_share": paid.charge_shares[position],
+        }
+        for position, line in enumerate(lines)
+    ]
+    written = tx.execute(WRITE, {**values, "lines": json.dumps(rows, default=str)})
+    return stored(tx, Order(**values)) if written.rowcount else None  # type: ignore[attr-defined]  # an INSERT counts
 
 
 def _find_by_key(tx: Tx, account_id: UUID, key: str | None, request_hash: str) -> Order | None:
@@ -178,6 +155,13 @@ def _find_by_key(tx: Tx, account_id: UUID, key: str | None, request_hash: str) -
     known = tx.execute(query).scalar_one_or_none()
     if known and known.request_hash != request_hash:
         raise KeyReused
+    return known
+
+
+def _get_by_key(tx: Tx, account_id: UUID, key: str | None, request_hash: str) -> Order:
+    known = _find_by_key(tx, account_id, key, request_hash)
+    if known is None:
+        raise RuntimeError("an order was in the way, and now it is not there")
     return known
 
 

@@ -113,8 +113,9 @@ def offered(tx: Tx, product_id: UUID, *, about: datetime | None = None) -> Offer
     row = tx.execute(OFFERED, {"product_id": product_id, "about": about}).first()
     if row is None:
         return None
-    *numbers, week, closed = row
-    return Offered(*numbers, [Hours(*opening) for opening in week], [(span.lower, span.upper) for span in closed])
+    told = row._asdict()
+    hours, closed = [Hours(*opening) for opening in told.pop("week")], told.pop("closed")
+    return Offered(**told, hours=hours, closed=[(span.lower, span.upper) for span in closed])
 
 
 def places(tx: Tx, resource_ids: Collection[UUID]) -> dict[UUID, Place]:
