@@ -102,7 +102,7 @@ def _label(statement: str, parameters: Any) -> str | None:
         return " + ".join(said) or f"state {parameters['state']}"
     if statement.lstrip().startswith("INSERT INTO saga_calls"):
         return "the intent"
-    if statement.startswith("UPDATE payments SET provider_ref"):
+    if "SET provider_ref = %(ref)s" in statement:
         return "the provider's reference"
     if "last_error" in statement and "UPDATE sagas" in statement:
         return "putting off"

@@ -6,8 +6,7 @@ product ids, so that two orders never wait for each other.
 
 from uuid import UUID
 
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm.util import identity_key
 
 from portal.domains import audit
@@ -18,6 +17,24 @@ from portal.kernel.errors import N_, Invalid, NotFound, Refusal
 from portal.kernel.fields import Faults
 from portal.kernel.ids import new_id
 from portal.kernel.versions import locked
+
+# The movement and the count in one statement; nothing at all where the key has moved before. Without a savepoint, which
+# costs two trips more for every kind of goods: what could not be counted is taken out again.
+MOVE = text(
+    """
+    WITH moved AS (
+        INSERT INTO stock_movements (id, product_id, delta, reason, key)
+        VALUES (:id, :product_id, :delta, :reason, :key)
+        ON CONFLICT (key) DO NOTHING
+        RETURNING product_id, delta
+    ), counted AS (
+        UPDATE products SET stock = stock + delta, updated_at = now()
+        FROM moved WHERE products.id = moved.product_id AND stock + delta >= 0
+        RETURNING stock
+    )
+    SELECT count(moved) = 1 AS moved, count(counted) = 1 AS counted FROM moved LEFT JOIN counted ON true
+    """
+)
 
 
 class OutOfStock(Refusal):
@@ -86,25 +103,17 @@ def set_stock(
 
 def _move(tx: Tx, key: str, product_id: UUID, delta: int, reason: str) -> bool:
     """Writes the movement and the count together. False if this key has moved before. Raises OutOfStock, NotFound."""
-    with tx.begin_nested():
-        movement = {"id": new_id(), "product_id": product_id, "delta": delta, "reason": reason, "key": key}
-        statement = insert(StockMovement).values(movement).on_conflict_do_nothing(index_elements=["key"])
-        if tx.execute(statement.returning(StockMovement.id)).one_or_none() is None:
-            return False
-        counted = tx.execute(
-            update(Product)
-            .where(Product.id == product_id, Product.stock + delta >= 0)
-            .values(stock=Product.stock + delta, updated_at=func.now())
-            .returning(Product.stock)
-            .execution_options(synchronize_session=False)
-        ).one_or_none()
-        if counted is None:
-            left = tx.execute(select(Product.name, Product.stock).where(Product.id == product_id)).one_or_none()
-            if left is None or left.stock is None:
-                raise NotFound
-            raise OutOfStock(name=left.name, left=left.stock)
-    _forget_count(tx, product_id)
-    return True
+    movement = {"id": new_id(), "product_id": product_id, "delta": delta, "reason": reason, "key": key}
+    done = tx.execute(MOVE, movement).one()
+    if done.moved and not done.counted:
+        tx.execute(delete(StockMovement).where(StockMovement.id == movement["id"]))
+        left = tx.execute(select(Product.name, Product.stock).where(Product.id == product_id)).one_or_none()
+        if left is None or left.stock is None:
+            raise NotFound
+        raise OutOfStock(name=left.name, left=left.stock)
+    if done.moved:
+        _forget_count(tx, product_id)
+    return bool(done.moved)
 
 
 def _forget_count(tx: Tx, product_id: UUID) -> None:

@@ -1,13 +1,13 @@
 """Writing mails, and the relay's side of them: claim one, say how sending went."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select, text, update
 
 from portal.domains.notifications import rules
 from portal.domains.notifications.models import Mail
@@ -30,6 +30,13 @@ class Claimed:
     written_at: datetime
 
 
+QUEUE = text(
+    """
+    INSERT INTO mails (id, account_id, template, data, key)
+    VALUES (:id, :account_id, :template, CAST(:data AS jsonb), :key)
+    ON CONFLICT (key) DO NOTHING
+    """
+)
 CLAIMED = (Mail.id, Mail.account_id, Mail.template, Mail.data, Mail.attempts, Mail.created_at)
 
 
@@ -37,8 +44,8 @@ def queue(tx: Tx, key: str, account_id: UUID, template: str, data: Mapping[str, 
     """Writes a mail, once per key; it is sent after the commit. `data` has the template's shape (shapes.py)."""
     if template not in TEMPLATES:
         raise ValueError(f"there is no mail called {template}")
-    mail = {"id": new_id(), "key": key, "account_id": account_id, "template": template, "data": dict(data)}
-    tx.execute(insert(Mail).values(**mail).on_conflict_do_nothing(index_elements=["key"]))
+    mail = {"id": new_id(), "key": key, "account_id": account_id, "template": template, "data": json.dumps(data)}
+    tx.execute(QUEUE, mail)
 
 
 def due(tx: Tx, now: datetime, *, limit: int = 50) -> list[UUID]:

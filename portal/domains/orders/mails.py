@@ -1,18 +1,37 @@
-"""The last step of a payment: a mail that tells the customer what was booked, written in the saga's own transaction."""
+"""The last step of a payment: a mail that tells the customer what was booked, written in the saga's own transaction.
 
+The mail keeps what it tells, not where to look it up: it may be sent hours later, after a refund or a change of the
+place's name, and sent again it has to be the same mail. Four statements read and write it, whatever was booked.
+"""
+
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from portal.domains import catalog, notifications, reservations, resources
-from portal.domains.orders.queries import get_order
+from sqlalchemy import text
+
+from portal.domains import notifications, reservations, resources
 from portal.kernel.db import Tx
+from portal.kernel.errors import NotFound
 from portal.kernel.steps import function
+
+TOLD = text(
+    """
+    SELECT number, currency, total, points_used, charge, points_accrued,
+           title, quantity, amount, kind, hold_id
+    FROM orders JOIN order_lines ON order_id = orders.id
+    WHERE orders.id = :order_id ORDER BY position
+    """
+)
 
 
 @function("common", "a mail with the booking and its calendar entries is queued")
 def mail_confirmation(tx: Tx, key: str, order_id: UUID, account_id: UUID) -> dict[str, Any]:
     """Send e-mail: queues the confirmation; a relay of its own sends it, so a dead mail server stops no booking."""
-    order = get_order(tx, order_id)
+    lines = tx.execute(TOLD, {"order_id": order_id}).all()
+    if not lines:
+        raise NotFound
+    order = lines[0]
     data = {
         "number": order.number,
         "currency": order.currency,
@@ -22,29 +41,29 @@ def mail_confirmation(tx: Tx, key: str, order_id: UUID, account_id: UUID) -> dic
         "points_accrued": order.points_accrued,
         "lines": [
             {"title": line.title, "quantity": line.quantity, "amount": str(line.amount), "kind": line.kind}
-            for line in order.lines
+            for line in lines
         ],
-        "events": booking_events(tx, [line.hold_id for line in order.lines if line.hold_id], status="CONFIRMED"),
+        "events": booking_events(tx, {line.hold_id: line.title for line in lines if line.hold_id}, status="CONFIRMED"),
     }
     notifications.queue(tx, key, account_id, "order_confirmed", data)
-    return {"lines": len(order.lines)}
+    return {"lines": len(lines)}
 
 
-def booking_events(tx: Tx, hold_ids: list[UUID], *, status: str, sequence: int = 0) -> list[dict[str, Any]]:
-    """The calendar entries of these holds: uid, title, start, end, zone and place, as a mail's data (JSON values)."""
-    events = []
-    for hold in reservations.holds(tx, hold_ids):
-        resource = resources.get_resource(tx, hold.resource_id)
-        events.append(
-            {
-                "uid": f"{hold.id}@jari",
-                "sequence": sequence,
-                "title": catalog.get_product(tx, hold.product_id).name,
-                "starts_at": hold.starts_at.isoformat(),
-                "ends_at": hold.ends_at.isoformat(),
-                "time_zone": resource.time_zone,
-                "place": resource.place,
-                "status": status,
-            }
-        )
-    return events
+def booking_events(tx: Tx, titles: Mapping[UUID, str], *, status: str, sequence: int = 0) -> list[dict[str, Any]]:
+    """The calendar entries of these holds, titled as their order's lines: uid, title, start, end, zone and place, as a
+    mail's data (JSON values)."""
+    chosen = reservations.choices(tx, titles)
+    places = resources.places(tx, {one.resource_id for one in chosen})
+    return [
+        {
+            "uid": f"{one.id}@jari",
+            "sequence": sequence,
+            "title": titles[one.id],
+            "starts_at": one.starts_at.isoformat(),
+            "ends_at": one.ends_at.isoformat(),
+            "time_zone": places[one.resource_id].time_zone,
+            "place": places[one.resource_id].place,
+            "status": status,
+        }
+        for one in chosen
+    ]

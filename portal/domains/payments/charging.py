@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, text
 
 from portal.domains import orders
 from portal.domains.payments.errors import CardDeclined, NotConfirmed
@@ -21,6 +21,48 @@ from portal.kernel.db import Tx
 from portal.kernel.errors import Refusal
 from portal.kernel.ids import new_id
 from portal.kernel.steps import Call, Definition, Done, External, NoTrace, Unknown, Waiting
+
+# Written out, each for both rows at once: a payment and its attempt are written four times in every booking.
+INTEND = text(
+    """
+    WITH payment AS (
+        INSERT INTO payments (id, order_id, provider, state, amount, currency)
+        VALUES (:id, :order_id, :provider, 'sent', :amount, :currency)
+        RETURNING id
+    )
+    INSERT INTO payment_attempts (key, payment_id, kind, amount) SELECT :key, id, 'charge', :amount FROM payment
+    """
+)
+REMEMBER = text(
+    """
+    WITH attempt AS (
+        UPDATE payment_attempts SET provider_ref = :ref, updated_at = now() WHERE key = :key RETURNING payment_id
+    )
+    UPDATE payments SET provider_ref = :ref, updated_at = now() FROM attempt WHERE id = payment_id
+    """
+)
+NOTE = text(
+    """
+    WITH attempt AS (
+        UPDATE payment_attempts SET state = :attempt, answer = :answer, updated_at = now() WHERE key = :key
+        RETURNING payment_id
+    )
+    UPDATE payments SET state = :state, updated_at = now()
+    FROM attempt JOIN payments AS before ON before.id = payment_id
+    WHERE payments.id = payment_id
+    RETURNING before.state
+    """
+)
+NOTE_REF = text(
+    """
+    WITH attempt AS (
+        UPDATE payment_attempts SET provider_ref = coalesce(provider_ref, :ref), updated_at = now() WHERE key = :key
+        RETURNING payment_id
+    )
+    UPDATE payments SET provider_ref = coalesce(provider_ref, :ref), updated_at = now()
+    FROM attempt WHERE id = payment_id
+    """
+)
 
 
 @dataclass
@@ -40,12 +82,8 @@ def intend(tx: Tx, key: str, order_id: UUID, charge: Decimal, currency: str) -> 
     """Writes the payment and its attempt. A charge of nothing calls nobody."""
     if charge == 0:
         return Done({"charged": "0"})
-    payment = Payment(
-        id=new_id(), order_id=order_id, provider=current().name, state="sent", amount=charge, currency=currency
-    )
-    tx.add(payment)
-    tx.flush()
-    tx.add(PaymentAttempt(key=key, payment_id=payment.id, kind="charge", amount=charge))
+    payment = {"id": new_id(), "order_id": order_id, "provider": current().name}
+    tx.execute(INTEND, {**payment, "key": key, "amount": charge, "currency": currency})
     return None
 
 
@@ -87,20 +125,21 @@ def ask(call: Call, key: str, number: str, pay_within: int) -> Done | Waiting | 
 def record(tx: Tx, key: str, order_id: UUID, answer: Done | Waiting | Refusal | Unknown) -> None:
     """Writes what the provider said, and lets the order know when the customer has something to do."""
     if isinstance(answer, Waiting):
-        _set(tx, key, "action_needed", "pending")
+        _note(tx, key, "action_needed", "pending")
         orders.await_payment(tx, order_id, url=answer.output["url"], until=answer.until)
         return
     if isinstance(answer, Unknown):
-        _set(tx, key, "unknown", "unknown", str(answer))
+        _note(tx, key, "unknown", "unknown", str(answer))
         return
     if isinstance(answer, Refusal):
-        _set(tx, key, "refused", "failed", str(answer.params.get("reason", answer.code)))
+        before = _note(tx, key, "refused", "failed", str(answer.params.get("reason", answer.code)))
     else:
         outside = bool(answer.output.get("outside"))
-        if outside:  # a person found the money elsewhere, and says where
-            _set_ref(tx, key, answer.output["ref"])
-        _set(tx, key, "paid", "done", OUTSIDE if outside else None)
-    orders.payment_answered(tx, order_id)
+        if outside:  # a person found the money elsewhere, and says where; the provider's own reference stays
+            tx.execute(NOTE_REF, {"key": key, "ref": answer.output["ref"]})
+        before = _note(tx, key, "paid", "done", OUTSIDE if outside else None)
+    if before != "sent":  # otherwise nobody was asked to confirm anything
+        orders.payment_answered(tx, order_id)
 
 
 def _answer(charge: Charge, call: Call, pay_within: int) -> Done | Waiting:
@@ -152,28 +191,12 @@ def _known(call: Call, key: str) -> Known:
 def _remember(call: Call, key: str, ref: str) -> None:
     """Commits the provider's reference, before anything can be taken under it."""
     with call.fenced() as tx:
-        payment = select(PaymentAttempt.payment_id).where(PaymentAttempt.key == key).scalar_subquery()
-        _update(tx, Payment, Payment.id == payment, provider_ref=ref)
-        _update(tx, PaymentAttempt, PaymentAttempt.key == key, provider_ref=ref)
+        tx.execute(REMEMBER, {"key": key, "ref": ref})
 
 
-def _set_ref(tx: Tx, key: str, ref: str) -> None:
-    """Notes where the money is, unless the provider's own reference is known."""
-    payment = select(PaymentAttempt.payment_id).where(PaymentAttempt.key == key).scalar_subquery()
-    _update(tx, Payment, (Payment.id == payment) & Payment.provider_ref.is_(None), provider_ref=ref)
-    _update(tx, PaymentAttempt, (PaymentAttempt.key == key) & PaymentAttempt.provider_ref.is_(None), provider_ref=ref)
-
-
-def _set(tx: Tx, key: str, state: str, attempt: str, answer: str | None = None) -> None:
-    payment = select(PaymentAttempt.payment_id).where(PaymentAttempt.key == key).scalar_subquery()
-    _update(tx, Payment, Payment.id == payment, state=state)
-    _update(tx, PaymentAttempt, PaymentAttempt.key == key, state=attempt, answer=answer)
-
-
-def _update(tx: Tx, table: Any, where: Any, **values: Any) -> None:
-    tx.execute(
-        update(table).where(where).values(**values, updated_at=func.now()).execution_options(synchronize_session=False)
-    )
+def _note(tx: Tx, key: str, state: str, attempt: str, answer: str | None = None) -> str | None:
+    """Notes where payment and attempt are now; returns where the payment was before."""
+    return tx.execute(NOTE, {"key": key, "state": state, "attempt": attempt, "answer": answer}).scalar()
 
 
 charge = External(

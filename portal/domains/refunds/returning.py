@@ -85,7 +85,7 @@ def mail_done(tx: Tx, key: str, refund_id: UUID, order_id: UUID, account_id: UUI
         "accrual": refund.accrual,
         "lines": [{"title": line.title, "quantity": line.quantity, "amount": str(line.amount)} for line in lines],
         "events": orders.booking_events(
-            tx, [line.hold_id for line in lines if line.hold_id], status="CANCELLED", sequence=1
+            tx, {line.hold_id: line.title for line in lines if line.hold_id}, status="CANCELLED", sequence=1
         ),
     }
     notifications.queue(tx, key, account_id, "refund_done", data)

@@ -120,6 +120,8 @@ def offered(tx: Tx, product_id: UUID, *, about: datetime | None = None) -> Offer
 
 def places(tx: Tx, resource_ids: Collection[UUID]) -> dict[UUID, Place]:
     """These resources by their ids, in use or not."""
+    if not resource_ids:
+        return {}
     return {row.id: Place(*row) for row in tx.execute(PLACES, {"resource_ids": list(resource_ids)})}
 
 
