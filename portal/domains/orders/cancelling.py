@@ -8,13 +8,39 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, text
 
 from portal.domains import catalog, reservations
 from portal.domains.orders.errors import LinesGone
-from portal.domains.orders.models import Order, OrderLine
 from portal.kernel.db import Tx
 from portal.kernel.steps import function
+
+MOVE_LINES = text(
+    """
+    UPDATE order_lines SET state = :after WHERE order_id = :order_id AND id IN :line_ids AND state = :before
+    RETURNING kind, position, product_id, hold_id, quantity
+    """
+).bindparams(bindparam("line_ids", expanding=True))
+BEGIN = text(
+    """
+    UPDATE orders SET state = 'refunding', updated_at = now()
+    WHERE id = :order_id AND state IN ('completed', 'processing')
+    """
+)
+RESTORE = text("UPDATE orders SET state = :state, updated_at = now() WHERE id = :order_id AND state = 'refunding'")
+COMPLETE = text(
+    """
+    WITH kept AS (SELECT count(*) AS lines FROM order_lines WHERE order_id = :order_id AND state <> 'cancelled')
+    UPDATE orders SET
+        state = CASE WHEN kept.lines > 0 THEN 'completed' ELSE 'refunded' END,
+        refunded = refunded + :amount,
+        points_returned = points_returned + :points,
+        points_accrued = greatest(points_accrued - :accrual, 0),
+        updated_at = now()
+    FROM kept WHERE id = :order_id AND state = 'refunding'
+    RETURNING kept.lines
+    """
+)
 
 
 @function("order", "lines marked as being cancelled; the places stay taken", (LinesGone,))
@@ -23,9 +49,9 @@ def begin_cancellation(tx: Tx, order_id: UUID, line_ids: Sequence[UUID]) -> dict
 
     An order that was paid and never completed is given back whole; its payment's saga was handed over before.
     """
-    if _move_lines(tx, order_id, line_ids, "active", "cancelling") != len(line_ids):
+    if len(_move_lines(tx, order_id, line_ids, "active", "cancelling")) != len(line_ids):
         raise LinesGone
-    _move_order(tx, order_id, {"completed", "processing"}, state="refunding")
+    _must_be_one(tx.execute(BEGIN, {"order_id": order_id}), order_id)
     return {"lines": len(line_ids)}
 
 
@@ -34,7 +60,7 @@ def restore(tx: Tx, order_id: UUID, line_ids: Sequence[UUID]) -> None:
     """Restore order: the refund did not happen, so everything is as it was. Bears being run when nothing was marked."""
     if _move_lines(tx, order_id, line_ids, "cancelling", "active"):
         before = "processing" if reservations.awaits_payment(tx, order_id) else "completed"
-        _move_order(tx, order_id, {"refunding"}, state=before)
+        _must_be_one(tx.execute(RESTORE, {"order_id": order_id, "state": before}), order_id)
 
 
 @function("order", "lines cancelled, places free, goods back in stock, money noted")
@@ -42,49 +68,23 @@ def complete_cancellation(
     tx: Tx, key: str, order_id: UUID, line_ids: Sequence[UUID], amount: Decimal, points: int, accrual: int
 ) -> dict[str, Any]:
     """Complete order cancellation: frees the places and returns the goods; the last line makes the order refunded."""
-    lines = tx.execute(
-        select(OrderLine.kind, OrderLine.position, OrderLine.product_id, OrderLine.hold_id, OrderLine.quantity)
-        .where(OrderLine.order_id == order_id, OrderLine.id.in_(line_ids))
-        .order_by(OrderLine.position)
-    ).all()
-    _move_lines(tx, order_id, line_ids, "cancelling", "cancelled")
-    holds = [line.hold_id for line in lines if line.hold_id]
-    if holds:
-        reservations.cancel(tx, order_id=order_id, hold_ids=holds)
+    lines = _move_lines(tx, order_id, line_ids, "cancelling", "cancelled")
+    reservations.cancel(tx, order_id=order_id, hold_ids=[line.hold_id for line in lines if line.hold_id])
     for line in lines:
         if line.kind == "goods":
             catalog.return_stock(tx, f"{key}:{line.position}", line.product_id, line.quantity)
-    left = tx.execute(
-        select(func.count()).where(OrderLine.order_id == order_id, OrderLine.state != "cancelled")
-    ).scalar_one()
-    _move_order(
-        tx,
-        order_id,
-        {"refunding"},
-        state="completed" if left else "refunded",
-        refunded=Order.refunded + amount,
-        points_returned=Order.points_returned + points,
-        points_accrued=func.greatest(Order.points_accrued - accrual, 0),
-    )
-    return {"lines left": left}
+    money = {"amount": amount, "points": points, "accrual": accrual}
+    done = tx.execute(COMPLETE, {"order_id": order_id, **money})
+    _must_be_one(done, order_id)
+    return {"lines left": done.scalar_one()}
 
 
-def _move_lines(tx: Tx, order_id: UUID, line_ids: Sequence[UUID], before: str, after: str) -> int:
-    moved = tx.execute(
-        update(OrderLine)
-        .where(OrderLine.order_id == order_id, OrderLine.id.in_(line_ids), OrderLine.state == before)
-        .values(state=after)
-        .execution_options(synchronize_session=False)
-    )
-    return int(moved.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result counts rows
+def _move_lines(tx: Tx, order_id: UUID, line_ids: Sequence[UUID], before: str, after: str) -> list[Any]:
+    """The lines that moved, in the order in which everybody takes and returns goods."""
+    given = {"order_id": order_id, "line_ids": list(line_ids), "before": before, "after": after}
+    return sorted(tx.execute(MOVE_LINES, given), key=lambda line: line.product_id)
 
 
-def _move_order(tx: Tx, order_id: UUID, allowed: set[str], **values: Any) -> None:
-    moved = tx.execute(
-        update(Order)
-        .where(Order.id == order_id, Order.state.in_(allowed))
-        .values(**values, updated_at=func.now())
-        .execution_options(synchronize_session=False)
-    )
-    if moved.rowcount != 1:  # type: ignore[attr-defined]
-        raise RuntimeError(f"order {order_id} is not {' or '.join(sorted(allowed))}")
+def _must_be_one(moved: Any, order_id: UUID) -> None:
+    if moved.rowcount != 1:
+        raise RuntimeError(f"order {order_id} is not where a refund could move it on")
