@@ -7,7 +7,9 @@ SQLAlchemy itself executes is preceded by what still waits here, and a rollback 
 `and_commit` is, beside SQLAlchemy's own, the only way to commit: what must happen before one can wrap it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Pool, event
@@ -66,6 +68,51 @@ def at_once(tx: Tx) -> None:
 def exactly_one(sql: str) -> str:
     """The writing statement, which must return its rows, made to fail unless there is exactly one."""
     return EXACTLY_ONE.format(sql=sql)
+
+
+def each(sql: str, name: str, values: Collection[Any]) -> tuple[str, dict[str, Any]]:
+    """The statement with `%(name)s` written out as one parameter for each value, and these parameters; for IN (…).
+
+    For `= ANY(array)` PostgreSQL plans anew every time, because it cannot know how long the array will be; that costs
+    twice what the look itself does. So that few lengths have to be prepared, the last value is repeated.
+    """
+    several = list(values)
+    size = 1 << (len(several) - 1).bit_length()
+    several += several[-1:] * (size - len(several))
+    return _spread(sql, name, size), {f"{name}_{number}": value for number, value in enumerate(several)}
+
+
+@contextmanager
+def savepoint(tx: Tx) -> Iterator[None]:
+    """A savepoint that takes no round trip of its own, unless something is raised: then what was done inside is undone.
+
+    For statements, not for objects: what the session has flushed inside, it believes to be there.
+    """
+    begun: Given = {}
+    later(tx, "SAVEPOINT wire", begun)
+    try:
+        yield
+    except BaseException:
+        _go_back(tx.connection(), begun)
+        tx.expire_all()
+        raise
+    later(tx, "RELEASE SAVEPOINT wire", {})
+
+
+def _go_back(connection: Connection, begun: Given) -> None:
+    waiting: list[Statement] = connection.info.get(WAITING, [])
+    for at, (_, given) in enumerate(waiting):
+        if given is begun:  # nothing of it was ever sent
+            del waiting[at:]
+            return
+    waiting.clear()
+    connection.exec_driver_sql("ROLLBACK TO SAVEPOINT wire")
+    connection.exec_driver_sql("RELEASE SAVEPOINT wire")
+
+
+@lru_cache(maxsize=500)
+def _spread(sql: str, name: str, size: int) -> str:
+    return sql.replace(f"%({name})s", ", ".join(f"%({name}_{number})s" for number in range(size)))
 
 
 def _flushed(tx: Tx) -> Connection:

@@ -156,3 +156,47 @@ def test_exactly_one_row_or_an_error(engine: Engine, given: int, fits: bool) -> 
 def test_percent_signs_and_names_used_twice_are_understood(engine: Engine) -> None:
     with transaction(engine) as tx:
         assert wire.ask(tx, "SELECT 7 %% %(n)s::int, %(n)s::int, 'a%%'", {"n": 4}) == [(3, 4, "a%")]
+
+
+@pytest.mark.parametrize("sent", [False, True])
+def test_a_savepoint_of_the_wire_takes_only_its_own_along_whether_it_was_sent_or_not(
+    engine: Engine, sent: bool
+) -> None:
+    def inside(tx: Tx) -> None:
+        with wire.savepoint(tx):
+            wire.later(tx, PUT, {"n": 2})
+            with wire.savepoint(tx):
+                wire.later(tx, PUT, {"n": 3})
+            if sent:
+                assert count(tx) == 3
+            put_and_fail(tx, 4)
+
+    with transaction(engine) as tx:
+        wire.later(tx, PUT, {"n": 1})
+        with pytest.raises(ZeroDivisionError):
+            inside(tx)
+        wire.later(tx, PUT, {"n": 5})
+    assert stored(engine) == [1, 5]
+
+
+def test_behind_an_error_in_a_savepoint_of_the_wire_the_transaction_goes_on(engine: Engine) -> None:
+    def inside(tx: Tx) -> None:
+        with wire.savepoint(tx):
+            wire.ask(tx, PUT, {"n": 1})
+            wire.ask(tx, PUT, {"n": 1})
+
+    with transaction(engine) as tx:
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            inside(tx)
+        with wire.savepoint(tx):
+            wire.later(tx, PUT, {"n": 2})
+    assert stored(engine) == [2]
+
+
+@pytest.mark.parametrize("asked", [[1], [1, 2], [3, 1, 2], [1, 2, 3, 4, 5]])
+def test_a_list_is_written_out_for_each_of_its_values(engine: Engine, asked: list[int]) -> None:
+    with transaction(engine) as tx:
+        for n in range(8):
+            wire.later(tx, PUT, {"n": n})
+        sql, given = wire.each("SELECT n FROM wired WHERE n IN (%(ns)s) AND n < %(most)s ORDER BY n", "ns", asked)
+        assert wire.ask(tx, sql, {**given, "most": 5}) == [(n,) for n in sorted(asked) if n < 5]
