@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import psycopg
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -52,7 +53,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Fact, _fact)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
-    for away in (SessionsAway, RedisError, OperationalError, PoolTimeout):
+    for away in (SessionsAway, RedisError, OperationalError, psycopg.OperationalError, PoolTimeout):
         app.register_error_handler(away, _away)
     app.register_error_handler(Exception, _unexpected)
 

@@ -4,37 +4,34 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.domains.catalog.models import Price, Product, StockMovement
 from portal.domains.catalog.tree import shelves
+from portal.kernel import wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 
-# On sale: published, not withdrawn, and so is every category above, asked upwards from the product. The ids are written
-# out one by one (expanding): for `= ANY(array)` PostgreSQL plans anew every time, which costs more than the look.
-OFFERS = text(
-    """
-    WITH RECURSIVE above AS (
-        SELECT products.id AS product_id, parent_id, categories.withdrawn_at
-        FROM products JOIN categories ON categories.id = category_id WHERE products.id IN :product_ids
-        UNION
-        SELECT product_id, categories.parent_id, categories.withdrawn_at
-        FROM above JOIN categories ON categories.id = above.parent_id
-    )
-    SELECT products.id, kind, name, stock,
-           published_at IS NOT NULL AND withdrawn_at IS NULL AND NOT EXISTS (
-               SELECT 1 FROM above WHERE product_id = products.id AND above.withdrawn_at IS NOT NULL
-           ) AS on_sale,
-           amount, currency, unit
-    FROM products LEFT JOIN prices ON product_id = products.id AND valid @> CAST(:at AS timestamptz)
-    WHERE products.id IN :product_ids
-    """
-).bindparams(bindparam("product_ids", expanding=True))
+# On sale: published, not withdrawn, and so is every category above, asked upwards from the product.
+OFFERS = """
+WITH RECURSIVE above AS (
+    SELECT products.id AS product_id, parent_id, categories.withdrawn_at
+    FROM products JOIN categories ON categories.id = category_id WHERE products.id IN (%(product_ids)s)
+    UNION
+    SELECT product_id, categories.parent_id, categories.withdrawn_at
+    FROM above JOIN categories ON categories.id = above.parent_id
+)
+SELECT products.id, kind, name, stock,
+       published_at IS NOT NULL AND withdrawn_at IS NULL AND NOT EXISTS (
+           SELECT 1 FROM above WHERE product_id = products.id AND above.withdrawn_at IS NOT NULL
+       ) AS on_sale,
+       amount, currency, unit
+FROM products LEFT JOIN prices ON product_id = products.id AND valid @> CAST(%(at)s AS timestamptz)
+WHERE products.id IN (%(product_ids)s)
+"""
 
 
 @dataclass(frozen=True)
@@ -80,18 +77,17 @@ def offers(tx: Tx, product_ids: Collection[UUID], at: datetime) -> dict[UUID, Of
     """These products by their ids, with the price of that moment. Whoever is not there is not in it."""
     if not product_ids:
         return {}
-    rows = tx.execute(OFFERS, {"product_ids": list(product_ids), "at": at})
-    return {row.id: Offer(row.id, row.kind, row.name, row.stock, row.on_sale, _tag(row)) for row in rows}
-
-
-def _tag(row: Any) -> Tag | None:
-    return Tag(row.amount, row.currency, row.unit) if row.currency else None
+    sql, ids = wire.each(OFFERS, "product_ids", product_ids)
+    return {
+        id: Offer(id, kind, name, stock, on_sale, Tag(amount, currency, unit) if currency else None)
+        for id, kind, name, stock, on_sale, amount, currency, unit in wire.ask(tx, sql, {**ids, "at": at})
+    }
 
 
 def on_sale(tx: Tx, product_id: UUID) -> bool:
     """Whether customers may buy it now: published, not withdrawn, and so is every category above it."""
-    row = tx.execute(OFFERS, {"product_ids": [product_id], "at": None}).first()
-    return row is not None and row.on_sale
+    sql, ids = wire.each(OFFERS, "product_ids", [product_id])
+    return any(row[4] for row in wire.ask(tx, sql, {**ids, "at": None}))
 
 
 def price_at(tx: Tx, product_id: UUID, at: datetime) -> Price | None:

@@ -6,12 +6,13 @@ product ids, so that two orders never wait for each other.
 
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select
 from sqlalchemy.orm.util import identity_key
 
 from portal.domains import audit
 from portal.domains.catalog.models import Product, StockMovement
 from portal.domains.catalog.rules import MOST_STOCK
+from portal.kernel import wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, Invalid, NotFound, Refusal
 from portal.kernel.fields import Faults
@@ -20,21 +21,19 @@ from portal.kernel.versions import locked
 
 # The movement and the count in one statement; nothing at all where the key has moved before. Without a savepoint, which
 # costs two trips more for every kind of goods: what could not be counted is taken out again.
-MOVE = text(
-    """
-    WITH moved AS (
-        INSERT INTO stock_movements (id, product_id, delta, reason, key)
-        VALUES (:id, :product_id, :delta, :reason, :key)
-        ON CONFLICT (key) DO NOTHING
-        RETURNING product_id, delta
-    ), counted AS (
-        UPDATE products SET stock = stock + delta, updated_at = now()
-        FROM moved WHERE products.id = moved.product_id AND stock + delta >= 0
-        RETURNING stock
-    )
-    SELECT count(moved) = 1 AS moved, count(counted) = 1 AS counted FROM moved LEFT JOIN counted ON true
-    """
+MOVE = """
+WITH moved AS (
+    INSERT INTO stock_movements (id, product_id, delta, reason, key)
+    VALUES (%(id)s, %(product_id)s, %(delta)s, %(reason)s, %(key)s)
+    ON CONFLICT (key) DO NOTHING
+    RETURNING product_id, delta
+), counted AS (
+    UPDATE products SET stock = stock + delta, updated_at = now()
+    FROM moved WHERE products.id = moved.product_id AND stock + delta >= 0
+    RETURNING stock
 )
+SELECT count(moved) = 1 AS moved, count(counted) = 1 AS counted FROM moved LEFT JOIN counted ON true
+"""
 
 
 class OutOfStock(Refusal):
@@ -104,16 +103,16 @@ def set_stock(
 def _move(tx: Tx, key: str, product_id: UUID, delta: int, reason: str) -> bool:
     """Writes the movement and the count together. False if this key has moved before. Raises OutOfStock, NotFound."""
     movement = {"id": new_id(), "product_id": product_id, "delta": delta, "reason": reason, "key": key}
-    done = tx.execute(MOVE, movement).one()
-    if done.moved and not done.counted:
+    ((moved, counted),) = wire.ask(tx, MOVE, movement)
+    if moved and not counted:
         tx.execute(delete(StockMovement).where(StockMovement.id == movement["id"]))
         left = tx.execute(select(Product.name, Product.stock).where(Product.id == product_id)).one_or_none()
         if left is None or left.stock is None:
             raise NotFound
         raise OutOfStock(name=left.name, left=left.stock)
-    if done.moved:
+    if moved:
         _forget_count(tx, product_id)
-    return bool(done.moved)
+    return bool(moved)
 
 
 def _forget_count(tx: Tx, product_id: UUID) -> None:

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 from portal.domains.notifications import rules
 from portal.domains.notifications.models import Mail
 from portal.domains.notifications.shapes import TEMPLATES
+from portal.kernel import wire
 from portal.kernel.db import Tx
 from portal.kernel.ids import new_id
 
@@ -30,13 +31,11 @@ class Claimed:
     written_at: datetime
 
 
-QUEUE = text(
-    """
-    INSERT INTO mails (id, account_id, template, data, key)
-    VALUES (:id, :account_id, :template, CAST(:data AS jsonb), :key)
-    ON CONFLICT (key) DO NOTHING
-    """
-)
+QUEUE = """
+INSERT INTO mails (id, account_id, template, data, key)
+VALUES (%(id)s, %(account_id)s, %(template)s, CAST(%(data)s AS jsonb), %(key)s)
+ON CONFLICT (key) DO NOTHING
+"""
 CLAIMED = (Mail.id, Mail.account_id, Mail.template, Mail.data, Mail.attempts, Mail.created_at)
 
 
@@ -45,7 +44,7 @@ def queue(tx: Tx, key: str, account_id: UUID, template: str, data: Mapping[str, 
     if template not in TEMPLATES:
         raise ValueError(f"there is no mail called {template}")
     mail = {"id": new_id(), "key": key, "account_id": account_id, "template": template, "data": json.dumps(data)}
-    tx.execute(QUEUE, mail)
+    wire.later(tx, QUEUE, mail)
 
 
 def due(tx: Tx, now: datetime, *, limit: int = 50) -> list[UUID]:

@@ -8,39 +8,36 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, text
-
 from portal.domains import catalog, reservations
 from portal.domains.orders.errors import LinesGone
+from portal.domains.orders.lines import Line, by_product
+from portal.kernel import wire
 from portal.kernel.db import Tx
 from portal.kernel.steps import function
 
-MOVE_LINES = text(
-    """
-    UPDATE order_lines SET state = :after WHERE order_id = :order_id AND id IN :line_ids AND state = :before
-    RETURNING kind, position, product_id, hold_id, quantity
-    """
-).bindparams(bindparam("line_ids", expanding=True))
-BEGIN = text(
-    """
-    UPDATE orders SET state = 'refunding', updated_at = now()
-    WHERE id = :order_id AND state IN ('completed', 'processing')
-    """
-)
-RESTORE = text("UPDATE orders SET state = :state, updated_at = now() WHERE id = :order_id AND state = 'refunding'")
-COMPLETE = text(
-    """
-    WITH kept AS (SELECT count(*) AS lines FROM order_lines WHERE order_id = :order_id AND state <> 'cancelled')
-    UPDATE orders SET
-        state = CASE WHEN kept.lines > 0 THEN 'completed' ELSE 'refunded' END,
-        refunded = refunded + :amount,
-        points_returned = points_returned + :points,
-        points_accrued = greatest(points_accrued - :accrual, 0),
-        updated_at = now()
-    FROM kept WHERE id = :order_id AND state = 'refunding'
-    RETURNING kept.lines
-    """
-)
+MOVE_LINES = """
+UPDATE order_lines SET state = %(after)s WHERE order_id = %(order_id)s AND id IN (%(line_ids)s) AND state = %(before)s
+RETURNING kind, position, product_id, hold_id, quantity
+"""
+BEGIN = wire.exactly_one("""
+UPDATE orders SET state = 'refunding', updated_at = now()
+WHERE id = %(order_id)s AND state IN ('completed', 'processing')
+RETURNING id
+""")
+RESTORE = wire.exactly_one("""
+UPDATE orders SET state = %(state)s, updated_at = now() WHERE id = %(order_id)s AND state = 'refunding' RETURNING id
+""")
+COMPLETE = """
+WITH kept AS (SELECT count(*) AS lines FROM order_lines WHERE order_id = %(order_id)s AND state <> 'cancelled')
+UPDATE orders SET
+    state = CASE WHEN kept.lines > 0 THEN 'completed' ELSE 'refunded' END,
+    refunded = refunded + %(amount)s,
+    points_returned = points_returned + %(points)s,
+    points_accrued = greatest(points_accrued - %(accrual)s, 0),
+    updated_at = now()
+FROM kept WHERE id = %(order_id)s AND state = 'refunding'
+RETURNING kept.lines
+"""
 
 
 @function("order", "lines marked as being cancelled; the places stay taken", (LinesGone,))
@@ -51,7 +48,7 @@ def begin_cancellation(tx: Tx, order_id: UUID, line_ids: Sequence[UUID]) -> dict
     """
     if len(_move_lines(tx, order_id, line_ids, "active", "cancelling")) != len(line_ids):
         raise LinesGone
-    _must_be_one(tx.execute(BEGIN, {"order_id": order_id}), order_id)
+    wire.later(tx, BEGIN, {"order_id": order_id})
     return {"lines": len(line_ids)}
 
 
@@ -60,7 +57,7 @@ def restore(tx: Tx, order_id: UUID, line_ids: Sequence[UUID]) -> None:
     """Restore order: the refund did not happen, so everything is as it was. Bears being run when nothing was marked."""
     if _move_lines(tx, order_id, line_ids, "cancelling", "active"):
         before = "processing" if reservations.awaits_payment(tx, order_id) else "completed"
-        _must_be_one(tx.execute(RESTORE, {"order_id": order_id, "state": before}), order_id)
+        wire.later(tx, RESTORE, {"order_id": order_id, "state": before})
 
 
 @function("order", "lines cancelled, places free, goods back in stock, money noted")
@@ -74,17 +71,12 @@ def complete_cancellation(
         if line.kind == "goods":
             catalog.return_stock(tx, f"{key}:{line.position}", line.product_id, line.quantity)
     money = {"amount": amount, "points": points, "accrual": accrual}
-    done = tx.execute(COMPLETE, {"order_id": order_id, **money})
-    _must_be_one(done, order_id)
-    return {"lines left": done.scalar_one()}
+    ((left,),) = wire.ask(tx, COMPLETE, {"order_id": order_id, **money})
+    return {"lines left": left}
 
 
-def _move_lines(tx: Tx, order_id: UUID, line_ids: Sequence[UUID], before: str, after: str) -> list[Any]:
-    """The lines that moved, in the order in which everybody takes and returns goods."""
-    given = {"order_id": order_id, "line_ids": list(line_ids), "before": before, "after": after}
-    return sorted(tx.execute(MOVE_LINES, given), key=lambda line: line.product_id)
-
-
-def _must_be_one(moved: Any, order_id: UUID) -> None:
-    if moved.rowcount != 1:
-        raise RuntimeError(f"order {order_id} is not where a refund could move it on")
+def _move_lines(tx: Tx, order_id: UUID, line_ids: Sequence[UUID], before: str, after: str) -> list[Line]:
+    """The lines that moved."""
+    sql, ids = wire.each(MOVE_LINES, "line_ids", line_ids)
+    moved = wire.ask(tx, sql, {**ids, "order_id": order_id, "before": before, "after": after})
+    return sorted((Line(*row) for row in moved), key=by_product)

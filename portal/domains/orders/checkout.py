@@ -11,43 +11,42 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from portal.domains import points as point_ledger
 from portal.domains import reservations
 from portal.domains.orders import rules
 from portal.domains.orders.lines import Goods, priced
 from portal.domains.orders.models import Order
-from portal.kernel import sagas
+from portal.kernel import sagas, wire
 from portal.kernel.db import Tx, stored
 from portal.kernel.errors import N_, Fact, Invalid, KeyReused
 from portal.kernel.ids import new_id, new_number
 
 # The order with its lines in one statement, and nothing where the key has made an order already.
-WRITE = text(
-    """
-    WITH written AS (
-        INSERT INTO orders (
-            id, number, account_id, state, currency, total, points_used, charge, idempotency_key, request_hash,
-            placed_at
-        )
-        VALUES (
-            :id, :number, :account_id, :state, :currency, :total, :points_used, :charge, :idempotency_key,
-            :request_hash, :placed_at
-        )
-        ON CONFLICT (account_id, idempotency_key) DO NOTHING
-        RETURNING id
+WRITE = """
+WITH written AS (
+    INSERT INTO orders (
+        id, number, account_id, state, currency, total, points_used, charge, idempotency_key, request_hash,
+        placed_at
     )
-    INSERT INTO order_lines (
-        id, order_id, position, kind, product_id, hold_id, title, quantity, amount, points_share, charge_share
+    VALUES (
+        %(id)s, %(number)s, %(account_id)s, %(state)s, %(currency)s, %(total)s, %(points_used)s, %(charge)s,
+        %(idempotency_key)s, %(request_hash)s, %(placed_at)s
     )
-    SELECT line.id, written.id, position, kind, product_id, hold_id, title, quantity, amount, points_share, charge_share
-    FROM written, jsonb_to_recordset(CAST(:lines AS jsonb)) AS line (
-        id uuid, position int, kind text, product_id uuid, hold_id uuid, title text, quantity int, amount numeric,
-        points_share int, charge_share numeric
-    )
-    """
+    ON CONFLICT (account_id, idempotency_key) DO NOTHING
+    RETURNING id
 )
+INSERT INTO order_lines (
+    id, order_id, position, kind, product_id, hold_id, title, quantity, amount, points_share, charge_share
+)
+SELECT line.id, written.id, position, kind, product_id, hold_id, title, quantity, amount, points_share, charge_share
+FROM written, jsonb_to_recordset(CAST(%(lines)s AS jsonb)) AS line (
+    id uuid, position int, kind text, product_id uuid, hold_id uuid, title text, quantity int, amount numeric,
+    points_share int, charge_share numeric
+)
+RETURNING id
+"""
 
 
 def accept(
@@ -143,8 +142,8 @@ def _write(tx: Tx, values: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]
         }
         for position, line in enumerate(lines)
     ]
-    written = tx.execute(WRITE, {**values, "lines": json.dumps(rows, default=str)})
-    return stored(tx, Order(**values)) if written.rowcount else None  # type: ignore[attr-defined]  # an INSERT counts
+    written = wire.ask(tx, WRITE, {**values, "lines": json.dumps(rows, default=str)})
+    return stored(tx, Order(**values)) if written else None
 
 
 def _find_by_key(tx: Tx, account_id: UUID, key: str | None, request_hash: str) -> Order | None:

@@ -22,6 +22,22 @@ class Goods:
     quantity: int
 
 
+@dataclass(frozen=True)
+class Line:
+    """What the processes need of a line: what it is, and what it takes."""
+
+    kind: str
+    position: int
+    product_id: UUID
+    hold_id: UUID | None
+    quantity: int
+
+
+def by_product(line: Line) -> UUID:
+    """In this order everybody takes and returns goods, so that two orders never wait for each other."""
+    return line.product_id
+
+
 def priced(
     tx: Tx, account_id: UUID, hold_ids: Sequence[UUID], goods: Sequence[Goods], now: datetime, currency: str
 ) -> list[dict[str, Any]]:

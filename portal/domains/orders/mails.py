@@ -8,42 +8,40 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
-
 from portal.domains import notifications, reservations, resources
+from portal.kernel import wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 from portal.kernel.steps import function
 
-TOLD = text(
-    """
-    SELECT number, currency, total, points_used, charge, points_accrued,
-           title, quantity, amount, kind, hold_id
-    FROM orders JOIN order_lines ON order_id = orders.id
-    WHERE orders.id = :order_id ORDER BY position
-    """
-)
+TOLD = """
+SELECT number, currency, total, points_used, charge, points_accrued,
+       title, quantity, amount, kind, hold_id
+FROM orders JOIN order_lines ON order_id = orders.id
+WHERE orders.id = %(order_id)s ORDER BY position
+"""
 
 
 @function("common", "a mail with the booking and its calendar entries is queued")
 def mail_confirmation(tx: Tx, key: str, order_id: UUID, account_id: UUID) -> dict[str, Any]:
     """Send e-mail: queues the confirmation; a relay of its own sends it, so a dead mail server stops no booking."""
-    lines = tx.execute(TOLD, {"order_id": order_id}).all()
-    if not lines:
+    rows = wire.ask(tx, TOLD, {"order_id": order_id})
+    if not rows:
         raise NotFound
-    order = lines[0]
+    number, currency, total, points_used, charge, points_accrued, *_ = rows[0]
+    lines = [row[6:] for row in rows]
     data = {
-        "number": order.number,
-        "currency": order.currency,
-        "total": str(order.total),
-        "points_used": order.points_used,
-        "charged": str(order.charge),
-        "points_accrued": order.points_accrued,
+        "number": number,
+        "currency": currency,
+        "total": str(total),
+        "points_used": points_used,
+        "charged": str(charge),
+        "points_accrued": points_accrued,
         "lines": [
-            {"title": line.title, "quantity": line.quantity, "amount": str(line.amount), "kind": line.kind}
-            for line in lines
+            {"title": title, "quantity": quantity, "amount": str(amount), "kind": kind}
+            for title, quantity, amount, kind, _ in lines
         ],
-        "events": booking_events(tx, {line.hold_id: line.title for line in lines if line.hold_id}, status="CONFIRMED"),
+        "events": booking_events(tx, {hold_id: title for title, *_, hold_id in lines if hold_id}, status="CONFIRMED"),
     }
     notifications.queue(tx, key, account_id, "order_confirmed", data)
     return {"lines": len(lines)}

@@ -11,58 +11,48 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from portal.domains import orders
 from portal.domains.payments.errors import CardDeclined, NotConfirmed
 from portal.domains.payments.gateways import Charge, Gateway, current, named
 from portal.domains.payments.models import OUTSIDE, Payment, PaymentAttempt
+from portal.kernel import wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import Refusal
 from portal.kernel.ids import new_id
 from portal.kernel.steps import Call, Definition, Done, External, NoTrace, Unknown, Waiting
 
 # Written out, each for both rows at once: a payment and its attempt are written four times in every booking.
-INTEND = text(
-    """
-    WITH payment AS (
-        INSERT INTO payments (id, order_id, provider, state, amount, currency)
-        VALUES (:id, :order_id, :provider, 'sent', :amount, :currency)
-        RETURNING id
-    )
-    INSERT INTO payment_attempts (key, payment_id, kind, amount) SELECT :key, id, 'charge', :amount FROM payment
-    """
+INTEND = """
+WITH payment AS (
+    INSERT INTO payments (id, order_id, provider, state, amount, currency)
+    VALUES (%(id)s, %(order_id)s, %(provider)s, 'sent', %(amount)s, %(currency)s)
+    RETURNING id
 )
-REMEMBER = text(
-    """
-    WITH attempt AS (
-        UPDATE payment_attempts SET provider_ref = :ref, updated_at = now() WHERE key = :key RETURNING payment_id
-    )
-    UPDATE payments SET provider_ref = :ref, updated_at = now() FROM attempt WHERE id = payment_id
-    """
+INSERT INTO payment_attempts (key, payment_id, kind, amount) SELECT %(key)s, id, 'charge', %(amount)s FROM payment
+"""
+REMEMBER = """
+WITH attempt AS (
+    UPDATE payment_attempts SET provider_ref = %(ref)s, updated_at = now() WHERE key = %(key)s RETURNING payment_id
 )
-NOTE = text(
-    """
-    WITH attempt AS (
-        UPDATE payment_attempts SET state = :attempt, answer = :answer, updated_at = now() WHERE key = :key
-        RETURNING payment_id
-    )
-    UPDATE payments SET state = :state, updated_at = now()
-    FROM attempt JOIN payments AS before ON before.id = payment_id
-    WHERE payments.id = payment_id
-    RETURNING before.state
-    """
+UPDATE payments SET provider_ref = %(ref)s, updated_at = now() FROM attempt WHERE id = payment_id
+"""
+NOTE = """
+WITH attempt AS (
+    UPDATE payment_attempts SET state = %(attempt)s, answer = %(answer)s, updated_at = now() WHERE key = %(key)s
+    RETURNING payment_id
 )
-NOTE_REF = text(
-    """
-    WITH attempt AS (
-        UPDATE payment_attempts SET provider_ref = coalesce(provider_ref, :ref), updated_at = now() WHERE key = :key
-        RETURNING payment_id
-    )
-    UPDATE payments SET provider_ref = coalesce(provider_ref, :ref), updated_at = now()
-    FROM attempt WHERE id = payment_id
-    """
+UPDATE payments SET state = %(state)s, updated_at = now() FROM attempt WHERE id = payment_id
+"""
+NOTE_REF = """
+WITH attempt AS (
+    UPDATE payment_attempts SET provider_ref = coalesce(provider_ref, %(ref)s), updated_at = now() WHERE key = %(key)s
+    RETURNING payment_id
 )
+UPDATE payments SET provider_ref = coalesce(provider_ref, %(ref)s), updated_at = now()
+FROM attempt WHERE id = payment_id
+"""
 
 
 @dataclass
@@ -83,7 +73,7 @@ def intend(tx: Tx, key: str, order_id: UUID, charge: Decimal, currency: str) -> 
     if charge == 0:
         return Done({"charged": "0"})
     payment = {"id": new_id(), "order_id": order_id, "provider": current().name}
-    tx.execute(INTEND, {**payment, "key": key, "amount": charge, "currency": currency})
+    wire.later(tx, INTEND, {**payment, "key": key, "amount": charge, "currency": currency})
     return None
 
 
@@ -132,14 +122,13 @@ def record(tx: Tx, key: str, order_id: UUID, answer: Done | Waiting | Refusal | 
         _note(tx, key, "unknown", "unknown", str(answer))
         return
     if isinstance(answer, Refusal):
-        before = _note(tx, key, "refused", "failed", str(answer.params.get("reason", answer.code)))
+        _note(tx, key, "refused", "failed", str(answer.params.get("reason", answer.code)))
     else:
         outside = bool(answer.output.get("outside"))
         if outside:  # a person found the money elsewhere, and says where; the provider's own reference stays
-            tx.execute(NOTE_REF, {"key": key, "ref": answer.output["ref"]})
-        before = _note(tx, key, "paid", "done", OUTSIDE if outside else None)
-    if before != "sent":  # otherwise nobody was asked to confirm anything
-        orders.payment_answered(tx, order_id)
+            wire.later(tx, NOTE_REF, {"key": key, "ref": answer.output["ref"]})
+        _note(tx, key, "paid", "done", OUTSIDE if outside else None)
+    orders.payment_answered(tx, order_id)
 
 
 def _answer(charge: Charge, call: Call, pay_within: int) -> Done | Waiting:
@@ -191,12 +180,11 @@ def _known(call: Call, key: str) -> Known:
 def _remember(call: Call, key: str, ref: str) -> None:
     """Commits the provider's reference, before anything can be taken under it."""
     with call.fenced() as tx:
-        tx.execute(REMEMBER, {"key": key, "ref": ref})
+        wire.later(tx, REMEMBER, {"key": key, "ref": ref})
 
 
-def _note(tx: Tx, key: str, state: str, attempt: str, answer: str | None = None) -> str | None:
-    """Notes where payment and attempt are now; returns where the payment was before."""
-    return tx.execute(NOTE, {"key": key, "state": state, "attempt": attempt, "answer": answer}).scalar()
+def _note(tx: Tx, key: str, state: str, attempt: str, answer: str | None = None) -> None:
+    wire.later(tx, NOTE, {"key": key, "state": state, "attempt": attempt, "answer": answer})
 
 
 charge = External(

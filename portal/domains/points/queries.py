@@ -6,22 +6,20 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from portal.kernel import clock
+from portal.kernel import clock, wire
 from portal.kernel.db import Tx
 from portal.kernel.steps import Output, function
 
 # Points that have expired are not shown, whether or not the nightly sweep has written them off.
-BALANCE = text(
-    """
-    SELECT balance - lapsed AS balance, held
-    FROM points_accounts,
-         LATERAL (
-            SELECT coalesce(sum(remaining), 0)::integer AS lapsed FROM points_lots
-            WHERE points_lots.account_id = points_accounts.account_id AND remaining > 0 AND expires_at <= :now
-         ) AS lots
-    WHERE account_id = :account_id
-    """
-)
+BALANCE = """
+SELECT balance - lapsed AS balance, held
+FROM points_accounts,
+     LATERAL (
+        SELECT coalesce(sum(remaining), 0)::integer AS lapsed FROM points_lots
+        WHERE points_lots.account_id = points_accounts.account_id AND remaining > 0 AND expires_at <= %(now)s
+     ) AS lots
+WHERE account_id = %(account_id)s
+"""
 EARNED = text(
     """
     SELECT coalesce(sum(delta), 0) FROM points_entries
@@ -60,8 +58,8 @@ class Entry:
 
 def balance_of(tx: Tx, account_id: UUID, *, now: datetime | None = None) -> Balance:
     """The balance at this moment; zeros for somebody who never had points."""
-    row = tx.execute(BALANCE, {"account_id": account_id, "now": now or clock.now()}).first()
-    balance, held = row or (0, 0)
+    rows = wire.ask(tx, BALANCE, {"account_id": account_id, "now": now or clock.now()})
+    balance, held = rows[0] if rows else (0, 0)
     return Balance(balance, held, balance - held)
 
 

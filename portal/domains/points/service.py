@@ -37,7 +37,7 @@ def use(tx: Tx, key: str, account_id: UUID, order_id: UUID, points: int, *, now:
     """Takes points from what is available, from the lots that expire first. Raises NotEnoughPoints, taking none."""
     if not counted(points):
         return {"points": 0}
-    ledger.lock(tx, account_id)
+    ledger.lock_first(tx, account_id)
     moves, missing = rules.spend(lots.spendable(tx, account_id, points, now or clock.now()), points)
     # A repeat may well find too little left: the first call took it.
     if missing and not ledger.known(tx, key):

@@ -10,13 +10,14 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, select, text, update
+from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.dialects.postgresql import Range
 
 from portal.domains.reservations.changes import KEPT, RUNNING, lapsed
 from portal.domains.reservations.models import Hold, Reservation
 from portal.domains.reservations.terms import Terms
 from portal.domains.reservations.timetable import Span, days_touched
+from portal.kernel import wire
 from portal.kernel.db import Tx, stored
 from portal.kernel.ids import new_id
 
@@ -29,16 +30,14 @@ TOUCHED = and_(
 
 # A glance and the turn in one trip. What a glance finds full is not queued for: in a rush most are told at once,
 # without waiting for anybody.
-_TURN = text(
-    f"""
-    SELECT (SELECT count(pg_advisory_xact_lock(turn)) FROM unnest(CAST(:turns AS bigint[])) AS turn)
-    FROM set_config('lock_timeout', :bound, true), (
-        SELECT count(DISTINCT unit) AS taken FROM reservations
-        WHERE resource_id = :of AND during && tstzrange(:from, :until) AND status <> 'CANCELLED' AND {KEPT}
-    ) AS glance
-    WHERE taken <= :at_most
-    """  # noqa: S608  # the rule is our own words
-)
+_TURN = f"""
+SELECT (SELECT count(pg_advisory_xact_lock(turn)) FROM unnest(CAST(%(turns)s AS bigint[])) AS turn)
+FROM set_config('lock_timeout', %(bound)s, true), (
+    SELECT count(DISTINCT unit) AS taken FROM reservations
+    WHERE resource_id = %(of)s AND during && tstzrange(%(from)s, %(until)s) AND status <> 'CANCELLED' AND {KEPT}
+) AS glance
+WHERE taken <= %(at_most)s
+"""  # noqa: S608  # the rule is our own words
 _LAPSED = select(Reservation.id).where(TOUCHED, lapsed()).with_for_update(skip_locked=True)
 _RELEASE = (
     update(Reservation)
@@ -49,39 +48,37 @@ _RELEASE = (
 # The lowest free units, the hold and its reservations in one statement, or nothing: where too few are free, where the
 # key has made a hold already, and where somebody without a key chooses again what they hold. Few claims are one of
 # these, so which one it was is looked into afterwards.
-_CLAIM = text(
-    f"""
-    WITH free AS (
-        SELECT unit FROM resource_units
-        WHERE resource_id = :of AND unit <= :units AND NOT EXISTS (
-            SELECT 1 FROM reservations
-            WHERE resource_id = :of AND reservations.unit = resource_units.unit
-              AND during && tstzrange(:from, :until) AND status <> 'CANCELLED'
-        )
-        ORDER BY unit LIMIT :quantity
-    ), mine AS (
-        SELECT 1 FROM holds JOIN reservations ON hold_id = holds.id
-        WHERE holds.account_id = :account_id AND product_id = :product_id
-          AND starts_at = :starts_at AND ends_at = :ends_at AND {RUNNING}
-          AND CAST(:idempotency_key AS text) IS NULL
-    ), hold AS (
-        INSERT INTO holds (
-            id, account_id, product_id, resource_id, starts_at, ends_at, quantity, amount, currency, idempotency_key,
-            request_hash
-        )
-        SELECT :id, :account_id, :product_id, :of, :starts_at, :ends_at, :quantity, :amount, :currency,
-               :idempotency_key, :request_hash
-        WHERE (SELECT count(*) FROM free) = :quantity AND NOT EXISTS (SELECT 1 FROM mine)
-        ON CONFLICT (account_id, idempotency_key) DO NOTHING
-        RETURNING id
+_CLAIM = f"""
+WITH free AS (
+    SELECT unit FROM resource_units
+    WHERE resource_id = %(of)s AND unit <= %(units)s AND NOT EXISTS (
+        SELECT 1 FROM reservations
+        WHERE resource_id = %(of)s AND reservations.unit = resource_units.unit
+          AND during && tstzrange(%(from)s, %(until)s) AND status <> 'CANCELLED'
     )
-    INSERT INTO reservations (id, hold_id, resource_id, unit, account_id, during, expires_at)
-    SELECT (CAST(:ids AS uuid[]))[row_number() OVER (ORDER BY unit)], hold.id, :of, unit, :account_id,
-           tstzrange(:from, :until), clock_timestamp() + :lasting
-    FROM hold, free
-    RETURNING id, unit, expires_at
-    """  # noqa: S608  # the rule is our own words
+    ORDER BY unit LIMIT %(quantity)s
+), mine AS (
+    SELECT 1 FROM holds JOIN reservations ON hold_id = holds.id
+    WHERE holds.account_id = %(account_id)s AND product_id = %(product_id)s
+      AND starts_at = %(starts_at)s AND ends_at = %(ends_at)s AND {RUNNING}
+      AND CAST(%(idempotency_key)s AS text) IS NULL
+), hold AS (
+    INSERT INTO holds (
+        id, account_id, product_id, resource_id, starts_at, ends_at, quantity, amount, currency, idempotency_key,
+        request_hash
+    )
+    SELECT %(id)s, %(account_id)s, %(product_id)s, %(of)s, %(starts_at)s, %(ends_at)s, %(quantity)s, %(amount)s,
+           %(currency)s, %(idempotency_key)s, %(request_hash)s
+    WHERE (SELECT count(*) FROM free) = %(quantity)s AND NOT EXISTS (SELECT 1 FROM mine)
+    ON CONFLICT (account_id, idempotency_key) DO NOTHING
+    RETURNING id
 )
+INSERT INTO reservations (id, hold_id, resource_id, unit, account_id, during, expires_at)
+SELECT (CAST(%(ids)s AS uuid[]))[row_number() OVER (ORDER BY unit)], hold.id, %(of)s, unit, %(account_id)s,
+       tstzrange(%(from)s, %(until)s), clock_timestamp() + %(lasting)s
+FROM hold, free
+RETURNING id, unit, expires_at
+"""  # noqa: S608  # the rule is our own words
 
 
 def asked(resource_id: UUID, span: Span) -> dict[str, object]:
@@ -100,7 +97,7 @@ def take_turn(tx: Tx, terms: Terms, span: Span, *, wait: timedelta, wanted: int 
         "bound": f"{wait // timedelta(milliseconds=1)}ms",
         "at_most": terms.units - wanted,
     }
-    return tx.execute(_TURN, queue | _place(terms, span)).first() is not None
+    return bool(wire.ask(tx, _TURN, queue | _place(terms, span)))
 
 
 def turns(resource_id: UUID, days: Sequence[object]) -> list[int]:
@@ -122,7 +119,7 @@ def claim(tx: Tx, terms: Terms, wish: Mapping[str, Any], span: Span, *, lasting:
     """Takes the lowest free units for this wish (the columns of a hold), all of them, until so long from now by the
     database's clock. None, and nothing is written, where too few are free or the wish was granted before."""
     given = {"units": terms.units, "ids": [new_id() for _ in range(wish["quantity"])], "lasting": lasting}
-    rows = tx.execute(_CLAIM, {**wish, **given, **_place(terms, span)}).all()
+    rows = wire.ask(tx, _CLAIM, {**wish, **given, **_place(terms, span)})
     if not rows:
         return None
     fixed = {"hold_id": wish["id"], "account_id": wish["account_id"], "resource_id": terms.resource_id}

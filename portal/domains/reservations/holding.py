@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from psycopg import errors as pg
 from sqlalchemy.exc import DBAPIError
 
@@ -17,6 +18,7 @@ from portal.domains.reservations.models import Hold, Reservation
 from portal.domains.reservations.queries import find_by_key, find_live
 from portal.domains.reservations.terms import Terms, calendar_from, terms_about
 from portal.domains.reservations.timetable import Span
+from portal.kernel import wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, Fact, Invalid, KeyReused
 from portal.kernel.ids import new_id
@@ -118,15 +120,15 @@ def _queue_and_claim(tx: Tx, terms: Terms, wish: dict[str, Any], wait: timedelta
     """Takes the turn and the units. Raises SlotTaken or SlotBusy, and then nothing is changed."""
     span = terms.padded(wish["starts_at"], wish["ends_at"])
     try:
-        with tx.begin_nested():
+        with wire.savepoint(tx):
             if not claims.take_turn(tx, terms, span, wait=wait, wanted=wish["quantity"]):
                 if not _earlier(tx, wish):
                     raise SlotTaken
                 claims.take_turn(tx, terms, span, wait=wait)
             return claims.claim(tx, terms, wish, span, lasting=lasting) or _claim_again(tx, terms, wish, span, lasting)
-    except DBAPIError as error:
+    except (psycopg.Error, DBAPIError) as error:
         # Taken by code outside the queue, or no turn in time.
-        match error.orig:
+        match error.orig if isinstance(error, DBAPIError) else error:
             case pg.ExclusionViolation():
                 raise SlotTaken from error
             case pg.LockNotAvailable() | pg.DeadlockDetected():

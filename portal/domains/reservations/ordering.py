@@ -9,60 +9,54 @@ from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, func, select, text
+from sqlalchemy import ColumnElement, func, select
 
 from portal.domains.reservations.changes import RUNNING, change
 from portal.domains.reservations.errors import HoldEnded
 from portal.domains.reservations.models import Hold, Reservation
 from portal.domains.reservations.queries import choices, holds
+from portal.kernel import wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 
 # All or none: the places are judged once, when they are locked; where one is missing nothing is bound, and the answer
 # lacks its hold.
-BIND = text(
-    f"""
-    WITH places AS (
-        SELECT id, hold_id FROM reservations
-        WHERE hold_id IN :hold_ids AND account_id = :account_id
-          AND (order_id = :order_id AND status <> 'CANCELLED' OR {RUNNING})
-        ORDER BY id FOR UPDATE
-    ), whole AS (
-        SELECT holds.id FROM holds JOIN places ON hold_id = holds.id GROUP BY holds.id HAVING count(*) = quantity
-    ), bound AS (
-        UPDATE reservations SET order_id = :order_id, updated_at = now()
-        FROM places
-        WHERE reservations.id = places.id AND order_id IS NULL AND (SELECT count(*) FROM whole) = :wanted
-    )
-    SELECT id FROM whole
-    """  # noqa: S608  # the rule is our own words
-).bindparams(bindparam("hold_ids", expanding=True))
-CONFIRM = text(
-    """
-    WITH unpaid AS (
-        SELECT id FROM reservations WHERE order_id = :order_id AND status = 'PENDING' ORDER BY id FOR UPDATE
-    )
-    UPDATE reservations SET status = 'CONFIRMED', updated_at = now()
-    FROM unpaid
-    WHERE reservations.id = unpaid.id AND order_id = :order_id AND status = 'PENDING'
-    RETURNING hold_id
-    """
+BIND = f"""
+WITH places AS (
+    SELECT id, hold_id FROM reservations
+    WHERE hold_id IN (%(hold_ids)s) AND account_id = %(account_id)s
+      AND (order_id = %(order_id)s AND status <> 'CANCELLED' OR {RUNNING})
+    ORDER BY id FOR UPDATE
+), whole AS (
+    SELECT holds.id FROM holds JOIN places ON hold_id = holds.id GROUP BY holds.id HAVING count(*) = quantity
+), bound AS (
+    UPDATE reservations SET order_id = %(order_id)s, updated_at = now()
+    FROM places
+    WHERE reservations.id = places.id AND order_id IS NULL AND (SELECT count(*) FROM whole) = %(wanted)s
 )
+SELECT id FROM whole
+"""  # noqa: S608  # the rule is our own words
+CONFIRM = """
+WITH unpaid AS (
+    SELECT id FROM reservations WHERE order_id = %(order_id)s AND status = 'PENDING' ORDER BY id FOR UPDATE
+)
+UPDATE reservations SET status = 'CONFIRMED', updated_at = now()
+FROM unpaid
+WHERE reservations.id = unpaid.id AND order_id = %(order_id)s AND status = 'PENDING'
+"""
 # All or none, as above; what is cancelled already stays so.
-CANCEL = text(
-    """
-    WITH places AS (
-        SELECT id, hold_id FROM reservations
-        WHERE hold_id IN :hold_ids AND order_id = :order_id ORDER BY id FOR UPDATE
-    ), cancelled AS (
-        UPDATE reservations SET status = 'CANCELLED', updated_at = now()
-        FROM places
-        WHERE reservations.id = places.id AND order_id = :order_id AND status <> 'CANCELLED'
-          AND (SELECT count(DISTINCT hold_id) FROM places) = :wanted
-    )
-    SELECT DISTINCT hold_id FROM places
-    """
-).bindparams(bindparam("hold_ids", expanding=True))
+CANCEL = """
+WITH places AS (
+    SELECT id, hold_id FROM reservations
+    WHERE hold_id IN (%(hold_ids)s) AND order_id = %(order_id)s ORDER BY id FOR UPDATE
+), cancelled AS (
+    UPDATE reservations SET status = 'CANCELLED', updated_at = now()
+    FROM places
+    WHERE reservations.id = places.id AND order_id = %(order_id)s AND status <> 'CANCELLED'
+      AND (SELECT count(DISTINCT hold_id) FROM places) = %(wanted)s
+)
+SELECT DISTINCT hold_id FROM places
+"""
 
 
 def bind(tx: Tx, *, account_id: UUID, hold_ids: Collection[UUID], order_id: UUID) -> None:
@@ -74,8 +68,9 @@ def bind(tx: Tx, *, account_id: UUID, hold_ids: Collection[UUID], order_id: UUID
     wanted = set(hold_ids)
     if not wanted:
         return
-    asked = {"hold_ids": list(wanted), "wanted": len(wanted), "account_id": account_id, "order_id": order_id}
-    missing = wanted.difference(tx.execute(BIND, asked).scalars())
+    sql, ids = wire.each(BIND, "hold_ids", wanted)
+    given = {**ids, "wanted": len(wanted), "account_id": account_id, "order_id": order_id}
+    missing = wanted.difference(hold_id for (hold_id,) in wire.ask(tx, sql, given))
     if missing:
         if {one.id for one in choices(tx, wanted) if one.account_id == account_id} != wanted:
             raise NotFound
@@ -94,16 +89,19 @@ def awaits_payment(tx: Tx, order_id: UUID) -> bool:
     return tx.execute(select(Reservation.id).where(*_unpaid(order_id)).limit(1)).first() is not None
 
 
-def confirm(tx: Tx, order_id: UUID) -> set[UUID]:
-    """The order is paid: its places are booked. Returns the holds this call confirmed, so none when repeated."""
-    return set(tx.execute(CONFIRM, {"order_id": order_id}).scalars())
+def confirm(tx: Tx, order_id: UUID) -> None:
+    """The order is paid: its places are booked, before this transaction commits. Repeatable."""
+    wire.later(tx, CONFIRM, {"order_id": order_id})
 
 
 def cancel(tx: Tx, *, order_id: UUID, hold_ids: Collection[UUID]) -> None:
     """Frees these places of the order, paid or not; repeatable. Raises NotFound if one was never this order's."""
     wanted = set(hold_ids)
-    asked = {"hold_ids": list(wanted), "wanted": len(wanted), "order_id": order_id}
-    if wanted and wanted.difference(tx.execute(CANCEL, asked).scalars()):
+    if not wanted:
+        return
+    sql, ids = wire.each(CANCEL, "hold_ids", wanted)
+    given = {**ids, "wanted": len(wanted), "order_id": order_id}
+    if wanted.difference(hold_id for (hold_id,) in wire.ask(tx, sql, given)):
         raise NotFound
 
 

@@ -7,19 +7,18 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select, text
+from sqlalchemy import ColumnElement, Select, func, select
 
 from portal.domains.reservations.models import Hold, Reservation
+from portal.kernel import wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 
-CHOICES = text(
-    """
-    SELECT id, account_id, product_id, resource_id, starts_at, ends_at, quantity, amount, currency
-    FROM holds WHERE id IN :hold_ids ORDER BY starts_at, id
-    """
-).bindparams(bindparam("hold_ids", expanding=True))
-BOUND = text("SELECT DISTINCT hold_id FROM reservations WHERE order_id = :order_id AND status <> 'CANCELLED'")
+CHOICES = """
+SELECT id, account_id, product_id, resource_id, starts_at, ends_at, quantity, amount, currency
+FROM holds WHERE id IN (%(hold_ids)s) ORDER BY starts_at, id
+"""
+BOUND = "SELECT DISTINCT hold_id FROM reservations WHERE order_id = %(order_id)s AND status <> 'CANCELLED'"
 
 
 @dataclass(frozen=True)
@@ -41,12 +40,12 @@ def choices(tx: Tx, hold_ids: Collection[UUID]) -> list[Choice]:
     """What these holds are for, in the order of their times; cheaper than the holds with their reservations."""
     if not hold_ids:
         return []
-    return [Choice(*row) for row in tx.execute(CHOICES, {"hold_ids": list(hold_ids)})]
+    return [Choice(*row) for row in wire.ask(tx, *wire.each(CHOICES, "hold_ids", hold_ids))]
 
 
 def bound_ids(tx: Tx, order_id: UUID) -> set[UUID]:
     """The holds of an order that still have their places, by their ids."""
-    return set(tx.execute(BOUND, {"order_id": order_id}).scalars())
+    return {hold_id for (hold_id,) in wire.ask(tx, BOUND, {"order_id": order_id})}
 
 
 def holds(tx: Tx, hold_ids: Sequence[UUID]) -> list[Hold]:

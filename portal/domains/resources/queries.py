@@ -5,40 +5,37 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import Range
 
 from portal.domains.resources.models import Closure, Offering, OpeningHours, Resource
 from portal.domains.resources.rules import Hours, Span
+from portal.kernel import wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 
 # Read for every hold and every page of slots, so in one statement: the place, the rules of time there, its week, and
 # what is closed about the moment asked for (no booking is longer than a day, no clock change more than hours).
-OFFERED = text(
-    """
-    SELECT resource_id, units, time_zone, min_length, max_length, length_step, start_step, buffer_before, buffer_after,
-           lead_time, horizon_days, max_quantity,
-           ARRAY(
-               SELECT ARRAY[weekday, lower(minutes), upper(minutes)] FROM opening_hours
-               WHERE resource_id = resources.id ORDER BY weekday, minutes
-           ) AS week,
-           ARRAY(
-               SELECT during FROM closures
-               WHERE resource_id = resources.id
-                 AND during && tstzrange(
-                     CAST(:about AS timestamptz) - interval '2 days', CAST(:about AS timestamptz) + interval '3 days'
-                 )
-               ORDER BY during
-           ) AS closed
-    FROM offerings JOIN resources ON resources.id = resource_id
-    WHERE product_id = :product_id AND withdrawn_at IS NULL
-    ORDER BY offerings.id LIMIT 1
-    """
-)
-PLACES = text("SELECT id, name, place, time_zone FROM resources WHERE id IN :resource_ids").bindparams(
-    bindparam("resource_ids", expanding=True)
-)
+OFFERED = """
+SELECT resource_id, units, time_zone, min_length, max_length, length_step, start_step, buffer_before, buffer_after,
+       lead_time, horizon_days, max_quantity,
+       ARRAY(
+           SELECT ARRAY[weekday, lower(minutes), upper(minutes)] FROM opening_hours
+           WHERE resource_id = resources.id ORDER BY weekday, minutes
+       ) AS week,
+       ARRAY(
+           SELECT during FROM closures
+           WHERE resource_id = resources.id
+             AND during && tstzrange(
+                 CAST(%(about)s AS timestamptz) - interval '2 days', CAST(%(about)s AS timestamptz) + interval '3 days'
+             )
+           ORDER BY during
+       ) AS closed
+FROM offerings JOIN resources ON resources.id = resource_id
+WHERE product_id = %(product_id)s AND withdrawn_at IS NULL
+ORDER BY offerings.id LIMIT 1
+"""
+PLACES = "SELECT id, name, place, time_zone FROM resources WHERE id IN (%(resource_ids)s)"
 
 
 @dataclass(frozen=True)
@@ -110,19 +107,21 @@ def offering_of(tx: Tx, product_id: UUID) -> Offering | None:
 
 def offered(tx: Tx, product_id: UUID, *, about: datetime | None = None) -> Offered | None:
     """The same with its place, its week and its closures about a moment, for those who book; None if it cannot be."""
-    row = tx.execute(OFFERED, {"product_id": product_id, "about": about}).first()
-    if row is None:
+    rows = wire.ask(tx, OFFERED, {"product_id": product_id, "about": about})
+    if not rows:
         return None
-    told = row._asdict()
-    hours, closed = [Hours(*opening) for opening in told.pop("week")], told.pop("closed")
-    return Offered(**told, hours=hours, closed=[(span.lower, span.upper) for span in closed])
+    row = rows[0]
+    week, closed = row[-2:]
+    hours, closures = [Hours(*opening) for opening in week], [(span.lower, span.upper) for span in closed]
+    return Offered(*[*row[:-2], hours, closures])
 
 
 def places(tx: Tx, resource_ids: Collection[UUID]) -> dict[UUID, Place]:
     """These resources by their ids, in use or not."""
     if not resource_ids:
         return {}
-    return {row.id: Place(*row) for row in tx.execute(PLACES, {"resource_ids": list(resource_ids)})}
+    rows = wire.ask(tx, *wire.each(PLACES, "resource_ids", resource_ids))
+    return {place.id: place for place in (Place(*row) for row in rows)}
 
 
 def offerings_on(tx: Tx, resource_id: UUID) -> list[Offering]:

@@ -7,7 +7,6 @@ from uuid import UUID
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy.exc import IntegrityError
 from werkzeug.datastructures import MultiDict
 
 from portal.domains import orders, payments, reservations
@@ -135,7 +134,7 @@ def _accepted() -> str:
     """The number of the order this form became. Whoever presses twice gets the same one twice."""
     try:
         return _accept()
-    except (reservations.HoldEnded, IntegrityError):
+    except reservations.HoldEnded:
         # The same form may have been first, at this very moment: then its order is found by the key.
         db.session().rollback()
         return _accept()

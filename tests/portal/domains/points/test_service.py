@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from portal.domains import points
@@ -13,6 +13,7 @@ from portal.kernel.db import Tx
 from portal.kernel.ids import new_id
 from tests.factories import identity as people
 from tests.portal.domains.points import books
+from tests.support.statements import counted
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 ORDER = UUID(int=1)
@@ -162,10 +163,9 @@ def test_entries_are_read_newest_first_and_page_by_page(tx: Tx, customer: UUID) 
 
 
 def test_the_hot_path_is_a_few_statements(tx: Tx, customer: UUID) -> None:
-    counted: list[str] = []
-    event.listen(tx.connection(), "before_cursor_execute", lambda *args: counted.append(args[2]))
-    points.use(tx, "k", customer, ORDER, 150, now=NOW)
-    assert len(counted) == 3
-    counted.clear()
-    points.accrue(tx, "a", customer, ORDER, 15, now=NOW)
-    assert len(counted) == 1
+    with counted(tx) as sent:
+        points.use(tx, "k", customer, ORDER, 150, now=NOW)
+    assert len(sent) == 3
+    with counted(tx) as sent:
+        points.accrue(tx, "a", customer, ORDER, 15, now=NOW)
+    assert len(sent) == 1
