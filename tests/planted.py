@@ -119,8 +119,8 @@ MUTANTS = (
     Mutant(
         "no refund beyond what was paid",
         "portal/domains/payments/repaying.py",
-        "        Payment.amount - Payment.refunding - Payment.refunded >= amount,\n        refunding=Payment.refunding + amount,",
-        "        Payment.amount > 0,\n        refunding=Payment.refunding,",
+        "SET refunding = refunding + %(amount)s, updated_at = now()\nWHERE order_id = %(order_id)s AND state = 'paid' AND amount - refunding - refunded >= %(amount)s\n",
+        "SET updated_at = now()\nWHERE order_id = %(order_id)s AND state = 'paid' AND amount - refunding >= 0 * %(amount)s\n",
         "tests/workers/sagas/test_refund.py tests/portal/domains/payments",
     ),
     Mutant(

@@ -14,22 +14,36 @@ from portal.domains.payments.errors import NothingLeft, RefundDeclined
 from portal.domains.payments.gateways import Gateway, Repayment, named
 from portal.domains.payments.gateways.port import RepaymentRefused
 from portal.domains.payments.models import OUTSIDE, Payment, PaymentAttempt
+from portal.kernel import wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import Refusal
 from portal.kernel.steps import Call, Done, NoTrace, Unknown
+
+RESERVE = """
+UPDATE payments SET refunding = refunding + %(amount)s, updated_at = now()
+WHERE order_id = %(order_id)s AND state = 'paid' AND amount - refunding - refunded >= %(amount)s
+RETURNING id
+"""
+INTEND = wire.exactly_one("""
+INSERT INTO payment_attempts (key, payment_id, kind, amount)
+SELECT %(key)s, id, 'refund', %(amount)s FROM payments WHERE order_id = %(order_id)s AND state = 'paid'
+RETURNING key
+""")
+SENT = """
+WITH attempt AS (
+    UPDATE payment_attempts SET state = %(state)s, provider_ref = %(ref)s, answer = %(answer)s, updated_at = now()
+    WHERE key = %(key)s
+)
+UPDATE payments SET refunding = refunding - %(amount)s, refunded = refunded + %(amount)s, updated_at = now()
+WHERE order_id = %(order_id)s AND state = 'paid' AND refunding >= %(amount)s
+"""
 
 
 def reserve(tx: Tx, order_id: UUID, amount: Decimal) -> None:
     """Sets aside what will go back. Raises NothingLeft when the payment has less than that left."""
     if amount == 0:
         return
-    reserved = _change(
-        tx,
-        order_id,
-        Payment.amount - Payment.refunding - Payment.refunded >= amount,
-        refunding=Payment.refunding + amount,
-    )
-    if not reserved:
+    if not wire.ask(tx, RESERVE, {"order_id": order_id, "amount": amount}):
         raise NothingLeft
 
 
@@ -41,10 +55,7 @@ def release(tx: Tx, order_id: UUID, amount: Decimal) -> None:
 
 def intend(tx: Tx, key: str, order_id: UUID, amount: Decimal) -> None:
     """Writes the attempt that is about to be sent."""
-    payment_id = tx.execute(
-        select(Payment.id).where(Payment.order_id == order_id, Payment.state == "paid")
-    ).scalar_one()
-    tx.add(PaymentAttempt(key=key, payment_id=payment_id, kind="refund", amount=amount))
+    wire.later(tx, INTEND, {"key": key, "order_id": order_id, "amount": amount})
 
 
 def send(call: Call, key: str, order_id: UUID, amount: Decimal) -> Done:
@@ -66,16 +77,12 @@ def ask(call: Call, key: str, order_id: UUID) -> Done | NoTrace:
 def record(tx: Tx, key: str, order_id: UUID, amount: Decimal, answer: Done | Refusal | Unknown) -> None:
     """Writes what the provider said. Accepted money counts as gone, even while it is still pending there."""
     if isinstance(answer, Done):
-        done = answer.output["status"] == "done"
-        told = OUTSIDE if answer.output.get("outside") else None
-        _note(tx, PaymentAttempt.key == key, "done" if done else "pending", ref=answer.output["ref"], answer=told)
-        _change(
-            tx,
-            order_id,
-            Payment.refunding >= amount,
-            refunding=Payment.refunding - amount,
-            refunded=Payment.refunded + amount,
-        )
+        said = {
+            "state": "done" if answer.output["status"] == "done" else "pending",
+            "ref": answer.output["ref"],
+            "answer": OUTSIDE if answer.output.get("outside") else None,
+        }
+        wire.later(tx, SENT, {**said, "key": key, "order_id": order_id, "amount": amount})
     elif isinstance(answer, Refusal):
         _note(tx, PaymentAttempt.key == key, "failed", answer=str(answer.params.get("reason", answer.code)))
     else:

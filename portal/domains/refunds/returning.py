@@ -9,9 +9,18 @@ from sqlalchemy import func, select, update
 from portal.domains import notifications, orders, payments
 from portal.domains.payments import NothingLeft, RefundDeclined, repaying
 from portal.domains.refunds.models import Refund, RefundLine
+from portal.kernel import wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import Refusal
 from portal.kernel.steps import Call, Definition, Done, External, NoTrace, Unknown, function
+
+INTENDED = "UPDATE refunds SET attempt_key = %(key)s, updated_at = now() WHERE id = %(id)s AND state = 'approved'"
+SENT = """
+UPDATE refunds SET
+    state = CASE WHEN %(settled)s THEN 'settled' ELSE 'sent' END,
+    sent_at = now(), settled_at = CASE WHEN %(settled)s THEN now() END, updated_at = now()
+WHERE id = %(id)s AND state = 'approved'
+"""
 
 
 @function("refund", "the amount is set aside on the payment", (NothingLeft,))
@@ -35,7 +44,7 @@ def intend(tx: Tx, key: str, order_id: UUID, amount: Decimal, refund_id: UUID) -
         _set(tx, refund_id, {"approved"}, state="settled", sent_at=func.now(), settled_at=func.now())
         return Done({"repaid": "0"})
     repaying.intend(tx, key, order_id, amount)
-    _set(tx, refund_id, {"approved"}, attempt_key=key)
+    wire.later(tx, INTENDED, {"id": refund_id, "key": key})
     return None
 
 
@@ -55,9 +64,7 @@ def record(
     """Writes the answer. The provider has accepted the money: sent; it says it arrived: settled."""
     repaying.record(tx, key, order_id, amount, answer)
     if isinstance(answer, Done):
-        _set(tx, refund_id, {"approved"}, state="sent", sent_at=func.now())
-        if answer.output["status"] == "done":
-            _set(tx, refund_id, {"sent"}, state="settled", settled_at=func.now())
+        wire.later(tx, SENT, {"id": refund_id, "settled": answer.output["status"] == "done"})
 
 
 send_back = External(
