@@ -1,13 +1,14 @@
 """Moments at which a worker can die: before and after every commit, before and after every call to the provider.
 
-Nothing in the portal knows of this: both ways to commit and the gateway are wrapped from outside.
+Nothing in the portal knows of this: both ways to commit, both ways to send a statement and the gateway are wrapped from
+outside.
 """
 
 import json
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy import Engine, event
 
 from portal.domains import payments
 from portal.kernel import wire
+from portal.kernel.pipe import Pipe, Statement
 
 CALLS = ("open", "confirm", "cancel", "find", "find_by_key", "repay", "find_repayment")
 
@@ -39,6 +41,7 @@ class Watch:
         self.count = 0
         self.wrote: list[str] = []
         event.listen(engine, "before_cursor_execute", self._saw)
+        self._wrap_wire()
         self._wrap_commit(engine)
         chosen = payments.current().name
         for name in ("stripe", "toss"):
@@ -57,6 +60,16 @@ class Watch:
         if label := _label(statement, parameters):
             self.wrote.append(label)
 
+    def _wrap_wire(self) -> None:
+        send = Pipe.send
+
+        def watched(pipe: Pipe, statements: Sequence[Statement]) -> Any:
+            for sql, given in statements:
+                self._saw(None, None, sql, given)
+            return send(pipe, statements)
+
+        Pipe.send = watched  # type: ignore[method-assign]
+
     def _wrap_commit(self, engine: Engine) -> None:
         commit = engine.dialect.do_commit
 
@@ -71,8 +84,10 @@ class Watch:
         and_commit = wire.and_commit
 
         def watched_too(connection: Any, sql: str, given: Any) -> Any:
-            wrote, self.wrote = [*self.wrote, _label(sql, given) or "a statement"], []
-            return self.around(f"commit of {', '.join(wrote)}", lambda: and_commit(connection, sql, given))
+            wrote = [*self.wrote, _label(sql, given) or "a statement"]
+            result = self.around(f"commit of {', '.join(wrote)}", lambda: and_commit(connection, sql, given))
+            self.wrote = []
+            return result
 
         wire.and_commit = watched_too
 
