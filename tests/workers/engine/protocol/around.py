@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def moves(game: Game, world: World) -> Iterator[Move]:
     """Everything that can happen without a driver."""
-    for what, sound, then in (*time(world), *provider(world), *(people(game, world) if game.people else ())):
+    for what, sound, then in (*time(world), *provider(game, world), *(people(game, world) if game.people else ())):
         yield Move(NOBODY, what, sound, then)
     if game.redis and world.bell:
         yield Move(NOBODY, "Redis is emptied", True, world._replace(bell=False))
@@ -36,7 +36,7 @@ def time(world: World) -> Happens:
         yield "the power fails before the claim is on the disk", False, cut
 
 
-def provider(world: World) -> Happens:
+def provider(game: Game, world: World) -> Happens:
     if any(call.booked and not call.seen for call in world.calls):
         calls = tuple(call._replace(seen=bool(call.booked)) for call in world.calls)
         yield "the provider's search has caught up", True, world._replace(calls=calls)
@@ -46,9 +46,11 @@ def provider(world: World) -> Happens:
         yield "the provider forgets the key", False, world._replace(age="old")
     for at, call in enumerate(world.calls):
         if call.booked == "waits":
-            for booked, times in (("done", call.times + 1), ("no", call.times)):
-                acted = with_call(world.calls, at, booked=booked, times=times)
-                yield f"the customer acts: {booked}", True, world._replace(calls=acted)
+            acted = with_call(world.calls, at, booked="done", times=call.times + 1)
+            yield "the customer acts: done", True, world._replace(calls=acted)
+            if game.table.steps[call.step].definition.refusals:
+                acted = with_call(world.calls, at, booked="no")
+                yield "the customer acts: no", True, world._replace(calls=acted)
 
 
 def people(game: Game, world: World) -> Happens:

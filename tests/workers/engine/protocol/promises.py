@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
-from tests.workers.engine.protocol.world import NOBODY, World
+from tests.workers.engine.protocol.world import NOBODY, Line, World
 from workers.engine.models import AT_REST
 
 if TYPE_CHECKING:
     from tests.workers.engine.protocol.game import Game
 
+UNANSWERED = "call: a step has its line, and its call no answer"
+IN_DOUBT = {"sent", "unknown", "waiting"}
 
-def broken_by(game: Game, world: World, only: str = "") -> str:
+
+def broken_by(game: Game, world: World, only: str = "", without: Collection[str] = ()) -> str:
     """The first promise (of those that begin with `only`) that this world breaks; '' if it keeps them."""
     if world.fault and world.fault.startswith(only):
         return world.fault
-    return next((said for said, keeps in PROMISES.items() if said.startswith(only) and not keeps(game, world)), "")
+    asked = (said for said in PROMISES if said.startswith(only) and said not in without)
+    return next((said for said in asked if not PROMISES[said](game, world)), "")
 
 
 def effects_are_their_lines(_game: Game, world: World) -> bool:
@@ -27,19 +31,16 @@ def effects_are_their_lines(_game: Game, world: World) -> bool:
 
 
 def money_moves_once(game: Game, world: World) -> bool:
-    """Once for each key; and, but for a person's word, once in all, there if done and not there if gone back."""
-    if any(call.times > 1 for call in world.calls):
-        return False
-    if world.word:
-        return True
-    for step in range(len(game.table.steps)):
-        times = sum(call.times for call in world.calls if call.step == step)
-        called = game.table.steps[step].external and any(
-            line.step == step and line.what == "done" for line in world.log
-        )
-        if times > 1 or (called and times != 1):
+    """Once for each key; once in all, but for a person's «anew»; and it has moved if the step is done, and has not if
+    the saga goes back, unless a person said so."""
+    for at, step in enumerate(game.table.steps):
+        times = [call.times for call in world.calls if call.step == at]
+        if max(times, default=0) > 1 or (sum(times) > 1 and world.word != "anew"):
             return False
-    return not (world.row.state in {"compensating", "compensated"} and any(call.times for call in world.calls))
+        if step.external and Line(at, "done") in world.log and not sum(times) and not world.word:
+            return False
+    gone_back = world.row.state in {"compensating", "compensated"}
+    return not (gone_back and not world.word and any(call.times for call in world.calls))
 
 
 def one_way(game: Game, world: World) -> bool:
@@ -61,8 +62,14 @@ def meant_before_sent(_game: Game, world: World) -> bool:
 
 
 def no_way_back_in_doubt(_game: Game, world: World) -> bool:
-    in_doubt = any(call.state in {"sent", "unknown", "waiting"} for call in world.calls)
+    in_doubt = any(call.state in IN_DOUBT for call in world.calls)
     return not (in_doubt and world.row.state in {"compensating", "compensated"})
+
+
+def lines_answer_calls(_game: Game, world: World) -> bool:
+    """A step that has its line has no call without an answer."""
+    lines = {line.step for line in world.log}
+    return not any(call.step in lines and call.state in IN_DOUBT for call in world.calls)
 
 
 def rest_is_rest(_game: Game, world: World) -> bool:
@@ -78,5 +85,6 @@ PROMISES: dict[str, Callable[[Game, World], bool]] = {
     "I6: undone in another order than the reverse": back_in_reverse,
     "I7: sent under a key that nobody meant": meant_before_sent,
     "I8: on the way back while an answer is unknown": no_way_back_in_doubt,
+    UNANSWERED: lines_answer_calls,
     "rest: somebody owns what rests": rest_is_rest,
 }
