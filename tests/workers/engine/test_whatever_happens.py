@@ -5,8 +5,7 @@ and break, kills, and commits whose connection is lost. ENGINE_EXAMPLES=5000 loo
 """
 
 import os
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings, strategies
@@ -26,7 +25,7 @@ from tests.workers.engine.protocol.game import Game
 from tests.workers.engine.protocol.promises import UNANSWERED
 from tests.workers.engine.whatever import fickle, mirror
 from tests.workers.engine.whatever.judge import IMPATIENT, LOST_WAKE, Judge
-from tests.workers.engine.whatever.stage import TIMES, Stage
+from tests.workers.engine.whatever.stage import Stage
 
 NOT_YET = frozenset({UNANSWERED, IMPATIENT, LOST_WAKE})
 """What the engine does not keep yet (test_open.py)."""
@@ -43,11 +42,33 @@ PROFILE = settings(
     phases=(Phase.generate, Phase.shrink) if DEEPER else (Phase.generate,),
 )
 WHO = strategies.sampled_from([0, 1])
+STOPS = strategies.integers(1, 5)
 BREAK = ("look", "first", "second", "mean charge", "third", "mean tell", "undo first", "undo second")
+
+HAPPENS: dict[str, Callable[[Stage], object]] = {
+    "a moment passes": lambda stage: stage.let_pass("a moment"),
+    "the settling time is over": lambda stage: stage.let_pass("the settling time"),
+    "all patience is over": lambda stage: stage.let_pass("all patience"),
+    "the deadline passes": lambda stage: stage.let_pass("the deadline"),
+    "the key is forgotten": lambda stage: stage.outlast_the_memory(),
+    "the search catches up": lambda stage: stage.world.search_catches_up(),
+    "the customer agrees": lambda stage: stage.world.customers_act("done") and stage.wake(),
+    "the customer does not": lambda stage: stage.world.customers_act("no") and stage.wake(),
+    "news comes": lambda stage: stage.wake(),
+    "a person resumes it": lambda stage: stage.resume(),
+    "a person hands it over": lambda stage: stage.hand_over(),
+    "a person says it was done": lambda stage: stage.decide("done"),
+    "a person says it was not": lambda stage: stage.decide("refused"),
+    "a person says: once more": lambda stage: stage.decide("anew"),
+    "it is begun again": lambda stage: stage.begin_again(),
+    "Redis is gone": lambda stage: stage.hear(deaf=True),
+    "Redis is back": lambda stage: stage.hear(deaf=False),
+    "nothing breaks any more": lambda stage: stage.world.well(),
+}
 
 
 class Whatever(RuleBasedStateMachine):
-    """What may happen to one saga, a rule each."""
+    """Sagas, one after the other, and what may happen to each."""
 
     def open(self) -> tuple[Stage, Judge]:
         raise NotImplementedError
@@ -57,20 +78,21 @@ class Whatever(RuleBasedStateMachine):
         self.stage, self.judge = self.open()
         self.world, self.puppets = self.stage.world, self.stage.puppets
 
-    @rule(who=WHO, stops=strategies.integers(1, 4))
+    @rule(who=WHO, stops=STOPS)
     def go_on(self, who: int, stops: int) -> None:
         for _ in range(stops):
             self.puppets[who].go(self.stage.id)
+
+    @rule(who=WHO, stops=STOPS)
+    def overtake(self, who: int, stops: int) -> None:
+        """The lease is over, and the one who is not on the way takes it up."""
+        self.stage.let_pass("a lease")
+        self.go_on(1 - who if self.puppets[who].at else who, stops)
 
     @rule(who=WHO)
     def drive_what_is_due(self, who: int) -> None:
         self.stage.let_pass("a moment")
         self.puppets[who].end(self.stage.id)
-
-    @rule(who=WHO, stops=strategies.integers(1, 4))
-    def overtake(self, who: int, stops: int) -> None:
-        self.stage.let_pass("a lease")
-        self.go_on(who, stops)
 
     @rule(who=WHO)
     def sweep(self, who: int) -> None:
@@ -88,64 +110,24 @@ class Whatever(RuleBasedStateMachine):
     def break_something(self, step: str, times: int) -> None:
         self.world.breaks[step] = times
 
-    @rule(step=strategies.sampled_from(["first", "second"]))
-    def refuse(self, step: str) -> None:
-        self.world.refuse.add(step)
-
-    @rule()
-    def be_well(self) -> None:
-        self.world.well()
-
     @rule(
         decides=strategies.sampled_from(["done", "no", "waits"]),
         fate=strategies.sampled_from(["arrives", "is lost", "never arrives"]),
         silent=strategies.booleans(),
+        refusing=strategies.sampled_from(["", "first", "second"]),
     )
-    def change_the_provider(self, decides: str, fate: str, silent: bool) -> None:
-        self.world.will, self.world.silent = (decides, fate), silent
+    def change_what_is_answered(self, decides: str, fate: str, silent: bool, refusing: str) -> None:
+        self.world.will, self.world.silent, self.world.refuse = (decides, fate), silent, {refusing}
 
+    @rule(what=strategies.sampled_from(list(HAPPENS)))
+    def happen(self, what: str) -> None:
+        HAPPENS[what](self.stage)
+
+    @precondition(lambda self: self.judge.ended)
     @rule()
-    def let_the_search_catch_up(self) -> None:
-        self.world.search_catches_up()
-
-    @rule(answer=strategies.sampled_from(["done", "no"]))
-    def let_the_customer_act(self, answer: str) -> None:
-        if self.world.customers_act(answer):
-            self.stage.wake()
-
-    @rule(what=strategies.sampled_from([what for what in TIMES if what != "the memory of the provider"]))
-    def let_time_pass(self, what: str) -> None:
-        self.stage.let_pass(what)
-
-    @precondition(lambda self: not any(puppet.at for puppet in self.puppets))
-    @rule()
-    def outlast_the_memory_of_the_provider(self) -> None:
-        self.stage.let_pass("the memory of the provider")
-
-    @rule()
-    def wake(self) -> None:
-        self.stage.wake()
-
-    @rule()
-    def resume(self) -> None:
-        parked = self.stage.row().state == "parked"
-        assert self.stage.resume() == parked
-
-    @rule()
-    def hand_over(self) -> None:
-        self.stage.hand_over()
-
-    @rule(answer=strategies.sampled_from(["done", "refused", "anew"]))
-    def decide(self, answer: Literal["done", "refused", "anew"]) -> None:
-        self.stage.decide(answer)
-
-    @rule()
-    def begin_the_same_again(self) -> None:
-        assert self.stage.begin() == self.stage.id
-
-    @rule(deaf=strategies.booleans())
-    def lose_or_find_redis(self, deaf: bool) -> None:
-        self.stage.deaf = deaf
+    def begin_another(self) -> None:
+        self.stage.calm_down()
+        self.begin()
 
     @invariant()
     def every_promise_holds(self) -> None:
@@ -158,8 +140,8 @@ class Whatever(RuleBasedStateMachine):
         self.stage.calm_down()
         if not self.judge.broken:
             self.stage.come_to_an_end()
-            assert self.stage.row().ended_at, f"it does not end: {self.stage.row()}"
             self.judge.look()
+            assert self.judge.ended, f"it does not end: {self.stage.row()}"
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from tests.workers.engine.whatever import mirror
 from tests.workers.engine.whatever.stage import Stage
 from workers.engine.models import AT_REST
 
+ENDED = {"done", "compensated", "handed_over"}
 LOST_WAKE = "news came while a driver was about to park it"
 IMPATIENT = "it was parked at its first failure"
 
@@ -19,21 +20,21 @@ class Judge:
     def __init__(self, stage: Stage, ways: set[tuple[Place, Place]], without: frozenset[str]) -> None:
         self.stage, self.ways, self.without = stage, ways, without
         self.game = Game(stage.saga)
-        self.broken = False
+        self.broken = self.ended = False
         self._seen = 0
         self._claimed_by = self._wakes = 0
 
     def look(self) -> None:
         """Raises AssertionError with the promise that is broken."""
         self.broken = True
-        for turn in mirror.turns(self.stage.watch, self._seen):
+        for turn in mirror.turns(self.stage.reads, self._seen):
             self._seen = turn.id
             self._turn(turn)
-        world = mirror.world(self.stage.watch, self.stage.saga, self.stage.world, self.stage.word)
+        world = mirror.world(self.stage.reads, self.stage.saga, self.stage.world, self.stage.word)
         broken = broken_by(self.game, world, without=self.without)
         assert not broken, f"{broken}\n{world}"
         assert not self.stage.world.faults, self.stage.world.faults
-        self.broken = False
+        self.broken, self.ended = False, world.row.state in ENDED
 
     def _turn(self, turn: Any) -> None:
         before, after = (turn.state, turn.position), (turn.state_then, turn.position_then)

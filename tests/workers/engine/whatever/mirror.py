@@ -52,16 +52,16 @@ def diary(engine: Engine) -> Iterator[None]:
         connection.execute(text(AWAY))
 
 
-def turns(watch: Engine, seen: int) -> list[Any]:
+def turns(reads: Engine, seen: int) -> list[Any]:
     """What was changed in the saga's row after the entry `seen`, oldest first."""
-    with watch.connect() as connection:
+    with reads.connect() as connection:
         return list(connection.execute(text(TURNS), {"seen": seen}))
 
 
-def world(watch: Engine, table: Saga, books: Fickle, word: str) -> Model:
+def world(reads: Engine, table: Saga, books: Fickle, word: str) -> Model:
     """What the database and the provider say now, in the words of the model; nobody's visit is shown."""
     at = {step.name: number for number, step in enumerate(table.steps)}
-    with watch.connect() as connection:
+    with reads.connect() as connection:
         found = connection.execute(text(WORLD)).one()
     parked = found.state == "parked"
     return Model(

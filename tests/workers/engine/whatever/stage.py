@@ -31,6 +31,7 @@ class Stage:
 
     def __init__(self, engine: Engine, watch: Engine, world: Fickle, saga: Saga) -> None:
         self.engine, self.watch, self.world, self.saga = engine, watch, world, saga
+        self.reads = watch.execution_options(isolation_level="AUTOCOMMIT")
         book = Book([saga])
         self.port = SagaPort(book, self._ring)
         self.puppets = [Puppet(name, partial(Driver, engine, book, SLOW)) for name in "AB"]
@@ -47,8 +48,11 @@ class Stage:
         with transaction(self.watch) as tx:
             return self.port.begin(tx, "toy", "one", {"name": "one"})
 
+    def begin_again(self) -> None:
+        assert self.begin() == self.id, "the same key began another saga"
+
     def row(self) -> Any:
-        with self.watch.connect() as connection:
+        with self.reads.connect() as connection:
             return connection.execute(text("SELECT * FROM sagas")).one()
 
     def sql(self, *statements: str) -> None:
@@ -59,9 +63,17 @@ class Stage:
 
     def let_pass(self, what: str) -> None:
         self.sql(TIMES[what])
-        if what == "the memory of the provider":
+
+    def outlast_the_memory(self) -> None:
+        """The provider forgets every key. Nobody sleeps so long between deciding to send and sending."""
+        if not any(puppet.at for puppet in self.puppets):
+            self.let_pass("the memory of the provider")
             for booked in self.world.books.values():
                 booked.forgotten = True
+
+    def hear(self, *, deaf: bool) -> None:
+        """Whether Redis is there to ring with."""
+        self.deaf = deaf
 
     def sweep(self, puppet: Puppet) -> None:
         """Another thread of this puppet's process looks once, and drives what it finds to the end."""
@@ -73,9 +85,10 @@ class Stage:
         with transaction(self.watch) as tx:
             return self.port.wake(tx, "toy", "one")
 
-    def resume(self) -> bool:
+    def resume(self) -> None:
+        parked = self.row().state == "parked"
         with transaction(self.watch) as tx:
-            return self.port.resume(tx, "toy", "one")
+            assert self.port.resume(tx, "toy", "one") == parked
 
     def hand_over(self) -> bool:
         with transaction(self.watch) as tx:
@@ -97,7 +110,7 @@ class Stage:
         for puppet in self.puppets:
             puppet.kill()
         self.world.well()
-        self.deaf = False
+        self.hear(deaf=False)
 
     def come_to_an_end(self) -> None:
         """Sends it on, and decides where nobody can know any more, until it has ended or that does not help."""
@@ -118,7 +131,7 @@ class Stage:
             raise ConnectionError("Redis is not there")
 
     def _note_intents(self, puppet: Puppet) -> None:
-        with self.watch.connect() as connection:
+        with self.reads.connect() as connection:
             keys = set(connection.execute(text("SELECT key FROM saga_calls")).scalars())
         puppet.meant |= keys - self._known
         self._known |= keys
