@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from portal.kernel import wire
 from portal.kernel.db import Tx, transaction
 from portal.kernel.sagas import Verdict
 from portal.kernel.steps import Definition, External, Unknown
 from tests.workers.engine.conftest import QUICK, Toy, World, provider
-from workers.engine import ASYNC, RETRYABLE, Book, Driver, Saga, SagaPort, Step, wire
+from workers.engine import ASYNC, RETRYABLE, Book, Driver, Saga, SagaPort, Step
 
 
 def not_yet(because: str, shown_by: type[Exception] | tuple[type[Exception], ...] = AssertionError) -> Any:

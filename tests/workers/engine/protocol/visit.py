@@ -42,7 +42,7 @@ class Visit:
         row, bugs = self.row, self.game.bugs
         if (row.state in AT_REST and "no end" not in bugs) or (row.leased and "no lease" not in bugs):
             return
-        state = "running" if row.state in {"ready", *AT_REST} else row.state
+        state = "running" if row.state in AT_REST else row.state
         # Whoever drives by an older claim is one epoch further behind; further than three makes no difference.
         drivers = [d if d.at == "idle" else d._replace(epoch=max(d.epoch - 1, -3)) for d in self.world.drivers]
         drivers[self.who] = self.begin(Driver(state=state, position=row.position, verdict=row.verdict))
@@ -63,7 +63,7 @@ class Visit:
         """Where a visit goes on from the state it is in."""
         if me.state in CALLED:
             return calling.begin(self, me)
-        early = self.table.deadline and me.state == "running" and me.position <= self.table.pivot
+        early = self.table.deadline and me.state in {"ready", "running"} and me.position <= self.table.pivot
         return me._replace(at="claimed" if early else "step")
 
     def turn_back(self) -> Iterator[Move]:

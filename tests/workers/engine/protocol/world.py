@@ -6,13 +6,13 @@ NOBODY, GONE = -1, 99
 """Owners that are no living process: the lease was given back; whose it was has been killed."""
 
 GRAPH = {
-    "ready": {"running"},
+    "ready": {"ready", "running", "calling", "compensating", "done", "parked"},
     "running": {"running", "calling", "compensating", "done", "parked"},
     "calling": {"calling", "unknown", "waiting", "running", "compensating", "done", "parked"},
     "unknown": {"calling", "unknown", "waiting", "running", "compensating", "done", "parked"},
     "waiting": {"calling", "unknown", "waiting", "running", "compensating", "done", "parked"},
     "compensating": {"compensating", "compensated", "parked"},
-    "parked": {"running", "calling", "unknown", "waiting", "compensating", "handed_over"},
+    "parked": {"ready", "running", "calling", "unknown", "waiting", "compensating", "handed_over"},
 }
 """The states a saga may go to from each; from done, compensated and handed_over there is no way."""
 

@@ -12,7 +12,8 @@ from uuid import UUID
 
 from sqlalchemy import Engine, event
 
-from workers.engine import Driver, wire
+from portal.kernel import wire
+from workers.engine import Driver
 
 PATIENCE = 20.0
 
