@@ -1,7 +1,7 @@
 """Toy sagas for the engine: local steps that write one row each, and a provider with books of its own."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -83,6 +83,19 @@ class Toy:
     port: SagaPort
     driver: Driver
     rung: list[UUID]
+
+    def with_steps(self, *steps: Step) -> "Toy":
+        """The same toy with another table."""
+        book = Book([replace(self.port.book.newest("toy"), steps=steps)])
+        port, driver = SagaPort(book, self.rung.append), Driver(self.engine, book, QUICK)
+        return Toy(self.engine, self.world, port, driver, self.rung)
+
+    def with_call(self, **parts: Callable[..., Any]) -> "Toy":
+        """The same toy, where other functions make parts of the call."""
+        steps = self.port.book.newest("toy").steps
+        return self.with_steps(
+            *(replace(s, do=replace(s.do, **parts)) if isinstance(s.do, External) else s for s in steps)
+        )
 
     def begin(self, key: str = "one") -> UUID:
         with transaction(self.engine) as tx:

@@ -1,5 +1,7 @@
 """The engine drives toy sagas forward in one visit, once, and lets go where it is told to."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from uuid import UUID
 
@@ -38,6 +40,21 @@ def test_the_doorbell_rings_once_after_the_commit_and_not_after_a_rollback(toy: 
 
 def test_the_same_key_begins_one_saga(toy: Toy) -> None:
     assert toy.begin("same") == toy.begin("same")
+
+
+def test_ten_who_begin_the_same_at_the_same_moment_get_one_saga(toy: Toy) -> None:
+    start = threading.Barrier(10)
+
+    def begin(_number: int) -> UUID:
+        start.wait()
+        return toy.begin("same")
+
+    with ThreadPoolExecutor(10) as pool:
+        begun = set(pool.map(begin, range(10)))
+
+    assert len(begun) == 1
+    assert toy.driver.visit(begun.pop()) == "done"
+    assert len(toy.world.charged) == 1
 
 
 def test_a_second_visit_of_a_finished_saga_does_nothing(toy: Toy) -> None:

@@ -84,6 +84,19 @@ def test_crashes_count_as_attempts_so_that_poison_is_parked(toy: Toy) -> None:
     assert toy.effects() == []
 
 
+def test_every_visit_is_counted_until_a_step_goes_through(toy: Toy) -> None:
+    saga_id = toy.begin()
+    counted = []
+    for broken in ("second", "second", "second", "third", "nothing"):
+        toy.world.breaks = {broken: 99}
+        toy.driver.visit(saga_id)
+        counted.append((toy.progress().attempts, toy.log()[-1]))
+        toy.sql("UPDATE sagas SET next_at = now() WHERE next_at IS NOT NULL")
+
+    again = [(attempts, "do first: done") for attempts in (1, 2, 3)]
+    assert counted == [*again, (1, "do charge: done"), (0, "do fourth: done")]
+
+
 @contextmanager
 def broken_commit(nth: int, side: str) -> Iterator[None]:
     """The `nth` commit of this block loses its connection, before or after it took effect."""

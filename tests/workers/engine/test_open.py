@@ -1,6 +1,5 @@
 """What the engine does not keep yet. Each of these turns red when it does, so that its mark is taken away."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -11,28 +10,13 @@ from sqlalchemy import text
 from portal.kernel import wire
 from portal.kernel.db import Tx, transaction
 from portal.kernel.sagas import Verdict
-from portal.kernel.steps import Definition, External, Unknown
+from portal.kernel.steps import Definition, Unknown
 from tests.workers.engine.conftest import QUICK, Toy, World, provider
-from workers.engine import ASYNC, RETRYABLE, Book, Driver, Saga, SagaPort, Step
+from workers.engine import ASYNC, RETRYABLE, Driver, Saga, Step
 
 
 def not_yet(because: str, shown_by: type[Exception] | tuple[type[Exception], ...] = AssertionError) -> Any:
     return pytest.mark.xfail(strict=True, reason=because, raises=shown_by)
-
-
-def with_steps(toy: Toy, *steps: Step, **policy: Any) -> Toy:
-    """The same toy with another table."""
-    book = Book([replace(toy.port.book.newest("toy"), steps=steps)])
-    driver = Driver(toy.engine, book, replace(QUICK, **policy))
-    return Toy(toy.engine, toy.world, SagaPort(book, lambda _id: None), driver, [])
-
-
-def as_it_is(toy_saga: Saga, name: str, **outside: Callable[..., Any]) -> list[Step]:
-    """The steps, one of them with another part of its call."""
-    return [
-        replace(step, do=replace(step.do, **outside)) if step.name == name and isinstance(step.do, External) else step
-        for step in toy_saga.steps
-    ]
 
 
 @not_yet("the closing statement writes a new intent or an answer, not both")
@@ -40,7 +24,7 @@ def test_an_answer_is_written_down_when_the_next_call_is_meant_in_the_same_segme
     toy: Toy, toy_saga: Saga, world: World
 ) -> None:
     call = replace(provider(world), name="tell", definition=Definition("toy", "told"))
-    two = with_steps(toy, *toy_saga.steps, Step("tell", ASYNC, call, None, RETRYABLE))
+    two = toy.with_steps(*toy_saga.steps, Step("tell", ASYNC, call, None, RETRYABLE))
 
     assert two.driver.visit(two.begin()) == "done"
 
@@ -102,13 +86,13 @@ def test_a_person_is_not_followed_while_the_provider_may_not_know_yet(toy: Toy) 
 
 
 @not_yet("parking does not look whether news came")
-def test_news_that_comes_while_a_driver_is_about_to_park_is_not_lost(toy: Toy, toy_saga: Saga) -> None:
+def test_news_that_comes_while_a_driver_is_about_to_park_is_not_lost(toy: Toy) -> None:
     def ask(call: Any, key: str) -> Any:
         with transaction(toy.engine) as tx:
             assert toy.port.wake(tx, "toy", "one")
         raise Unknown("no answer")
 
-    deaf = with_steps(toy, *as_it_is(toy_saga, "charge", ask=ask))
+    deaf = toy.with_call(ask=ask)
     toy.world.fault = ["after"]
     saga_id = deaf.begin()
     deaf.driver.visit(saga_id)
@@ -120,11 +104,11 @@ def test_news_that_comes_while_a_driver_is_about_to_park_is_not_lost(toy: Toy, t
 
 
 @not_yet("what breaks while an answer is written down is nobody's to put off")
-def test_an_answer_that_cannot_be_written_down_is_put_off_and_says_why(toy: Toy, toy_saga: Saga) -> None:
+def test_an_answer_that_cannot_be_written_down_is_put_off_and_says_why(toy: Toy) -> None:
     def record(tx: Tx, key: str, answer: Any) -> None:
         raise RuntimeError("no place for it")
 
-    broken = with_steps(toy, *as_it_is(toy_saga, "charge", record=record))
+    broken = toy.with_call(record=record)
     with suppress(RuntimeError):
         broken.driver.visit(broken.begin())
 
@@ -147,7 +131,8 @@ def test_a_segment_longer_than_a_lease_leaves_a_lease_to_call_by(toy: Toy, toy_s
         left.append(toy.sql("SELECT lease_until - clock_timestamp() > interval '0' AS left FROM sagas")[0].left)
         return charge.send(call, key)
 
-    slow = with_steps(toy, *as_it_is(toy_saga, "charge", intend=intend, send=send), lease=0.6)
+    slow = toy.with_call(intend=intend, send=send)
+    slow.driver = Driver(toy.engine, slow.port.book, replace(QUICK, lease=0.6))
     slow.driver.leases.start()
     slow.driver.visit(slow.begin())
     slow.driver.leases.stop()
@@ -171,9 +156,3 @@ def test_a_driver_told_to_stop_during_a_commit_does_not_keep_its_saga(
     toy.driver.visit(toy.begin())
 
     assert toy.sql("SELECT owner FROM sagas")[0].owner is None
-
-
-def test_the_toys_built_here_work_so_that_the_others_fail_for_their_own_reasons(toy: Toy, toy_saga: Saga) -> None:
-    same = with_steps(toy, *as_it_is(toy_saga, "charge"))
-
-    assert same.driver.visit(same.begin()) == "done"

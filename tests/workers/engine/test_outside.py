@@ -1,12 +1,14 @@
 """Calls to the outside: an unknown answer is asked for, never guessed, and nothing is undone until it is known."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from portal.kernel.db import transaction
-from tests.workers.engine.conftest import QUICK, Toy
-from workers.engine import Driver
+from portal.kernel.steps import Definition, Done
+from tests.workers.engine.conftest import QUICK, No, Toy, provider
+from workers.engine import ASYNC, RETRYABLE, Driver, Saga, Step
 
 
 @pytest.mark.parametrize("fault", ["before", "after"])
@@ -70,3 +72,34 @@ def test_a_wait_for_somebody_outside_ends_with_a_wake(toy: Toy) -> None:
     with transaction(toy.engine) as tx:
         assert toy.port.wake(tx, "toy", "one")
     assert toy.driver.visit(saga_id) == "done"
+
+
+@pytest.mark.parametrize("fault", [[], ["before"], ["after"]])
+def test_nothing_is_sent_before_its_intent_is_committed(toy: Toy, toy_saga: Saga, fault: list[str]) -> None:
+    charge = toy_saga.steps[3].external
+    assert charge
+    meant: list[list[tuple[str, str]]] = []
+
+    def send(call: Any, key: str) -> Any:
+        meant.append([tuple(row) for row in toy.sql("SELECT key, step FROM saga_calls")])
+        return charge.send(call, key)
+
+    toy.world.fault = fault
+    watched = toy.with_call(send=send)
+    saga_id = watched.begin()
+
+    assert watched.drive(saga_id) == "done"
+    assert meant == [[(f"{saga_id}:charge:1", "charge")]] * len(toy.world.sent)
+
+
+def test_behind_the_pivot_a_no_from_outside_is_no_answer_and_nothing_is_undone(toy: Toy, toy_saga: Saga) -> None:
+    def send(call: Any, key: str) -> Done:
+        raise No
+
+    tell = replace(provider(toy.world), name="tell", definition=Definition("toy", "told"), send=send)
+    told = toy.with_steps(*toy_saga.steps[:4], Step("tell", ASYNC, tell, None, RETRYABLE))
+
+    assert told.driver.visit(told.begin()) == "unknown"
+    assert told.drive(told.sql("SELECT id FROM sagas")[0].id) == "parked"
+    assert told.log() == [f"do {name}: done" for name in ("look", "first", "second", "charge")]
+    assert not [what for what in told.effects() if what.startswith("undo")]
