@@ -307,7 +307,7 @@ MUTANTS = (
         "before a person's word counts, the provider is asked",
         CALL,
         "            return Answered(found, asks=1)\n        settled = settled or found.settled\n",
-        "            pass\n        settled = settled or getattr(found, \"settled\", True)\n",
+        '            pass\n        settled = settled or getattr(found, "settled", True)\n',
         ENGINE,
     ),
     Mutant(

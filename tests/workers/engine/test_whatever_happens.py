@@ -22,13 +22,9 @@ from sqlalchemy import Engine
 from portal.kernel.db import make_engine
 from tests.workers.engine.protocol.explorer import explore
 from tests.workers.engine.protocol.game import Game
-from tests.workers.engine.protocol.promises import UNANSWERED
 from tests.workers.engine.whatever import fickle, mirror
-from tests.workers.engine.whatever.judge import IMPATIENT, LOST_WAKE, Judge
+from tests.workers.engine.whatever.judge import Judge
 from tests.workers.engine.whatever.stage import Stage
-
-NOT_YET = frozenset({UNANSWERED, IMPATIENT, LOST_WAKE})
-"""What the engine does not keep yet (test_open.py)."""
 
 DEEPER = int(os.environ.get("ENGINE_EXAMPLES", "0"))
 PROFILE = settings(
@@ -160,7 +156,7 @@ def test_whatever_happens_the_engine_keeps_its_promises(database: Engine, watch:
 
     def opened(_self: Whatever) -> tuple[Stage, Judge]:
         stage = Stage(database, watch, world, saga)
-        return stage, Judge(stage, protocol.turns, NOT_YET)
+        return stage, Judge(stage, protocol.turns)
 
     with mirror.diary(watch), world.strings.attached(database):
         run_state_machine_as_test(
