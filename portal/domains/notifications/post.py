@@ -17,9 +17,12 @@ class PasswordInTheClear(OSError):
 def send(message: EmailMessage, mail_url: str, *, timeout: float = TIMEOUT) -> None:
     """Delivers to the server. Raises OSError (smtplib's errors are) when it is not reached or does not take it."""
     url = urlsplit(mail_url)
-    host, trust = url.hostname or "localhost", ssl.create_default_context()
+    host = url.hostname or "localhost"
+    # Whom to trust is read from the machine's list only where somebody has to be trusted: it costs more than the mail.
     if url.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, url.port or 465, timeout=timeout, context=trust)
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            host, url.port or 465, timeout=timeout, context=ssl.create_default_context()
+        )
     elif url.scheme == "smtp":
         server = smtplib.SMTP(host, url.port or 25, timeout=timeout)
     else:
@@ -28,7 +31,7 @@ def send(message: EmailMessage, mail_url: str, *, timeout: float = TIMEOUT) -> N
         server.ehlo()
         secure = url.scheme == "smtps"
         if not secure and server.has_extn("starttls"):
-            server.starttls(context=trust)
+            server.starttls(context=ssl.create_default_context())
             secure = True
         if url.username:
             if not secure and host not in THIS_MACHINE:
