@@ -44,6 +44,8 @@ class Settings(BaseSettings):
 
     mail_url: str = "smtp://127.0.0.1:1025"
     mail_from: str = "Jari <bookings@jari.example>"
+    mail_pace: float = 1.0
+    """Stretches how long a sender has a mail to itself, and the pauses between tries; a small one: quick trials."""
 
     default_currency: str = "KRW"
     default_time_zone: str = "Asia/Seoul"

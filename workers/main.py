@@ -38,6 +38,7 @@ def _deliver(mail_id: UUID) -> None:
         sender=settings.mail_from,
         base_url=settings.base_url,
         now=clock.now(),
+        pace=settings.mail_pace,
     )
 
 

@@ -31,10 +31,14 @@ def deliver(
     sender: str,
     base_url: str,
     now: datetime,
+    pace: float = 1.0,
 ) -> bool:
-    """Sends the mail if it is due. True if the server took it; otherwise it stays queued and is tried again later."""
+    """Sends the mail if it is due. True if the server took it; otherwise it stays queued and is tried again later.
+
+    `pace` stretches the times in rules.py.
+    """
     with transactions() as tx:
-        mail = service.claim(tx, mail_id, now)
+        mail = service.claim(tx, mail_id, now, pace=pace)
     if mail is None:
         return False
     try:
@@ -45,7 +49,7 @@ def deliver(
         # Whatever it is (a dead server, a word missing in the data), it is this mail's and must not stop the next one.
         log.get("mail").warning("not sent", mail=str(mail.id), attempts=mail.attempts, error=type(error).__name__)
         with transactions() as tx:
-            service.mark_failed(tx, mail, f"{type(error).__name__}: {error}", now)
+            service.mark_failed(tx, mail, f"{type(error).__name__}: {error}", now, pace=pace)
         MAILS.add("failed")
         return False
     with transactions() as tx:

@@ -9,10 +9,10 @@ CLAIM = timedelta(minutes=2)
 """How long a sender has a mail to itself: longer than a slow mail server takes, short enough after a killed sender."""
 
 
-def pause(attempts: int) -> timedelta:
-    """The wait after the n-th attempt: one minute, two, four … an hour."""
+def pause(attempts: int, pace: float = 1.0) -> timedelta:
+    """The wait after the n-th attempt: one minute, two, four … an hour; `pace` stretches it."""
     doublings = min(max(attempts, 1) - 1, 10)
-    return min(FIRST_PAUSE * 2**doublings, LONGEST_PAUSE)
+    return min(FIRST_PAUSE * 2**doublings, LONGEST_PAUSE) * pace
 
 
 def given_up(written_at: datetime, now: datetime) -> bool:

@@ -53,18 +53,18 @@ def due(tx: Tx, now: datetime, *, limit: int = 50) -> list[UUID]:
     return list(tx.scalars(waiting.order_by(Mail.next_at).limit(limit)))
 
 
-def claim(tx: Tx, mail_id: UUID, now: datetime) -> Claimed | None:
+def claim(tx: Tx, mail_id: UUID, now: datetime, *, pace: float = 1.0) -> Claimed | None:
     """Takes the mail for this sender; None if it is sent, given up, not due yet, or somebody else's just now.
 
-    The claim must be committed before anything leaves the house; a sender that dies loses it after rules.CLAIM.
+    The claim must be committed before anything leaves the house; a sender that dies loses it after rules.CLAIM × pace.
     """
-    claimed = _claim(tx, select(Mail.id).where(Mail.id == mail_id), now)
+    claimed = _claim(tx, select(Mail.id).where(Mail.id == mail_id), now, pace)
     return claimed[0] if claimed else None
 
 
-def claim_due(tx: Tx, now: datetime, limit: int) -> list[Claimed]:
+def claim_due(tx: Tx, now: datetime, limit: int, *, pace: float = 1.0) -> list[Claimed]:
     """Takes up to `limit` mails that are due, the longest waiting first, passing over those others are taking."""
-    return _claim(tx, select(Mail.id).order_by(Mail.next_at).limit(limit), now)
+    return _claim(tx, select(Mail.id).order_by(Mail.next_at).limit(limit), now, pace)
 
 
 def mark_sent(tx: Tx, mail: Claimed, now: datetime) -> None:
@@ -73,22 +73,21 @@ def mark_sent(tx: Tx, mail: Claimed, now: datetime) -> None:
     tx.execute(_quietly(done).values(state="sent", sent_at=now, last_error=None))
 
 
-def mark_failed(tx: Tx, mail: Claimed, error: str, now: datetime) -> None:
+def mark_failed(tx: Tx, mail: Claimed, error: str, now: datetime, *, pace: float = 1.0) -> None:
     """It was not taken: try again after a growing pause, or give it up after three days.
 
     Says nothing where somebody else has claimed the mail since: this sender is too late to know.
     """
     state = "failed" if rules.given_up(mail.written_at, now) else "queued"
     ours = update(Mail).where(Mail.id == mail.id, Mail.state == "queued", Mail.attempts == mail.attempts)
-    tx.execute(
-        _quietly(ours).values(state=state, last_error=error[:LONGEST_ERROR], next_at=now + rules.pause(mail.attempts))
-    )
+    again = now + rules.pause(mail.attempts, pace)
+    tx.execute(_quietly(ours).values(state=state, last_error=error[:LONGEST_ERROR], next_at=again))
 
 
-def _claim(tx: Tx, which: Any, now: datetime) -> list[Claimed]:
+def _claim(tx: Tx, which: Any, now: datetime, pace: float) -> list[Claimed]:
     free = which.where(Mail.state == "queued", Mail.next_at <= now).with_for_update(skip_locked=True).cte("free")
     taken = update(Mail).where(Mail.id.in_(select(free.c.id))).returning(*CLAIMED)
-    rows = tx.execute(_quietly(taken).values(attempts=Mail.attempts + 1, next_at=now + rules.CLAIM))
+    rows = tx.execute(_quietly(taken).values(attempts=Mail.attempts + 1, next_at=now + rules.CLAIM * pace))
     return [Claimed(*row) for row in rows]
 
 

@@ -45,7 +45,7 @@ def reader(_tx: Tx, _account_id: UUID) -> Reader:
     return Reader()
 
 
-def deliver(database: Engine, mail_id: UUID, mail_url: str, now: datetime = NOW) -> bool:
+def deliver(database: Engine, mail_id: UUID, mail_url: str, now: datetime = NOW, pace: float = 1.0) -> bool:
     return notifications.deliver(
         partial(transaction, database),
         mail_id,
@@ -54,6 +54,7 @@ def deliver(database: Engine, mail_id: UUID, mail_url: str, now: datetime = NOW)
         sender="Jari <bookings@jari.example>",
         base_url="https://jari.example",
         now=now,
+        pace=pace,
     )
 
 
@@ -96,6 +97,27 @@ def test_a_dead_mail_server_delays_the_mail_and_nothing_else(database: Engine, t
         assert not deliver(database, mail_id, server.smtp_url, NOW + timedelta(seconds=59))
         assert deliver(database, mail_id, server.smtp_url, NOW + timedelta(minutes=1))
         assert len(server.messages()) == 1
+
+
+def test_what_a_killed_sender_had_claimed_goes_out_when_its_time_is_over(
+    database: Engine, catcher: local.mail.Mail
+) -> None:
+    for pace, over in ((1.0, timedelta(minutes=2)), (0.05, timedelta(seconds=6))):
+        mail_id = write(database)
+        with transaction(database) as tx:
+            notifications.claim(tx, mail_id, NOW, pace=pace)
+        assert not deliver(database, mail_id, catcher.smtp_url, NOW + over - timedelta(seconds=1))
+        assert deliver(database, mail_id, catcher.smtp_url, NOW + over)
+        with transaction(database) as tx:
+            tx.execute(text("DELETE FROM mails"))
+
+
+def test_where_a_dead_mail_server_costs_a_trial_three_seconds(database: Engine, catcher: local.mail.Mail) -> None:
+    mail_id = write(database)
+    catcher.fault("reject")
+    assert not deliver(database, mail_id, catcher.smtp_url, pace=0.05)
+    assert not deliver(database, mail_id, catcher.smtp_url, NOW + timedelta(seconds=2))
+    assert deliver(database, mail_id, catcher.smtp_url, NOW + timedelta(seconds=3))
 
 
 def test_a_server_that_takes_the_mail_and_dies_before_saying_so_gets_the_same_message_again(
