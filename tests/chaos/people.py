@@ -1,56 +1,64 @@
-"""The customers and the member of staff of the trial: each follows a whim of its own, drawn from the printed seed."""
+"""The customers of the trial: each follows whims of its own, drawn from the printed seed."""
 
-import queue
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from random import Random
 from typing import Any
 
 import requests
 
-from tests.chaos.answers import Client, Notes
+from tests.chaos import bank
+from tests.chaos.answers import Client
+from tests.chaos.trial import Trial
 from tests.chaos.world import KAYAKS, ROOMS
 
 CARDS = {
     "pm_card_visa": 80,
     "pm_card_chargeDeclined": 7,
-    "pm_card_threeDSecure2Required": 8,
+    bank.ASKS: 8,
     "pm_card_pendingRefund": 4,
     "pm_card_refundFail": 1,
 }
-PENDING = frozenset({"awaiting_payment", "processing"})
+SECOND_THOUGHTS = 1.5
+"""Seconds after a booking before its customer may want the money back."""
+MOST_TRIES = 3
 
 
-def refuse(challenges: list[str]) -> None:
-    """At the bank: no. Nothing is charged."""
-    for url in challenges:
-        requests.post(url, data={"decision": "refuse"}, allow_redirects=False, timeout=5)
+@dataclass
+class Booking:
+    """An order of one's own that may be given back, and how often that was tried in vain."""
+
+    number: str
+    since: float
+    tries: int = 0
 
 
 class Customer(threading.Thread):
     """Holds, pays, sends things twice, changes their mind, and asks for the money back."""
 
-    def __init__(self, number: int, token: str, desk: "Desk", *, patient: bool) -> None:
+    def __init__(self, trial: Trial, number: int, token: str) -> None:
         super().__init__(name=f"customer-{number}", daemon=True)
-        self.chance = Random(f"{desk.seed} customer {number}")
-        self.notes, self.end, self.desk, self.patient = desk.notes, desk.end, desk, patient
-        self.api = Client(desk.webs, token, self.notes, self.chance, self.end)
-        self.other = Client(desk.webs, token, self.notes, Random(number), self.end)
-        self.orders: list[str] = []
+        self.trial, self.notes = trial, trial.notes
+        self.chance = Random(f"{trial.seed} customer {number}")
+        self.api = Client(trial, token, self.chance)
+        self.other = Client(trial, token, Random(f"{trial.seed} other hand {number}"))
+        self.bookings: list[Booking] = []
         self._acts = 0
 
     def run(self) -> None:
-        while not self.end.is_set():
+        while not self.trial.end.is_set():
             try:
                 self.act()
             except Exception as error:
                 self.notes.breaks(f"{self.name} was told something odd: {error!r}")
 
     def act(self) -> None:
-        if self.orders and self.chance.random() < 0.35:
-            self.ask_for_money()
+        ripe = [one for one in self.bookings if time.monotonic() - one.since > SECOND_THOUGHTS]
+        if ripe and self.chance.random() < 0.6:
+            self.ask_for_money(self.chance.choice(ripe))
         else:
             self.book()
 
@@ -62,7 +70,7 @@ class Customer(threading.Thread):
         holds = [hold for _ in range(self.chance.choice((1, 1, 1, 2))) if (hold := self.hold())]
         if not holds:
             return
-        if self.chance.random() < 0.08:
+        if self.chance.random() < 0.05:
             self.api.call("DELETE", f"/holds/{holds[0]}")
             self.notes.count("holds released")
             return
@@ -76,13 +84,13 @@ class Customer(threading.Thread):
         number = self.order(body)
         if number is None:
             return
-        self.orders.append(number)
-        if card == "pm_card_threeDSecure2Required":
-            self.confirm(number)
+        if card == bank.ASKS:
+            bank.answer(self.trial, self.api, self.chance, number)
+        self.bookings.append(Booking(number, time.monotonic()))
 
     def hold(self) -> str | None:
         kayak = self.chance.random() < 0.4
-        start: datetime = self.desk.first + timedelta(hours=min(1900, int(self.chance.expovariate(1 / 300))))
+        start = self.trial.world.first + timedelta(hours=min(1900, int(self.chance.expovariate(1 / 400))))
         body: dict[str, Any] = {"product": self.chance.choice(KAYAKS if kayak else ROOMS), "start": start.isoformat()}
         if kayak:
             body["quantity"] = self.chance.randint(1, 4)
@@ -95,7 +103,7 @@ class Customer(threading.Thread):
     def order(self, body: dict[str, Any]) -> str | None:
         """Places it, sometimes twice at once with the same key: one order."""
         key = self.key()
-        if self.chance.random() < 0.15:
+        if self.chance.random() < 0.1:
             with ThreadPoolExecutor(1) as hand:
                 second = hand.submit(self.other.call, "POST", "/orders", body, key=key)
                 first = self.api.call("POST", "/orders", body, key=key)
@@ -113,74 +121,33 @@ class Customer(threading.Thread):
             return str(number)
         return None
 
-    def confirm(self, number: str) -> None:
-        """At the bank: confirms, refuses, or (when there is time to wait for its end) forgets about it."""
-        decision = self.chance.choice(("confirm", "confirm", "refuse", "forget" if self.patient else "refuse"))
-        self.notes.count(f"3-D Secure: {decision}")
-        until = time.monotonic() + 8
-        while decision != "forget" and time.monotonic() < until:
-            answer = self.api.call("GET", f"/orders/{number}")
-            if answer is None or answer.json()["state"] not in PENDING:
-                return
-            if action := answer.json().get("action"):
-                try:
-                    requests.post(action["url"], data={"decision": decision}, allow_redirects=False, timeout=5)
-                    return
-                except requests.RequestException:
-                    pass  # the provider is away; its page is tried again
-            time.sleep(0.3)
-
-    def ask_for_money(self) -> None:
-        """For one of the own orders, wholly or for one line."""
-        number = self.chance.choice(self.orders)
-        found = self.api.call("GET", f"/orders/{number}")
-        if found is None:
-            return
-        self.expect(found, 200)
-        told = found.json()
-        if told["state"] in {"cancelled", "refunded"}:
-            self.orders.remove(number)
-        lines = [line["id"] for line in told["lines"] if line["state"] == "active"]
-        if told["state"] != "completed" or not lines:
-            return
+    def ask_for_money(self, booking: Booking) -> None:
+        """For all of an order, or for one line of it and later for the rest."""
         body: dict[str, Any] = {"reason": "Something came up."}
-        if len(lines) > 1 and self.chance.random() < 0.6:
-            body["lines"] = [self.chance.choice(lines)]
-        answer = self.api.call("POST", f"/orders/{number}/refunds", body, key=self.key())
-        if answer is not None:
-            self.expect(answer, 202, 409)
-            if answer.status_code == 202:
-                self.notes.refunds.add(answer.json()["id"])
-                self.desk.asked.put(answer.json()["id"])
+        part = self.chance.random() < 0.3 and self.one_line(booking)
+        if part:
+            body["lines"] = [part]
+        answer = self.api.call("POST", f"/orders/{booking.number}/refunds", body, key=self.key())
+        if answer is None:
+            return
+        self.expect(answer, 202, 409)
+        booking.tries += answer.status_code == 409  # not booked yet, or never
+        booking.since = time.monotonic()
+        if answer.status_code == 202:
+            self.notes.refunds.add(answer.json()["id"])
+            self.trial.asked.put(answer.json()["id"])
+        if booking.tries > MOST_TRIES or (answer.status_code == 202 and not part):
+            self.bookings.remove(booking)
+
+    def one_line(self, booking: Booking) -> str | None:
+        """One of several; None if there is no choice."""
+        found = self.api.call("GET", f"/orders/{booking.number}")
+        if found is None:
+            return None
+        self.expect(found, 200)
+        lines = [line["id"] for line in found.json()["lines"] if line["state"] == "active"]
+        return str(self.chance.choice(lines)) if len(lines) > 1 else None
 
     def expect(self, answer: requests.Response, *statuses: int) -> None:
         if answer.status_code not in statuses:
             self.notes.breaks(f"{answer.request.method} {answer.url}: {answer.status_code} {answer.text[:300]}")
-
-
-class Desk(threading.Thread):
-    """The member of staff who decides about refunds, and what all people of the trial share."""
-
-    def __init__(self, seed: int, webs: list[str], token: str, first: datetime, notes: Notes) -> None:
-        super().__init__(name="staff", daemon=True)
-        self.seed, self.webs, self.first, self.notes = seed, webs, first, notes
-        self.end = threading.Event()
-        self.asked: queue.Queue[str] = queue.Queue()
-        self.api = Client(webs, token, notes, Random(f"{seed} staff"), self.end)
-        self.chance = Random(f"{seed} decisions")
-
-    def run(self) -> None:
-        while not (self.end.is_set() and self.asked.empty()):
-            try:
-                refund = self.asked.get(timeout=0.2)
-            except queue.Empty:
-                continue
-            if self.chance.random() < 0.15:
-                answer = self.api.call("POST", f"/staff/refunds/{refund}/rejection", {"reason": "Too late."})
-            else:
-                answer = self.api.call("POST", f"/staff/refunds/{refund}/approval")
-                if answer is not None and answer.status_code == 202:
-                    self.notes.approved.add(refund)
-            # 409: decided already, by the try whose answer was lost.
-            if answer is not None and answer.status_code not in {200, 202, 409}:
-                self.notes.breaks(f"staff were told {answer.status_code} {answer.text[:300]}")
