@@ -6,8 +6,10 @@ from contextlib import contextmanager
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.exc import DBAPIError
 
 from portal.config import Settings
+from portal.kernel import log
 from portal.kernel.db import Base, Tx, sqlalchemy_url
 
 # Our own framework-free Base, so that workers use the same models without Flask.
@@ -28,6 +30,7 @@ def install(app: Flask, settings: Settings) -> None:
     }
     db.init_app(app)
     migrate.init_app(app, db, directory=f"{app.root_path}/migrations")
+    app.teardown_appcontext(_let_go)  # before the extension's own, which then finds nothing left to do
 
 
 @contextmanager
@@ -43,3 +46,12 @@ def transaction() -> Iterator[Tx]:
     except BaseException:
         session.rollback()
         raise
+
+
+def _let_go(_error: BaseException | None) -> None:
+    """Gives the connection back. A database that goes away behind an answer must not take the answer with it."""
+    try:
+        db.session.remove()
+    except DBAPIError as error:
+        log.get("web.database").warning("the database went away behind an answer", error=repr(error))
+        db.session.registry.clear()
