@@ -31,9 +31,11 @@ PATIENT = 60.0
 EVERY = 2.8
 """Seconds from one blow to the next."""
 OVERTIME = 60.0
-"""Seconds for which a trial goes on at most until it has met every kind of blow."""
+"""Seconds for which a trial goes on at most until it has met every kind of blow, and some customers."""
+FEW = 80
+"""So many orders are not many."""
 OPENS_WITHIN = 120.0
-QUIET_WITHIN = 180.0
+QUIET_WITHIN, PATIENTLY = 60.0, 180.0
 
 
 def main() -> int:
@@ -97,15 +99,16 @@ def _wait_until_open(trial: Trial) -> None:
 
 
 def _strike(seconds: float, trial: Trial, trouble: Trouble, faults: Faults) -> float:
-    """For so many seconds, and until everything has had its turn; how long it was.
+    """For so many seconds, and until it was enough to prove something; how long it was.
 
     A short trial has as many kinds of blows as a long one, one sooner after the other.
     """
-    every = min(EVERY, seconds / (sum(BLOWS.values()) + 2))
-    blows = Turns(rounds(f"{trial.seed} blows", BLOWS, every))
+    often = BLOWS if trial.patient else dict.fromkeys(BLOWS, 1)
+    every = min(EVERY, seconds / (sum(often.values()) + 2))
+    blows = Turns(rounds(f"{trial.seed} blows", often, every))
     orders = Turns(rounds(f"{trial.seed} faults", FAULTS, every / 4))
     begun = time.monotonic()
-    while (now := time.monotonic() - begun) < seconds or (trouble.missed and now < seconds + OVERTIME):
+    while (now := time.monotonic() - begun) < seconds or (_proves_little(trial, trouble) and now < seconds + OVERTIME):
         trial.house.tend()
         trouble.tend()
         faults.tend()
@@ -120,6 +123,11 @@ def _strike(seconds: float, trial: Trial, trouble: Trouble, faults: Faults) -> f
     return now
 
 
+def _proves_little(trial: Trial, trouble: Trouble) -> bool:
+    """Not every kind of blow has fallen and passed, or there was hardly anybody whom it could hit."""
+    return bool(trouble.missed) or trouble.lasts or len(trial.notes.accepted) < FEW
+
+
 def _wait_for_quiet(people: list[threading.Thread], trial: Trial, trouble: Trouble, books: Books) -> float:
     """Until everybody has their answers, every saga its end and every mail is sent; or nobody comes for what is left.
 
@@ -128,7 +136,7 @@ def _wait_for_quiet(people: list[threading.Thread], trial: Trial, trouble: Troub
     """
     begun = time.monotonic()
     before: list[object] = []
-    while (waited := time.monotonic() - begun) < QUIET_WITHIN:
+    while (waited := time.monotonic() - begun) < (PATIENTLY if trial.patient else QUIET_WITHIN):
         trial.house.tend()
         trouble.tend()
         talking = [one.name for one in people if one.is_alive()]
@@ -161,6 +169,8 @@ def _check(trial: Trial, books: Books) -> dict[str, list[float]]:
     unexplained, explained = logs.complaints(trial.house.directory, trial.away)
     (trial.house.directory / "explained.txt").write_text("\n".join(explained))
     trial.notes.count("complaints in our logs, of parts that were struck", len(explained))
+    trial.notes.count("connections cut amid a commit", witness.cuts(url))
+    trial.notes.count("drivers that found their saga in another's hands", logs.fenced(trial.house.directory))
     for words in chain(witness.broken(url), unexplained, recovery.late(took) if trial.patient else ()):
         trial.notes.breaks(words)
     return took

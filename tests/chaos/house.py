@@ -60,14 +60,16 @@ class House:
         for name, url in self.webs:
             command = ["gunicorn", "wsgi:app", "--bind", url.removeprefix("http://"), "--worker-class", "gthread"]
             command += ["--workers", "1", "--threads", "8", "--no-control-socket", "--graceful-timeout", "1"]
-            self._keep(name, [*command, "--log-level", "warning"])
+            # As behind a proxy: whoever closes an idle connection must not be the one who answers on it.
+            self._keep(name, [*command, "--keep-alive", "60", "--log-level", "warning"])
         for number in range(workers):
             self._keep(f"worker-{number}", ["dramatiq", "workers.main", "-p", "1", "-t", "4"], says=b"ready for action")
         self._keep("ticker", ["workers.ticker"], after=3.0)
 
     def _keep(self, name: str, command: list[str], *, says: bytes = b"", after: float = 0.0) -> None:
         self.away.strike(name)
-        self.kept.append(Kept(name, command, self.environment, self.directory / f"{name}.log", says=says, after=after))
+        environment = {**self.environment, "PGAPPNAME": name}
+        self.kept.append(Kept(name, command, environment, self.directory / f"{name}.log", says=says, after=after))
 
     @property
     def environment(self) -> dict[str, str]:

@@ -54,9 +54,10 @@ class Kept:
         self._struck = True
         return sum(self._signal(pid, signal.SIGKILL) for pid in pids)
 
-    def pause(self) -> None:
+    def pause(self, pids: list[int]) -> None:
+        """SIGSTOP to all of its processes, which are asked for beforehand: that takes its time."""
         self.paused = True
-        for pid in self.pids:
+        for pid in pids:
             self._signal(pid, signal.SIGSTOP)
 
     def go_on(self) -> None:

@@ -22,7 +22,8 @@ GONE = re.compile(
     r"terminating connection|server closed the connection|connection failed|the database system is|"
     r"connection is (?:closed|lost|bad)|connection (?:was )?(?:closed|lost)|consuming input failed|sending .* failed|"
     r"Connection (?:refused|reset)|Broken pipe|AdminShutdown|CrashShutdown|CannotConnectNow|"
-    r"IdleInTransactionSessionTimeout|DisconnectionError"
+    r"ConnectionTimeout|IdleInTransactionSessionTimeout|DisconnectionError|"
+    r"not sent .*error=(?:Operational|Internal)Error"
 )
 REDIS_GONE = re.compile(
     r"redis\.|Redis is loading|Error \d+ (?:connecting|while)|Error while reading|Connection closed by server"
@@ -63,6 +64,13 @@ def complaints(directory: Path, away: Away) -> tuple[list[str], list[str]]:
             if event.is_complaint:
                 (caused if has_cause(event, away) else without).append(f"{event.process} complained: {event.words}")
     return without, caused
+
+
+def fenced(directory: Path) -> int:
+    """How often a driver that had lost its saga found out, and wrote nothing."""
+    return sum(
+        len(re.findall(r"\[warning  \] fenced ", log.read_text(errors="replace"))) for log in directory.glob("*.log")
+    )
 
 
 def has_cause(event: Event, away: Away) -> bool:

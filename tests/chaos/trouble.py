@@ -6,6 +6,8 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from random import Random
+from typing import NamedTuple
+from uuid import UUID
 
 from redis import Redis
 
@@ -25,11 +27,31 @@ BLOWS: Mapping[str, int] = {
     "kill_redis": 1,
     "empty_redis": 1,
     "stop_postgres": 1,
-    "pause_worker": 2,
+    "pause_workers": 1,
     "cut_connections": 1,
     "let_holds_run_out": 1,
 }
 """How often each has its turn in a round."""
+CUTS, CUT_FOR = 6, 8.0
+"""So many connections are cut at a time, or as many as come by in so many seconds."""
+
+
+LONGEST_PAUSE = 15.0
+
+
+class Pause(NamedTuple):
+    """A worker sleeps until then, or until others have taken all of these sagas at these epochs."""
+
+    worker: Kept
+    until: float
+    taken: Mapping[UUID, int]
+
+
+class Cut(NamedTuple):
+    """Connections are cut until then, or until so many have been cut since the trial began."""
+
+    until: float
+    most: int
 
 
 class Trouble:
@@ -39,8 +61,8 @@ class Trouble:
         self.trial, self.house, self.notes, self.away = trial, trial.house, trial.notes, trial.away
         self.chance = Random(f"{trial.seed} victims")
         self.struck: set[str] = set()
-        self._paused: list[tuple[float, Kept]] = []
-        self._cut_until: float | None = None
+        self._paused: list[Pause] = []
+        self._cut: Cut | None = None
 
     def strike(self, blow: str) -> bool:
         """False if there is nobody to strike just now, because they lie low already."""
@@ -54,25 +76,34 @@ class Trouble:
         """The kinds of blows that have not fallen yet."""
         return set(BLOWS) - self.struck
 
+    @property
+    def lasts(self) -> bool:
+        """A blow is not over yet."""
+        return bool(self._paused or self._cut)
+
     def tend(self) -> None:
         """Wakes those whose pause is over, and lets connections live again."""
         now = time.monotonic()
-        for until, worker in [one for one in self._paused if one[0] <= now]:
-            self._paused.remove((until, worker))
-            worker.go_on()
-        if self._cut_until is not None and self._cut_until <= now and witness.cut(self.house.database_url, 0):
-            self._cut_until = None
+        for pause in list(self._paused):
+            if pause.until <= now or (pause.taken and witness.all_taken(self.house.database_url, pause.taken)):
+                self._paused.remove(pause)
+                pause.worker.go_on()
+        if self._cut and (self._cut.until <= now or witness.cuts(self.house.database_url) >= self._cut.most):
+            witness.cut(self.house.database_url, 0)
+            self._cut = None
             self.away.well(CONNECTIONS)
 
     def make_peace(self) -> None:
         """Nobody is paused, and nothing is cut any more."""
-        self._paused = [(0.0, worker) for _, worker in self._paused]
-        self._cut_until = 0.0 if self._cut_until is not None else None
+        self._paused = [pause._replace(until=0.0) for pause in self._paused]
+        self._cut = Cut(0.0, 0) if self._cut else None
         self.tend()
 
     def kill_worker(self) -> bool:
-        """The master, one of its children, or all of it."""
-        return self._kill_one("worker", self.chance.choice(("child", "master", "all")))
+        """The master, one of its children, or all of it; others go on with what it had."""
+        return len(self.house.up("worker")) > 1 and self._kill_one(
+            "worker", self.chance.choice(("child", "master", "all"))
+        )
 
     def kill_web(self) -> bool:
         """Another one answers meanwhile."""
@@ -93,20 +124,37 @@ class Trouble:
         self._killed(f"{kind}, {whom}" if kind != "ticker" else kind)
         return True
 
-    def pause_worker(self) -> bool:
-        """Longer than its leases last, most likely amid a call: when it wakes, its sagas are somebody else's."""
+    def pause_workers(self) -> bool:
+        """All of them, each amid a call to the provider, for longer than their leases last. The first to wake takes
+        what the others had and asks what became of it; while it waits for the answer, they wake with theirs."""
         up = self.house.up("worker")
-        if not up:
+        self.chance.shuffle(up)
+        pids = [worker.pids for worker in up]
+        calls = self._catch_all_calling(len(up)) if len(up) > 1 else {}
+        if not calls:
             return False
-        for call in ("confirm", "refund"):
-            self.house.provider.fault(call, "slow", 4, seconds=1.0)
-        time.sleep(0.4)
-        worker = self.chance.choice(up)
-        self.away.strike(worker.name)
-        worker.pause()
-        self._paused.append((time.monotonic() + LEASE + 1 + 2 * self.chance.random(), worker))
-        self.notes.count("pauses beyond the lease")
+        for worker, its in zip(up, pids, strict=True):
+            self.away.strike(worker.name)
+            worker.pause(its)
+        now = time.monotonic()
+        self._paused = [
+            Pause(up[0], now + LEASE + 0.2, {}),
+            *(Pause(one, now + LONGEST_PAUSE, calls) for one in up[1:]),
+        ]
+        self.notes.count("pauses of all workers beyond their leases")
         return True
+
+    def _catch_all_calling(self, workers: int) -> dict[UUID, int]:
+        """Waits until so many drivers wait for the provider; their sagas and epochs."""
+        for call in ("confirm", "refund", "retrieve"):
+            self.house.provider.fault(call, "slow", 4 * workers, seconds=1.2)
+        end = time.monotonic() + 3
+        while time.monotonic() < end:
+            calls = witness.calling(self.house.database_url)
+            if len(set(calls.values())) >= workers:
+                return dict(calls.keys())
+            time.sleep(0.02)
+        return {}
 
     def empty_redis(self) -> bool:
         self.away.strike(RINGS)
@@ -149,16 +197,15 @@ class Trouble:
         return True
 
     def cut_connections(self) -> bool:
-        """For two seconds, one line of the sagas' log in twenty costs its writer the connection, before the commit."""
+        """For a while, one line of the sagas' log in twenty costs its writer the connection, before the commit."""
         self.away.strike(CONNECTIONS)
-        self._cut_until = time.monotonic() + 2
-        self.notes.count("seconds in which connections were cut", 2)
-        return witness.cut(self.house.database_url, 20)
+        self._cut = Cut(time.monotonic() + CUT_FOR, witness.cuts(self.house.database_url) + CUTS)
+        witness.cut(self.house.database_url, 20)
+        return True
 
     def let_holds_run_out(self) -> bool:
         """As if a quarter of an hour had passed: holds end, and are tidied away; what an order has stays with it."""
-        if not witness.age_holds(self.house.database_url):
-            return False
+        witness.age_holds(self.house.database_url)
         with transaction(self.house.engine) as tx:
             self.notes.count("holds that ran out", reservations.release_expired(tx, limit=10_000))
         return True

@@ -1,11 +1,14 @@
 """Triggers in the trial's own database: they note what must never be committed, cut connections, and take times.
 
 What the tables look like when all is quiet does not tell what they went through. A note is written in the transaction
-of the deed, so that it stands only if the deed does.
+of the deed, so that it stands only if the deed does. Each process has a name of its own on its connections.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 import psycopg
 
@@ -13,8 +16,11 @@ WITNESS = """
 CREATE SCHEMA witness;
 CREATE TABLE witness.broken (at timestamptz NOT NULL DEFAULT clock_timestamp(), what text NOT NULL, which text);
 CREATE TABLE witness.taken_up (why text NOT NULL, since timestamptz NOT NULL, at timestamptz NOT NULL);
+CREATE UNLOGGED TABLE witness.holders (saga_id uuid PRIMARY KEY, process text NOT NULL);
 CREATE TABLE witness.cut (one_in int NOT NULL);
 INSERT INTO witness.cut VALUES (0);
+CREATE SEQUENCE witness.cuts;
+SELECT nextval('witness.cuts');
 
 CREATE FUNCTION witness.saga_moved() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -32,7 +38,14 @@ BEGIN
     ELSIF NEW.epoch < OLD.epoch THEN
         INSERT INTO witness.broken (what, which) VALUES ('a saga had an older driver again', which);
     END IF;
+    IF NEW.epoch = OLD.epoch AND (NEW.state, NEW.position) IS DISTINCT FROM (OLD.state, OLD.position) AND EXISTS (
+        SELECT FROM witness.holders WHERE saga_id = NEW.id AND process <> current_setting('application_name')
+    ) THEN
+        INSERT INTO witness.broken (what, which) VALUES ('a saga was moved by a worker that had lost it', which);
+    END IF;
     IF NEW.epoch > OLD.epoch THEN
+        INSERT INTO witness.holders VALUES (NEW.id, current_setting('application_name'))
+        ON CONFLICT (saga_id) DO UPDATE SET process = excluded.process;
         IF OLD.owner IS NOT NULL AND OLD.lease_until > clock_timestamp() THEN
             INSERT INTO witness.broken (what, which) VALUES ('a saga was taken from a driver that held it', which);
         ELSIF OLD.owner IS NOT NULL THEN
@@ -90,6 +103,7 @@ DECLARE
     share int := (SELECT one_in FROM witness.cut);
 BEGIN
     IF share > 0 AND abs(hashtext(NEW.saga_id || NEW.step || NEW.phase || NEW.attempts)) % share = 0 THEN
+        PERFORM nextval('witness.cuts');  -- it counts although all else is undone
         PERFORM pg_terminate_backend(pg_backend_pid());
     END IF;
     RETURN NULL;
@@ -117,39 +131,55 @@ def install(url: str) -> None:
     _do(url, WITNESS)
 
 
-def cut(url: str, one_in: int) -> bool:
-    """From now on one in so many lines of the log costs its writer the connection; 0: none. False: no PostgreSQL."""
-    return _tried(url, f"UPDATE witness.cut SET one_in = {one_in}")
+def cut(url: str, one_in: int) -> None:
+    """From now on one in so many lines of the log costs its writer the connection; 0: none."""
+    _do(url, f"UPDATE witness.cut SET one_in = {one_in}")
 
 
-def age_holds(url: str) -> bool:
-    """Lets the time of all holds be over. False if PostgreSQL is away."""
-    return _tried(url, AGED)
+def cuts(url: str) -> int:
+    """How many connections have been cut."""
+    return int(_read(url, "SELECT last_value - 1 FROM witness.cuts")[0][0])
+
+
+def calling(url: str) -> dict[tuple[UUID, int], str]:
+    """Sagas whose money is moving at the provider just now, with their epoch: who drives them."""
+    of = """
+        SELECT s.id, s.epoch, s.owner FROM sagas s JOIN saga_calls c ON c.saga_id = s.id AND c.state = 'sent'
+        JOIN payment_attempts a ON a.key = c.key AND (a.kind = 'refund' OR a.provider_ref IS NOT NULL)
+        WHERE s.state = 'calling' AND s.lease_until > now() AND c.first_sent_at > now() - interval '0.7 seconds'
+    """
+    return {(saga_id, epoch): owner for saga_id, epoch, owner in _read(url, of)}
+
+
+def all_taken(url: str, epochs: Mapping[UUID, int]) -> bool:
+    """Whether none of these sagas is still in the hands that had it at that epoch."""
+    left = """
+        SELECT count(*) FROM sagas JOIN unnest(%s::uuid[], %s::bigint[]) AS had(id, epoch) USING (id, epoch)
+        WHERE owner IS NOT NULL
+    """
+    return not _read(url, left, (list(epochs), list(epochs.values())))[0][0]
+
+
+def age_holds(url: str) -> None:
+    """Lets the time of all holds be over."""
+    _do(url, AGED)
 
 
 def broken(url: str) -> list[str]:
     """What was committed and must never be."""
-    with psycopg.connect(url) as connection:
-        return [
-            f"{what}: {which}"
-            for what, which in connection.execute("SELECT what, which FROM witness.broken ORDER BY at")
-        ]
+    return [f"{what}: {which}" for what, which in _read(url, "SELECT what, which FROM witness.broken ORDER BY at")]
 
 
 def taken_up(url: str) -> list[TakenUp]:
     """Every saga that got its first driver, or another one after the last was lost."""
-    with psycopg.connect(url) as connection:
-        return [TakenUp(*row) for row in connection.execute("SELECT why, since, at FROM witness.taken_up ORDER BY at")]
+    return [TakenUp(*row) for row in _read(url, "SELECT why, since, at FROM witness.taken_up ORDER BY at")]
 
 
 def _do(url: str, statement: str) -> None:
-    with psycopg.connect(url, connect_timeout=2) as connection:
+    with psycopg.connect(url, connect_timeout=5) as connection:
         connection.execute(statement.encode())
 
 
-def _tried(url: str, statement: str) -> bool:
-    try:
-        _do(url, statement)
-    except psycopg.OperationalError:
-        return False
-    return True
+def _read(url: str, query: str, given: Any = None) -> list[Any]:
+    with psycopg.connect(url, connect_timeout=5) as connection:
+        return connection.execute(query.encode(), given).fetchall()
