@@ -88,6 +88,7 @@ TEMPLATES = frozenset({"order_confirmed", "order_cancelled", "waiting_payment", 
 
 REASONS = {
     "card-declined": N_("Your bank did not accept the card."),
+    "confirmation-refused": N_("You did not confirm the payment at your bank."),
     "not-confirmed": N_("The payment was not confirmed in time."),
     "not-enough-points": N_("There were fewer points on your account than the order was to use."),
     "out-of-stock": N_("Something in the order sold out a moment before."),

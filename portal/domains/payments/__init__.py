@@ -7,7 +7,7 @@ Promises: an order is paid at most once and never repaid beyond what was paid (t
 
 from portal.domains.payments import repaying
 from portal.domains.payments.charging import charge, return_address
-from portal.domains.payments.errors import CardDeclined, NotConfirmed, NothingLeft, RefundDeclined
+from portal.domains.payments.errors import CardDeclined, ConfirmationRefused, NotConfirmed, NothingLeft, RefundDeclined
 from portal.domains.payments.gateways import (
     Back,
     Charge,
@@ -32,6 +32,7 @@ __all__ = [
     "Back",
     "CardDeclined",
     "Charge",
+    "ConfirmationRefused",
     "Event",
     "Forged",
     "Gateway",

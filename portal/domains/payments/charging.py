@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from portal.domains import orders
-from portal.domains.payments.errors import CardDeclined, NotConfirmed
+from portal.domains.payments.errors import CardDeclined, ConfirmationRefused, NotConfirmed
 from portal.domains.payments.gateways import Charge, Gateway, current, named
 from portal.domains.payments.models import OUTSIDE, Payment, PaymentAttempt
 from portal.kernel import wire
@@ -80,7 +80,7 @@ def intend(tx: Tx, key: str, order_id: UUID, charge: Decimal, currency: str) -> 
 def send(
     call: Call, key: str, number: str, charge: Decimal, currency: str, token: str, pay_within: int
 ) -> Done | Waiting:
-    """Opens the charge, commits its reference, confirms it. Raises CardDeclined, NotConfirmed, or Unknown."""
+    """Opens the charge, commits its reference, confirms it. Raises a declared refusal, or Unknown."""
     known = Known(current()) if call.fresh else _known(call, key)
     gateway, ref, back = known.gateway, known.ref, return_address.of(number)
     asked: Any = {"amount": charge, "currency": currency, "order_number": number}
@@ -136,6 +136,8 @@ def _answer(charge: Charge, call: Call, pay_within: int) -> Done | Waiting:
         return Done({"ref": charge.ref})
     if charge.status == "refused":
         raise CardDeclined(reason=charge.reason)
+    if charge.status == "unconfirmed":
+        raise ConfirmationRefused(reason=charge.reason)
     if charge.status == "cancelled":
         raise NotConfirmed
     if charge.status == "action_needed":
@@ -189,7 +191,7 @@ def _note(tx: Tx, key: str, state: str, attempt: str, answer: str | None = None)
 
 charge = External(
     name="charge",
-    definition=Definition("payment", "the card was charged, once", (CardDeclined, NotConfirmed)),
+    definition=Definition("payment", "the card was charged, once", (CardDeclined, ConfirmationRefused, NotConfirmed)),
     intend=intend,
     send=send,
     ask=ask,

@@ -11,8 +11,16 @@ class CardDeclined(Refusal):
     field = "payment"
 
 
+class ConfirmationRefused(Refusal):
+    """The bank asked the customer to confirm, and they said no there."""
+
+    code = "confirmation-refused"
+    message = N_("You did not confirm the payment at your bank. Nothing was charged; try again, or another card.")
+    field = "payment"
+
+
 class NotConfirmed(Refusal):
-    """The customer did not confirm at the bank in time, or refused there."""
+    """The customer did not confirm at the bank in time."""
 
     code = "not-confirmed"
     message = N_("The payment was not confirmed at your bank. Nothing was charged.")

@@ -24,6 +24,7 @@ from portal.web.htmx import see_other
 
 FIELD_OF = {
     "card-declined": "payment",
+    "confirmation-refused": "payment",
     "not-confirmed": "payment",
     "out-of-stock": "goods",
     "not-enough-points": "points",

@@ -15,7 +15,7 @@ from portal.web.i18n import language
 
 MARK = {"done": "done", "undone": "undone", "refused": "failed", "skipped": "todo", "waiting": "todo"}
 """How a step's state is drawn; every other state means that it is being done."""
-SAYS_NOT_CHARGED = frozenset({"card-declined", "not-confirmed", "too-late"})
+SAYS_NOT_CHARGED = frozenset({"card-declined", "confirmation-refused", "not-confirmed", "too-late"})
 """Refusals whose own words say that nothing was charged."""
 PIVOT = "request payment from the outside provider"
 

@@ -127,9 +127,11 @@ def test_a_customer_who_refuses_at_the_bank_is_charged_nothing(shop: Shop) -> No
     with transaction(shop.engine) as tx:
         sagas.engine().wake(tx, "payment", order.number)
     assert shop.drive("payment", order.number) == "compensated"
-    assert shop.get(order).state == "cancelled"
+    done = shop.get(order)
+    assert (done.state, done.refusal) == ("cancelled", "confirmation-refused")
     assert shop.charged(order) == []
     assert shop.balance().available == 5000
+    assert shop.mails() == [], "they come back from the bank to the order's page, which says so"
 
 
 def test_a_customer_who_never_confirms_is_cancelled_at_the_provider_first(shop: Shop) -> None:

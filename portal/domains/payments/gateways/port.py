@@ -9,13 +9,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal, Protocol
 
-ChargeStatus = Literal["open", "paid", "refused", "action_needed", "working", "cancelled"]
+ChargeStatus = Literal["open", "paid", "refused", "unconfirmed", "action_needed", "working", "cancelled"]
 RepaymentStatus = Literal["done", "pending", "failed"]
 
 
 @dataclass(frozen=True)
 class Charge:
-    """What a charge is at the provider. `open`: known there, nothing taken, ours to confirm. `working`: not decided."""
+    """What a charge is at the provider. `open`: known there, nothing taken, ours to confirm. `working`: not decided.
+    `unconfirmed`: the bank asked the customer, and they did not agree."""
 
     ref: str | None
     """The provider's reference; None as long as only the customer can begin the charge."""

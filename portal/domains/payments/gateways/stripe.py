@@ -29,6 +29,8 @@ REPAYMENT = {
     "failed": "failed",
     "canceled": "failed",
 }
+NO_FROM_CUSTOMER = "payment_intent_authentication_failure"
+"""The bank asked, and the customer did not confirm."""
 
 
 class StripeGateway:
@@ -134,7 +136,7 @@ class StripeGateway:
             with _unknown_unless_answered():
                 return _charge(act())
         except stripe.CardError as declined:
-            return Charge(ref, "refused", reason=_decline(declined))
+            return _refused(ref, _decline(declined))
         except stripe.InvalidRequestError as error:
             if error.code == "payment_intent_unexpected_state" and (found := self.find(ref)):
                 return found
@@ -163,11 +165,15 @@ def _charge(intent: Any) -> Charge:
         error = getattr(intent, "last_payment_error", None)
         if not error:
             return Charge(intent.id, "open")
-        return Charge(intent.id, "refused", reason=getattr(error, "decline_code", None) or error.code)
+        return _refused(intent.id, getattr(error, "decline_code", None) or error.code)
     action = getattr(intent, "next_action", None)
     address = getattr(action, "redirect_to_url", None)
     url = address.url if address and intent.status == "requires_action" else None
     return Charge(intent.id, STATUS.get(intent.status, "working"), url=url)  # type: ignore[arg-type]  # the map's values are statuses
+
+
+def _refused(ref: str, reason: str) -> Charge:
+    return Charge(ref, "unconfirmed" if reason == NO_FROM_CUSTOMER else "refused", reason=reason)
 
 
 def _movement(kind: Any, thing: Any, charge_ref: str, minor: int, status: Any) -> Movement:

@@ -2,8 +2,10 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import icalendar
+import requests
 from sqlalchemy import text
 
 from portal.kernel.db import transaction
@@ -94,6 +96,20 @@ def test_a_cancelled_order_says_why_and_leads_back(shop: Shop, me: Browser) -> N
     pay(me, payment="pm_card_chargeDeclined")
     page = me.get(f"/orders/{shop.one('SELECT number FROM orders')}").text
     assert "Your card was declined" in page
+    assert "Back to paying" in page
+
+
+def test_a_payment_that_its_customer_refused_is_told_as_theirs_to_decide(shop: Shop, me: Browser) -> None:
+    hold(me)
+    answer = pay(me, payment="pm_card_threeDSecure2Required")
+    shop.settle()
+    bank = shop.one("SELECT action_url FROM orders")
+    back = requests.post(bank, data={"decision": "refuse"}, timeout=5, allow_redirects=False).headers["Location"]
+    me.get(f"{answer.location}?{urlsplit(back).query}")
+    shop.settle()
+    page = me.get(answer.location).text
+    assert "You did not confirm the payment at your bank" in page
+    assert "declined" not in page
     assert "Back to paying" in page
 
 

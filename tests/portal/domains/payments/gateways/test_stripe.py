@@ -112,7 +112,8 @@ def test_a_customer_who_refuses_at_the_bank_is_an_answer(gateway: StripeGateway,
     assert asked.url is not None
     requests.post(asked.url, data={"decision": "refuse"}, timeout=5, allow_redirects=False)
 
-    assert gateway.find(ref).status == "refused"
+    found = gateway.find(ref)
+    assert (found.status, found.reason) == ("unconfirmed", "payment_intent_authentication_failure")
 
 
 def test_a_charge_nobody_confirmed_can_be_cancelled_and_a_paid_one_says_it_is_paid(
