@@ -17,7 +17,7 @@ from portal.domains.reservations.timetable import DAY, Span, grid, midnight, uni
 from portal.kernel.db import Tx
 from portal.kernel.money import Money
 
-BEST_FIRST = ("free", "few", "full", "closed", "past")
+BEST_FIRST = ("free", "few", "full", "soon", "closed", "past")
 BOOKABLE = ("free", "few")
 LOOK_BACK = timedelta(days=31)
 
@@ -32,7 +32,7 @@ _BUSY = (
 class Slot:
     """A time that the venue has. `available` counts units free throughout (0 when it cannot be booked any more).
 
-    `state`: free, few, full (fewer than asked for), closed (closure, too short notice, too far ahead), past.
+    `state`: free, few, full (fewer than asked for), soon (too short notice), closed (closure, too far ahead), past.
     """
 
     start: datetime
@@ -87,8 +87,10 @@ def slots(
     for (start, end), units in zip(times, taken, strict=True):
         if start < now:
             available, state = 0, "past"
-        elif not bookable.start <= start < bookable.end or calendar.is_closed(start, end):
+        elif start >= bookable.end or calendar.is_closed(start, end):
             available, state = 0, "closed"
+        elif start < bookable.start:
+            available, state = 0, "soon"
         else:
             available = max(0, terms.units - units)
             state = state_of(available, units=terms.units, quantity=quantity)

@@ -102,6 +102,7 @@ def look(tx: Tx, product: Product, venue: Venue, choice: Choice, now: datetime) 
         "days": week.days_of(slots, choice.first, venue.zone, yours=yours, home=home),
         "last": last,
         "price": slots[0].price if slots else None,
+        "notice": words.notice(venue.offering.lead_time) if any(slot.state == "soon" for slot in slots) else "",
         "lengths": [(minutes, words.length(minutes)) for minutes in venue.lengths],
         "earlier": _week(product, choice, max(today, choice.first - week.DAYS * week.DAY))
         if choice.first > today

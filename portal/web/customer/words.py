@@ -35,6 +35,11 @@ def length(minutes: int) -> str:
     return " ".join(said)
 
 
+def notice(minutes: int) -> str:
+    """Why a time to come cannot be booked any more."""
+    return _("Book at least %(length)s before it begins.", length=length(minutes))
+
+
 def city(zone: ZoneInfo, at: datetime) -> str:
     """«Seoul (KST)»: whose clock the times are told by."""
     return f"{zone.key.rpartition('/')[2].replace('_', ' ')} ({words.zone_name(at, zone)})"

@@ -76,7 +76,9 @@ def week() -> list[dict[str, Any]]:
 def slot(start: datetime, offset: int) -> dict[str, Any]:
     """One slot whose look follows from its hour, so that each look appears."""
     left = (start.hour * 7 + offset * 5) % 13
-    state = "past" if offset == 0 else "full" if left in (0, 1) or offset == 4 else "few" if left < 4 else "free"
+    state = "full" if left in (0, 1) or offset == 4 else "few" if left < 4 else "free"
+    if offset == 0:
+        state = "past" if start.hour < 15 else "soon"
     if offset == 1 and start.hour == 14:
         state = "yours"
     waiting = "/waiting" if state == "full" and offset == 4 and start.hour > 15 else ""

@@ -66,14 +66,20 @@ def test_states_say_why_a_slot_cannot_be_chosen(tx: Tx) -> None:
     assert states() == ["few", "full", "free"]
     assert states(quantity=2) == ["full", "full", "free"]
     assert states(now=MORNING + 0.5 * HOUR) == ["past", "full", "free"]
-    assert states(now=MORNING + 1.75 * HOUR) == ["past", "past", "closed"]  # too short notice
+    assert states(now=MORNING + 1.75 * HOUR) == ["past", "past", "soon"], "half an hour's notice is asked for"
+    shut(tx, kayaks, MORNING + 2 * HOUR, MORNING + 3 * HOUR)
+    assert states(now=MORNING + 1.75 * HOUR)[2] == "closed", "what is closed is so whenever one asks"
 
 
 def test_closures_close_what_they_touch_and_move_no_start(tx: Tx) -> None:
     studio = scene(tx, length=30, start_step=30, hours=NINE_TO_NOON)
-    closed = text("INSERT INTO closures (id, resource_id, during) VALUES (gen_random_uuid(), :id, tstzrange(:a, :b))")
-    tx.execute(closed, {"id": studio.resource_id, "a": MORNING + 0.75 * HOUR, "b": MORNING + 1.25 * HOUR})
+    shut(tx, studio, MORNING + 0.75 * HOUR, MORNING + 1.25 * HOUR)
     assert look(tx, studio) == "1 c c 1 1 1"
+
+
+def shut(tx: Tx, at: Scene, start: datetime, end: datetime) -> None:
+    closed = text("INSERT INTO closures (id, resource_id, during) VALUES (gen_random_uuid(), :id, tstzrange(:a, :b))")
+    tx.execute(closed, {"id": at.resource_id, "a": start, "b": end})
 
 
 def test_the_price_is_the_one_of_now_whenever_the_slot_is(tx: Tx) -> None:

@@ -71,6 +71,22 @@ def test_nonsense_in_the_address_shows_the_page_as_it_can_be(guest: Browser, que
     assert 'class="slot slot-free"' in answer.text
 
 
+def test_a_time_within_the_notice_says_so_and_one_that_has_begun_is_over(
+    shop: Shop, guest: Browser, wares: Wares
+) -> None:
+    assert "Too soon to book" not in guest.get("/products/studio-a").text
+    with shop.engine.begin() as connection:
+        connection.execute(text("UPDATE offerings SET lead_time = 1500, start_step = 30"))
+    page = guest.get("/products/studio-a").text
+    words = re.findall(r'<button class="slot slot-(\w+)".*?<span class="slot-word">([^<]*)<', page, re.DOTALL)
+    told = dict(words)
+    assert told["soon"] == "Too soon to book"
+    assert "Book at least 25 hours before it begins." in page
+    if "past" in told:  # at midnight nothing is over yet
+        assert told["past"] == "Over"
+    assert "closed" not in told
+
+
 def test_htmx_gets_the_slots_alone(guest: Browser) -> None:
     piece = guest.get("/products/studio-a?quantity=1", fragment=True).text.strip()
     assert piece.startswith('<section class="section" id="slots"')
