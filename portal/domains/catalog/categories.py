@@ -24,6 +24,7 @@ class CategoryFields:
     parent_id: UUID | None = None
     position: int = 0
     slug: str | None = None
+    unlisted: bool = False
 
 
 def create_category(tx: Tx, fields: CategoryFields, *, by: UUID | None = None) -> Category:
@@ -76,7 +77,7 @@ def _write(tx: Tx, category: Category, fields: CategoryFields) -> None:
         slug = choose_slug(tx, Category.slug, faults, wanted=fields.slug, name=name, own=category.id)
     faults.stop()
     category.name, category.description, category.position = name, description, position
-    category.parent_id, category.slug = fields.parent_id, slug
+    category.parent_id, category.slug, category.unlisted = fields.parent_id, slug, fields.unlisted
 
 
 def _check_parent(tx: Tx, faults: Faults, own: UUID | None, parent_id: UUID | None) -> None:

@@ -47,7 +47,8 @@ def list_products(
 ) -> ProductPage:
     """What customers can see, in the order of the tree, then by name. Every word of `q` is part of name or summary.
 
-    `category_id` takes what is beneath it too. Raises Invalid on `after` for a mark that no page gave.
+    `category_id` takes what is beneath it too. What is unlisted is found only in an unlisted category. Raises Invalid
+    on `after` for a mark that no page gave.
     """
     query = _page(hidden=False, q=q, category_id=category_id, kind=kind, after=after).where(shown_at(now))
     return _read(tx, query, limit, now)
@@ -84,9 +85,17 @@ def _page(*, hidden: bool, q: str, category_id: UUID | None, kind: str | None, a
     )
     if category_id is not None:
         query = query.where(literal(category_id) == any_(shelf.c.ids))
+    if not hidden:
+        query = query.where(~shelf.c.unlisted | _is_unlisted(shelf, category_id))
     if kind is not None:
         query = query.where(Product.kind == kind)
     return query.where(_beyond(shelf, after)) if after else query
+
+
+def _is_unlisted(shelf: CTE, category_id: UUID | None) -> ColumnElement[bool]:
+    chosen = shelf.alias("chosen")
+    found = select(chosen.c.unlisted).where(chosen.c.id == category_id)
+    return func.coalesce(found.scalar_subquery(), literal(False))
 
 
 def _matches(q: str) -> list[ColumnElement[bool]]:

@@ -13,7 +13,10 @@ from portal.kernel.ids import new_id
 
 
 class Category(Base):
-    """A node of the category tree. `version` counts edits, so that a lost update is noticed."""
+    """A node of the category tree. `version` counts edits, so that a lost update is noticed.
+
+    What is `unlisted`, and all beneath it, is on sale and in no list: whoever has its address finds it.
+    """
 
     __tablename__ = "categories"
     __table_args__ = (CheckConstraint("parent_id <> id", name="not_its_own_parent"),)
@@ -24,6 +27,7 @@ class Category(Base):
     name: Mapped[str]
     description: Mapped[str] = mapped_column(server_default="")
     position: Mapped[int] = mapped_column(server_default="0")
+    unlisted: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
     withdrawn_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(server_default="1", default=1)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CTE, ColumnElement, Integer, Uuid, column, func, select, text
+from sqlalchemy import ARRAY, CTE, Boolean, ColumnElement, Integer, Uuid, column, func, select, text
 
 from portal.domains.catalog.models import Category, Product
 from portal.kernel.db import Tx
@@ -15,16 +15,16 @@ from portal.kernel.errors import NotFound
 # By position, then by name, below each parent; the id keeps two of the same name apart.
 SHELVES = """
     WITH RECURSIVE down AS (
-        SELECT id, ARRAY[id] AS ids, ARRAY[lpad(position::text, 4, '0') || ' ' || name || ' ' || id] AS place
+        SELECT id, unlisted, ARRAY[id] AS ids, ARRAY[lpad(position::text, 4, '0') || ' ' || name || ' ' || id] AS place
         FROM categories
         WHERE parent_id IS NULL AND (:hidden OR withdrawn_at IS NULL)
         UNION ALL
-        SELECT child.id, down.ids || child.id,
+        SELECT child.id, down.unlisted OR child.unlisted, down.ids || child.id,
                down.place || (lpad(position::text, 4, '0') || ' ' || name || ' ' || child.id)
         FROM categories child JOIN down ON child.parent_id = down.id
         WHERE :hidden OR child.withdrawn_at IS NULL
     )
-    SELECT id, ids, cardinality(ids) - 1 AS depth, row_number() OVER (ORDER BY place) AS rank FROM down
+    SELECT id, ids, unlisted, cardinality(ids) - 1 AS depth, row_number() OVER (ORDER BY place) AS rank FROM down
 """
 
 
@@ -39,7 +39,7 @@ class Node:
 
 
 def category_tree(tx: Tx, *, now: datetime, hidden: bool = False) -> list[Node]:
-    """The tops of the tree in their order, each with its children; with `hidden`, withdrawn ones too."""
+    """The tops of the tree in their order, each with its children; with `hidden`, withdrawn and unlisted ones too."""
     shelf = shelves(hidden=hidden)
     counts = select(Product.category_id, func.count().label("products")).where(shown_at(now))
     counted = counts.group_by(Product.category_id).cte("counted")
@@ -49,6 +49,8 @@ def category_tree(tx: Tx, *, now: datetime, hidden: bool = False) -> list[Node]:
         .outerjoin(counted, counted.c.category_id == Category.id)
         .order_by(shelf.c.rank)
     )
+    if not hidden:
+        query = query.where(~shelf.c.unlisted)
     rows = tx.execute(query).all()
     within: Counter[UUID] = Counter()
     for _, ids, products in rows:
@@ -98,10 +100,16 @@ def path_of(tx: Tx, category_id: UUID) -> list[Category]:
 
 
 def shelves(*, hidden: bool = False) -> CTE:
-    """Every category customers can see (with `hidden`, every one): `ids` from the top to itself, `depth`, and `rank`
-    in reading order. What is beneath a withdrawn category is hidden with it."""
+    """Every category customers can see (with `hidden`, every one): `ids` from the top to itself, `depth`, `rank` in
+    reading order, and whether it is `unlisted`. What is beneath a category is withdrawn and unlisted with it."""
     rows = text(SHELVES).bindparams(hidden=hidden)
-    columns = (column("id", Uuid), column("ids", ARRAY(Uuid)), column("depth", Integer), column("rank", Integer))
+    columns = (
+        column("id", Uuid),
+        column("ids", ARRAY(Uuid)),
+        column("unlisted", Boolean),
+        column("depth", Integer),
+        column("rank", Integer),
+    )
     return rows.columns(*columns).cte("shelves")
 
 

@@ -4,12 +4,13 @@ from typing import NamedTuple
 
 
 class Shelf(NamedTuple):
-    """A category: its address, its name, its parent's address, and a line about it."""
+    """A category: its address, its name, its parent's address, a line about it, and whether it is in no list."""
 
     slug: str
     name: str
     parent: str | None
     description: str
+    unlisted: bool = False
 
 
 SHELVES = (
@@ -24,5 +25,5 @@ SHELVES = (
     Shelf("water", "On the water", "outside", "부산: the sea is right there."),
     Shelf("rest", "Rest", None, "Warm rooms and good hands."),
     Shelf("extras", "Things to take along", None, "Add them to any booking and find them waiting for you."),
-    Shelf("practice", "Practice", None, "For trying out how booking works. Nothing really happens here."),
+    Shelf("practice", "Practice", None, "For trying out how booking works. Nothing really happens here.", True),
 )

@@ -46,7 +46,7 @@ def build(tx: Tx, *, by: UUID, now: datetime) -> None:
 
 def _shelve(tx: Tx, shelf: Shelf, position: int, known: dict[str, UUID], by: UUID) -> UUID:
     parent_id = known[shelf.parent] if shelf.parent else None
-    fields = CategoryFields(shelf.name, shelf.description, parent_id, position, shelf.slug)
+    fields = CategoryFields(shelf.name, shelf.description, parent_id, position, shelf.slug, shelf.unlisted)
     return catalog.create_category(tx, fields, by=by).id
 
 

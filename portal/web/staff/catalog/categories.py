@@ -113,6 +113,7 @@ def _fields(form: CategoryForm) -> CategoryFields:
         parent_id=form.parent_id.data,
         position=form.position.data,
         slug=form.text("slug") or None,
+        unlisted=form.unlisted.data,
     )
 
 

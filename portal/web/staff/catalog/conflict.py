@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, request
+from flask_babel import gettext as _
+from wtforms import BooleanField
 
 from portal.web import htmx
 from portal.web.forms import Form
@@ -34,11 +36,15 @@ def conflicted(mine: Form, theirs: Form, *, name: str, action: str, back: str, n
 
 def _shown(field: Any) -> str:
     """What people read: of a choice its words."""
+    if isinstance(field, BooleanField):
+        return _("yes") if field.data else _("no")
     if getattr(field, "choices", None):
         return next((str(label) for value, label in field.choices if str(value) == _typed(field)), "")
     return _typed(field)
 
 
 def _typed(field: Any) -> str:
+    if isinstance(field, BooleanField):
+        return "1" if field.data else ""
     value = field.data if hasattr(field, "choices") else field._value()
     return "" if value is None else str(value)

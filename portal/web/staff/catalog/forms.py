@@ -6,7 +6,7 @@ Numbers and days are Any: their data is there once the form has been validated, 
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from portal.web.forms import Form, stripped
@@ -21,6 +21,9 @@ class CategoryForm(Form):
     parent_id = chosen_id(_("Inside"))
     position: Any = Whole(_("Order"), [NEEDED], default=0, description=_("Small numbers come first."))
     description = TextAreaField(_("Description"))
+    unlisted = BooleanField(
+        _("Not listed"), description=_("Customers find it and what is in it only by its address, never in a list.")
+    )
 
 
 class ProductForm(Form):

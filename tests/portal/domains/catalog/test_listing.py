@@ -51,6 +51,20 @@ def test_drafts_withdrawn_and_hidden_products_are_not_listed_and_unpriced_ones_a
     assert names(catalog.staff_products(tx, now=NOW, state="withdrawn")) == ["Gone"]
 
 
+def test_what_is_unlisted_is_listed_only_in_its_own_category(tx: Tx) -> None:
+    rooms = catalog.create_category(tx, CategoryFields("Rooms"))
+    trials = catalog.create_category(tx, CategoryFields("Trials", parent_id=rooms.id, unlisted=True))
+    desks = catalog.create_category(tx, CategoryFields("Desks", parent_id=trials.id))
+    for name, category in (("Studio", rooms), ("Trial", trials), ("Trial desk", desks)):
+        factories.product(tx, name=name, category_id=category.id)
+    assert names(catalog.list_products(tx, now=NOW)) == ["Studio"]
+    assert names(catalog.list_products(tx, now=NOW, q="trial")) == []
+    assert names(catalog.list_products(tx, now=NOW, category_id=rooms.id)) == ["Studio"]
+    assert names(catalog.list_products(tx, now=NOW, category_id=trials.id)) == ["Trial", "Trial desk"]
+    assert names(catalog.list_products(tx, now=NOW, category_id=desks.id)) == ["Trial desk"]
+    assert len(catalog.staff_products(tx, now=NOW).items) == 3
+
+
 @pytest.mark.parametrize(
     ("q", "found"),
     [

@@ -48,6 +48,19 @@ def test_a_withdrawn_category_beneath_hides_only_itself(tx: Tx) -> None:
     assert catalog.find_product(tx, "studio-a") is None
 
 
+def test_an_unlisted_category_and_what_is_beneath_it_is_found_by_its_address_alone(tx: Tx) -> None:
+    rooms = catalog.create_category(tx, CategoryFields("Rooms"))
+    trials = catalog.create_category(tx, CategoryFields("Trials", parent_id=rooms.id, unlisted=True))
+    desks = catalog.create_category(tx, CategoryFields("Desks", parent_id=trials.id))
+    product = factories.product(tx, category_id=desks.id, slug="trial-desk")
+    (top,) = catalog.category_tree(tx, now=NOW)
+    assert (top.category, top.children, top.products) == (rooms, [], 0)
+    assert [n.category for n in catalog.flat(catalog.category_tree(tx, now=NOW, hidden=True))] == [rooms, trials, desks]
+    assert catalog.find_category(tx, "desks") == desks
+    assert catalog.find_product(tx, "trial-desk") == product
+    assert catalog.on_sale(tx, product.id)
+
+
 def test_the_path_leads_from_the_top_to_the_category(tx: Tx) -> None:
     rooms = catalog.create_category(tx, CategoryFields("Rooms"))
     studios = catalog.create_category(tx, CategoryFields("Studios", parent_id=rooms.id))

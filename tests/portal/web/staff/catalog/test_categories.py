@@ -60,6 +60,20 @@ def test_an_edit_of_an_old_version_shows_both(desk: Desk, made: Made) -> None:
     assert "Mine" in answer.text
 
 
+def test_a_category_can_be_left_out_of_lists_and_put_back(desk: Desk, made: Made) -> None:
+    assert desk.post("/categories", name="Trials", position="0", unlisted="1").status_code == 303
+    trials = made(lambda tx: catalog.find_category(tx, "trials"))
+    assert trials.unlisted
+    assert "Not listed" in desk.get("/categories").text
+    assert "checked" in desk.get(f"/categories/{trials.id}").text
+    made(lambda tx: catalog.edit_category(tx, trials.id, 1, CategoryFields("Theirs", unlisted=True)))
+    conflict = desk.post(f"/categories/{trials.id}", name="Mine", position="0", version="1")
+    assert conflict.status_code == 409
+    assert '<input type="hidden" name="unlisted" value="">' in conflict.text
+    assert desk.post(f"/categories/{trials.id}", name="Mine", position="0", version="2", unlisted="").status_code == 303
+    assert not made(lambda tx: catalog.get_category(tx, trials.id)).unlisted
+
+
 def test_withdrawing_hides_and_restoring_shows(desk: Desk, made: Made) -> None:
     rooms = made(lambda tx: catalog.create_category(tx, CategoryFields("Rooms")))
     assert desk.post(f"/categories/{rooms.id}/withdrawal", version=1).status_code == 303
