@@ -81,7 +81,7 @@
     const number = box.querySelector("[type=number]"), slide = box.querySelector("[type=range]");
     const points = Math.min(Math.max(0, Math.floor(from?.value ?? number.value) || 0), Number(slide.max));
     if (from === slide) number.value = points; else slide.value = points;
-    box.querySelector("output").textContent = new Intl.NumberFormat(root.lang, { style: "currency", currency: box.dataset.currency }).format(box.dataset.total - points);
+    box.querySelector("output").textContent = new Intl.NumberFormat(root.lang, { style: "currency", currency: box.dataset.currency }).format(box.dataset.total - points).replace("-", "\u2212");
   };
   on("input", (event) => { const box = near(event, "[data-points]"); if (box) reckon(box, event.target); });
   on("change", (event) => {

@@ -21,9 +21,23 @@ HALF = {"ko": "aaaa"}
 BETWEEN = {"ko": " "}
 
 
+MINUS = "\N{MINUS SIGN}"
+"""As wide as the plus, and read aloud as minus; a hyphen is neither."""
+
+
 def money(amount: Decimal | int, currency: str, locale: str = "en") -> str:
-    """₩30,000 · $12.50, with as many decimals as the currency has."""
-    return format_currency(amount, currency, locale=_locale(locale))
+    """₩30,000 · $12.50 · −₩2,500, with as many decimals as the currency has."""
+    return format_currency(amount or 0, currency, locale=_locale(locale)).replace("-", MINUS)
+
+
+def number(count: int) -> str:
+    """12,345 · −1,000."""
+    return f"{count:,}".replace("-", MINUS)
+
+
+def change(count: int) -> str:
+    """What came or went: +12,345 · −1,000."""
+    return f"+{count:,}" if count > 0 else number(count)
 
 
 def moment(when: datetime, zone: str | tzinfo, locale: str = "en") -> str:

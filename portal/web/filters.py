@@ -1,6 +1,7 @@
 """Money and time in templates, in the reader's language; and what templates may ask of the application.
 
-{{ price|money }}   {{ 30000|money("KRW") }}   {{ slot.start|moment(resource.time_zone) }}   {{ entry.at|ago }}
+{{ price|money }}   {{ 30000|money("KRW") }}   {{ balance|number }}   {{ entry.delta|change }}
+{{ slot.start|moment(resource.time_zone) }}   {{ entry.at|ago }}
 """
 
 from collections.abc import Callable
@@ -39,6 +40,8 @@ def install(app: Flask, settings: Settings) -> None:
 
     app.jinja_env.filters |= {
         "money": money,
+        "number": words.number,
+        "change": words.change,
         "moment": told(words.moment),
         "day": told(words.day),
         "clock": told(words.clock),

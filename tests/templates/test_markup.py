@@ -19,6 +19,7 @@ BANNED = {
     "an event filter, which fails open without eval": r"hx-trigger=\"[^\"]*\[",
     "a script without a nonce": r"<script(?![^>]*csp_nonce)",
     "another host": r"(src|href)=[\"']https?://",
+    "a number formatted by hand; the filters number, change and money write the sign": r"\{:[^}]*,[^}]*\}|%\+d|−\{\{",
 }
 
 

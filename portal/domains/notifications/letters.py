@@ -119,5 +119,12 @@ def _environment(locale: str, translations: Path) -> Environment:
     def why(refusal: str | None) -> str:
         return catalog.ugettext(REASONS.get(refusal or "", OTHER_REASON))
 
-    environment.filters |= {"money": money, "moment": moment, "span": span, "elsewhere": elsewhere, "why": why}
+    environment.filters |= {
+        "money": money,
+        "moment": moment,
+        "span": span,
+        "elsewhere": elsewhere,
+        "why": why,
+        "number": words.number,
+    }
     return environment

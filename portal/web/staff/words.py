@@ -25,7 +25,7 @@ WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "price.scheduled": lambda d: _("A price of %(price)s was set", price=_price(d)),
     "price.cancelled": lambda d: _("The price of %(price)s was taken back", price=_price(d)),
     "stock.adjusted": lambda d: _(
-        "Stock: %(delta)s (%(reason)s)", delta=f"{d.get('delta', 0):+d}", reason=d.get("reason", "")
+        "Stock: %(delta)s (%(reason)s)", delta=words.change(d.get("delta", 0)), reason=d.get("reason", "")
     ),
     "resource.created": lambda d: _("The resource %(name)s was made", name=d.get("name", "")),
     "resource.edited": lambda d: _("The resource %(name)s was changed", name=d.get("name", "")),

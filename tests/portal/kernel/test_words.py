@@ -18,11 +18,22 @@ FIRST = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
         (Decimal("30000.00"), "KRW", "ko", "₩30,000"),
         (0, "KRW", "ko-KR", "₩0"),
         (Decimal("1234.5"), "USD", "en", "$1,234.50"),
-        (Decimal("-2500"), "KRW", "en", "-₩2,500"),
+        (Decimal("-2500"), "KRW", "en", "−₩2,500"),
+        (Decimal("-2500"), "KRW", "ko", "−₩2,500"),
+        (Decimal("-12.5"), "USD", "en", "−$12.50"),
+        (Decimal("-0.0"), "KRW", "en", "₩0"),
     ],
 )
 def test_money_has_the_decimals_of_its_currency(amount: Decimal, currency: str, locale: str, told: str) -> None:
     assert words.money(amount, currency, locale) == told
+
+
+@pytest.mark.parametrize(
+    ("number", "written", "as_change"),
+    [(12345, "12,345", "+12,345"), (-1000, "−1,000", "−1,000"), (0, "0", "0")],
+)
+def test_a_count_below_zero_has_the_same_sign_as_money(number: int, written: str, as_change: str) -> None:
+    assert (words.number(number), words.change(number)) == (written, as_change)
 
 
 @pytest.mark.parametrize(

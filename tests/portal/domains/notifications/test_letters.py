@@ -151,6 +151,12 @@ def test_the_refund_says_what_comes_back() -> None:
         assert told in text
 
 
+def test_many_points_are_written_as_on_the_pages() -> None:
+    message = letter(written("refund_done", points=12500))
+    assert "Back on your account: 12,500 points" in body(message)
+    assert "12,500" in body(message, "html")
+
+
 @pytest.mark.parametrize(
     ("refusal", "why"),
     [
