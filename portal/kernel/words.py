@@ -3,7 +3,9 @@
 Pure: no request and no settings. A moment is told in the zone it is asked for (the venue's first, the reader's second).
 """
 
-from datetime import date, datetime, tzinfo
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -19,6 +21,7 @@ DAY = {"ko": "y년 M월 d일 (EEE)"}
 CLOCK = {"ko": "aaaa h:mm"}
 HALF = {"ko": "aaaa"}
 BETWEEN = {"ko": " "}
+FEW = 5
 
 
 MINUS = "\N{MINUS SIGN}"
@@ -97,6 +100,21 @@ def _at(when: datetime, zone: str | tzinfo) -> datetime:
     if when.tzinfo is None:
         raise ValueError(f"{when} does not say in which zone it is")
     return when.astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone)
+
+
+@dataclass(frozen=True)
+class Days:
+    """Days inside a message. Who knows the reader tells them in their language; in English where nobody is known."""
+
+    days: Sequence[date]
+
+    def __str__(self) -> str:
+        return self.told("en")
+
+    def told(self, locale: str) -> str:
+        """Tue 1 Dec 2026, Thu 3 Dec 2026: the first few of them."""
+        few = [day(one, UTC, locale) for one in self.days[:FEW]]
+        return ", ".join([*few, "…"] if len(self.days) > FEW else few)
 
 
 @lru_cache(maxsize=64)

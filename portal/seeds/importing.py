@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from portal.domains import catalog, resources
+from portal.domains import catalog, reservations, resources
 from portal.domains.catalog import CategoryFields, Product, ProductFields
 from portal.domains.resources import OfferingRules, Resource, ResourceFields
 from portal.kernel.db import Tx
@@ -214,7 +214,9 @@ def _resource(job: Importing, line: Line) -> Resource:
         found = resources.create_resource(job.tx, replace(wanted, slug=slug), by=job.by)
         job.done.resources += 1
     elif asdict(wanted) != asdict(kept):
-        found = resources.edit_resource(job.tx, found.id, found.version, wanted, by=job.by)
+        found = resources.edit_resource(
+            job.tx, found.id, found.version, wanted, standing=reservations.starts_above, now=job.now, by=job.by
+        )
     hours = line.cells.get("hours")
     if hours is not None and hours != resources.hours_of(job.tx, found.id):
         resources.set_hours(job.tx, found.id, found.version, hours, by=job.by)

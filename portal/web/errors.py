@@ -14,9 +14,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, TooManyRequests
 from werkzeug.http import HTTP_STATUS_CODES
 
-from portal.kernel import log
+from portal.kernel import log, words
 from portal.kernel.errors import N_, Fact, Invalid, NotFound
 from portal.web import htmx
+from portal.web.i18n import language
 from portal.web.redis_session import SessionsAway
 from portal.web.requests import request_id
 
@@ -60,7 +61,12 @@ def install(app: Flask) -> None:
 
 def say(message: str, params: Mapping[str, Any] | None = None) -> str:
     """A domain's message in the reader's language."""
-    return str(gettext(message, **(params or {})))
+    fills = {name: _told(fill) for name, fill in (params or {}).items()}
+    return str(gettext(message, **fills))
+
+
+def _told(fill: Any) -> Any:
+    return fill.told(language()) if isinstance(fill, words.Days) else fill
 
 
 def words_of(fact: Fact) -> str:

@@ -18,6 +18,7 @@ from portal.domains.reservations.keeping import extend, release
 from portal.domains.reservations.models import Hold, Reservation
 from portal.domains.reservations.ordering import awaits_payment, bind, cancel, confirm, unbind
 from portal.domains.reservations.queries import Choice, bound, bound_ids, choices, hold_of, holds, holds_of
+from portal.domains.reservations.standing import starts_above
 from portal.domains.reservations.tidying import release_expired
 
 __all__ = [
@@ -47,5 +48,6 @@ __all__ = [
     "release",
     "release_expired",
     "slots",
+    "starts_above",
     "unbind",
 ]

@@ -1,7 +1,7 @@
 """Resources: what is booked, how many of it there are, when it is open, and which product is offered on it.
 
 Owns resources, resource_units, opening_hours, closures and offerings. Promises: hours and closures are told on the
-clock of the place and kept as they are on days when clocks change; a unit with bookings does not disappear; an edit
+clock of the place and kept as they are on days when clocks change; a unit with bookings to come does not go; an edit
 never overwrites one it has not seen.
 """
 

@@ -32,13 +32,14 @@ class Resource(Base):
 
 
 class ResourceUnit(Base):
-    """One unit, so that a reservation of unit 99 of 10 has nothing to point at."""
+    """One unit, so that a reservation of unit 99 of 10 has nothing to point at. A retired one is kept for its past."""
 
     __tablename__ = "resource_units"
     __table_args__ = (CheckConstraint("unit >= 1", name="unit_positive"),)
 
     resource_id: Mapped[UUID] = mapped_column(ForeignKey("resources.id"), primary_key=True)
     unit: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    retired_at: Mapped[datetime | None]
 
 
 class OpeningHours(Base):

@@ -1,15 +1,17 @@
 """Writes resources: create, edit with more or fewer units, withdraw and bring back."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from sqlalchemy import delete, insert
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from portal.domains import audit
 from portal.domains.resources.models import Resource, ResourceUnit
+from portal.kernel import clock, words
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, Invalid
 from portal.kernel.fields import Faults
@@ -17,6 +19,9 @@ from portal.kernel.slugs import choose_slug
 from portal.kernel.versions import locked
 
 MOST_UNITS = 1000
+
+Standing = Callable[[Tx, UUID, int, datetime], Sequence[datetime]]
+"""When bookings to come begin on units of this resource above that number; what is over by the moment is left out."""
 
 
 @dataclass(frozen=True)
@@ -36,22 +41,33 @@ def create_resource(tx: Tx, fields: ResourceFields, *, by: UUID | None = None) -
     _write(tx, resource, fields)
     tx.add(resource)
     tx.flush()
-    _count_units(tx, resource.id, 0, resource.units)
+    _add_units(tx, resource.id, 0, resource.units)
     audit.record(tx, by, "resource.created", "resource", str(resource.id), name=resource.name)
     return resource
 
 
 def edit_resource(
-    tx: Tx, resource_id: UUID, version: int, fields: ResourceFields, *, by: UUID | None = None
+    tx: Tx,
+    resource_id: UUID,
+    version: int,
+    fields: ResourceFields,
+    *,
+    standing: Standing,
+    now: datetime,
+    by: UUID | None = None,
 ) -> Resource:
-    """Writes all fields. A unit that was ever booked cannot be taken away: a fault on `units`.
+    """Writes all fields. Units go from the top, unless something to come is booked on one: a fault on `units`.
 
-    A new time zone moves the opening hours with it, but no booking. Raises Stale, Invalid, NotFound.
+    `standing` asks the domain above, which knows the bookings: `reservations.starts_above`. A new time zone moves the
+    opening hours with it, but no booking. Raises Stale, Invalid, NotFound.
     """
     resource = locked(tx, Resource, resource_id, version)
     before = resource.units
     _write(tx, resource, fields)
-    _count_units(tx, resource.id, before, resource.units)
+    if resource.units < before:
+        _retire_units(tx, resource, standing, now)
+    elif resource.units > before:
+        _add_units(tx, resource.id, before, resource.units)
     tx.flush()
     audit.record(tx, by, "resource.edited", "resource", str(resource.id), name=resource.name, units=resource.units)
     return resource
@@ -90,16 +106,28 @@ def _write(tx: Tx, resource: Resource, fields: ResourceFields) -> None:
     resource.time_zone, resource.slug = fields.time_zone, slug
 
 
-def _count_units(tx: Tx, resource_id: UUID, before: int, after: int) -> None:
-    """Adds the units that are new, removes from the top those that are gone, as far as no booking points at them."""
-    if after > before:
-        rows = [{"resource_id": resource_id, "unit": unit} for unit in range(before + 1, after + 1)]
-        tx.execute(insert(ResourceUnit), rows)
-    for unit in range(before, after, -1):
-        try:
-            with tx.begin_nested():
-                gone = (ResourceUnit.resource_id == resource_id, ResourceUnit.unit == unit)
-                tx.execute(delete(ResourceUnit).where(*gone))
-        except IntegrityError as error:
-            message = N_("Place number %(unit)s has bookings, so there have to be at least %(unit)s.")
-            raise Invalid({"units": (message, {"unit": unit})}) from error
+def _add_units(tx: Tx, resource_id: UUID, before: int, after: int) -> None:
+    """The units that are new; a retired one comes back."""
+    rows = [{"resource_id": resource_id, "unit": unit} for unit in range(before + 1, after + 1)]
+    again = insert(ResourceUnit).on_conflict_do_update(
+        index_elements=["resource_id", "unit"], set_={"retired_at": None}
+    )
+    tx.execute(again, rows)
+
+
+def _retire_units(tx: Tx, resource: Resource, standing: Standing, now: datetime) -> None:
+    """The units above the new number are kept for the bookings of the past and taken by no new one.
+
+    Their rows are locked first: a claim under way ends before we look, and a later one finds the unit gone.
+    """
+    above = (ResourceUnit.resource_id == resource.id, ResourceUnit.unit > resource.units)
+    tx.execute(select(ResourceUnit.unit).where(*above).order_by(ResourceUnit.unit).with_for_update())
+    if starts := standing(tx, resource.id, resource.units, now):
+        zone = clock.zone(resource.time_zone)
+        days = words.Days(sorted({start.astimezone(zone).date() for start in starts}))
+        message = N_(
+            "Something is booked on a place above number %(units)s on: %(days)s. These places can go when it is over."
+        )
+        raise Invalid({"units": (message, {"units": resource.units, "days": days})})
+    gone = update(ResourceUnit).where(*above, ResourceUnit.retired_at.is_(None)).values(retired_at=now)
+    tx.execute(gone.execution_options(synchronize_session=False))

@@ -82,3 +82,10 @@ def test_a_clock_has_two_digits_in_english_and_halves_of_the_day_in_korean() -> 
 def test_a_time_without_a_zone_is_not_guessed_at() -> None:
     with pytest.raises(ValueError, match="in which zone"):
         words.moment(datetime(2026, 12, 1, 10, 0), "Asia/Seoul")  # noqa: DTZ001  # the mistake under test
+
+
+def test_days_inside_a_message_are_a_few() -> None:
+    days = words.Days([date(2026, 12, number) for number in range(1, 8)])
+    assert str(words.Days(days.days[:2])) == "Tue 1 Dec 2026, Wed 2 Dec 2026"
+    assert str(days).endswith("Sat 5 Dec 2026, …")
+    assert words.Days(days.days[:1]).told("ko") == "2026년 12월 1일 (화)"

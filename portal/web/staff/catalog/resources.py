@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from portal.domains import reservations
 from portal.domains import resources as places
 from portal.domains.resources import ResourceFields
 from portal.kernel import clock
@@ -66,7 +67,15 @@ def edit_resource(resource_id: UUID) -> ResponseReturnValue:
     if form.validate():
         try:
             with transaction() as tx:
-                places.edit_resource(tx, resource_id, version(), _fields(form), by=current_user.id)
+                places.edit_resource(
+                    tx,
+                    resource_id,
+                    version(),
+                    _fields(form),
+                    standing=reservations.starts_above,
+                    now=clock.now(),
+                    by=current_user.id,
+                )
         except Invalid as fact:
             form.blame(fact)
         except Stale:

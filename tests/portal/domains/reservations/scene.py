@@ -17,6 +17,8 @@ HOUR = timedelta(hours=1)
 NOW = clock.now()
 MORNING = (NOW + timedelta(days=2)).replace(hour=0, minute=0, second=0, microsecond=0)
 """Nine in the morning in Seoul, the day after tomorrow."""
+DAY_NAME = f"{MORNING:%a} {MORNING.day} {MORNING:%b %Y}"
+"""That day as people read it."""
 
 
 @dataclass(frozen=True)

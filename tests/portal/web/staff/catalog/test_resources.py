@@ -1,14 +1,15 @@
 """Staff write resources: units, weeks, closures."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from portal.domains import resources
+from portal.domains import reservations, resources
 from portal.domains.resources import Hours
+from portal.kernel import clock, words
 from portal.kernel.db import Tx
 from tests import factories
 from tests.portal.web.staff.catalog.conftest import Desk
@@ -144,3 +145,17 @@ def test_withdrawing_and_restoring(desk: Desk, made: Made) -> None:
     assert desk.post(f"/resources/{room.id}/restoration", version=2).status_code == 303
     assert made(lambda tx: resources.get_resource(tx, room.id)).withdrawn_at is None
     assert desk.get(f"/resources/{uuid4()}").status_code == 404
+
+
+def test_what_stands_against_fewer_places_is_named_in_the_readers_language(desk: Desk, made: Made) -> None:
+    kayaks = made(lambda tx: factories.bookable(tx, units=2, lead_time=0))
+    start = (clock.now() + timedelta(days=2)).replace(hour=1, minute=0, second=0, microsecond=0)
+    wish = {"account_id": desk.person_id, "product_id": kayaks.product.id, "starts_at": start, "quantity": 2}
+    made(lambda tx: reservations.hold(tx, **wish, now=clock.now(), minutes=15))
+    fields = {"name": "Kayaks", "units": "1", "time_zone": "Asia/Seoul", "version": "1"}
+    path = f"/resources/{kayaks.resource.id}"
+    answer = desk.post(path, **fields)
+    assert answer.status_code == 422
+    assert words.day(start, "Asia/Seoul") in answer.text
+    desk.client.set_cookie("lang", "ko")
+    assert words.day(start, "Asia/Seoul", "ko") in desk.post(path, **fields).text
