@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     default_time_zone: str = "Asia/Seoul"
     hold_minutes: int = 15
     hold_extensions: int = 10
+    holds_at_once: int = 10
+    """How many times one account may hold without paying; what is in an order does not count."""
     pay_within_minutes: int = 30
     """How long a customer may take to confirm at the bank."""
     four_eyes_above: Decimal = Decimal(300_000)

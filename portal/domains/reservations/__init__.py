@@ -12,9 +12,11 @@ from portal.domains.reservations.errors import (
     NoMoreExtensions,
     SlotBusy,
     SlotTaken,
+    TooManyHolds,
 )
 from portal.domains.reservations.holding import hold
 from portal.domains.reservations.keeping import extend, release
+from portal.domains.reservations.limit import limit_holds
 from portal.domains.reservations.models import Hold, Reservation
 from portal.domains.reservations.ordering import awaits_payment, bind, cancel, confirm, unbind
 from portal.domains.reservations.queries import Choice, bound, bound_ids, choices, hold_of, holds, holds_of
@@ -32,6 +34,7 @@ __all__ = [
     "Slot",
     "SlotBusy",
     "SlotTaken",
+    "TooManyHolds",
     "awaits_payment",
     "bind",
     "bound",
@@ -45,6 +48,7 @@ __all__ = [
     "hold_of",
     "holds",
     "holds_of",
+    "limit_holds",
     "release",
     "release_expired",
     "slots",

@@ -40,6 +40,16 @@ class HoldOrdered(Refusal):
     message = N_("This is already part of an order.")
 
 
+class TooManyHolds(Refusal):
+    """One person holds as many times as are allowed at once."""
+
+    code = "too-many-holds"
+    message = N_(
+        "You hold %(most)s times already, and more are not possible at once. Pay for them or let one go, then choose"
+        " this one again."
+    )
+
+
 class NoMoreExtensions(Refusal):
     """The hold has been made longer as often as is allowed."""
 

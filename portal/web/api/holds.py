@@ -49,7 +49,8 @@ class HoldTold(Told):
 def make_hold(json: HoldAsked) -> Answer:
     """Hold a time.
 
-    409 with the code `slot-taken` when somebody else has it, `slot-busy` when very many want this day just now.
+    409 with the code `slot-taken` when somebody else has it, `slot-busy` when very many want this day just now,
+    `too-many-holds` when the caller holds as much as one account may.
     """
     with transaction() as tx:
         key = once(tx, "hold")
@@ -64,6 +65,7 @@ def make_hold(json: HoldAsked) -> Answer:
             minutes=settings().hold_minutes,
             idempotency_key=key,
         )
+        reservations.limit_holds(tx, caller().id, most=settings().holds_at_once)
         told = told_of(tx, made)
     return told, 201, {"Location": f"/api/v1/holds/{made.id}"}
 

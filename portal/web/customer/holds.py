@@ -45,6 +45,7 @@ def hold(slug: str) -> Response:
                 now=now,
                 minutes=settings().hold_minutes,
             )
+            reservations.limit_holds(tx, current_user.id, most=settings().holds_at_once)
     except Fact as fact:
         faults = errors.faults_of(fact) or {"start": errors.words_of(fact)}
         shown = product.find(db.session(), slug)

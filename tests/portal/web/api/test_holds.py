@@ -54,3 +54,11 @@ def test_a_hold_in_an_order_is_not_let_go(shop: Shop, customer: Caller) -> None:
     answer = customer.delete(f"/holds/{row.hold_id}")
     assert (answer.status_code, answer.json["code"]) == (409, "hold-ordered")
     assert customer.get(f"/orders/{number}").json["state"] == "processing"
+
+
+def test_who_holds_as_much_as_one_account_may_is_told(shop: Shop, customer: Caller) -> None:
+    for hour in range(1, 11):
+        shop.hold(customer, hour)
+    answer = customer.post("/holds", {"product": shop.room, "start": shop.at(11)})
+    assert (answer.status_code, answer.json["code"]) == (409, "too-many-holds")
+    assert shop.count("holds") == 10

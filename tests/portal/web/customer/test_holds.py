@@ -121,6 +121,18 @@ def test_the_eleventh_extension_is_refused_with_a_word(me: Browser) -> None:
     assert form_of(answer.text)["hold"] == held
 
 
+def test_who_holds_a_great_deal_is_told_to_pay_or_let_go_first(shop: Shop, me: Browser, stranger: Browser) -> None:
+    for hour in range(8, 18):
+        hold(me, start=at(hour))
+    wish = {"start": at(18).isoformat(), "quantity": "1"}
+    for answer in (me.post("/products/studio-a/holds", wish), me.post("/products/studio-a/holds", wish, fragment=True)):
+        assert answer.status_code == 409
+        assert "You hold 10 times already" in answer.text
+    assert shop.one("SELECT count(*) FROM holds") == 10
+    assert me.post("/products/studio-a/holds", {"start": at(8).isoformat()}).status_code == 303, "it is theirs already"
+    hold(stranger, start=at(18))
+
+
 def test_letting_go_frees_the_place_for_others(shop: Shop, me: Browser, stranger: Browser) -> None:
     held = hold(me)
     answer = me.post(f"/holds/{held}/release", {"hold": held})
