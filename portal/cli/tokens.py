@@ -17,6 +17,10 @@ group = AppGroup("tokens", help="Access tokens of the API.")
 CLIENT = "command-line"
 """What tokens issued here say of the channel they are for."""
 LONGEST = 24 * 60
+OTHER_KEY = (
+    "The key that signs tokens was locked under another SECRET_KEY, so it cannot be read. Set SECRET_KEY to what it was"
+    " when the portal first ran on this database."
+)
 
 
 @group.command("issue")
@@ -42,16 +46,19 @@ def issue(email: str, scope: str, minutes: int | None) -> None:
             scope = tokens.granted_scope(scope, identity.permissions(account))
         except Invalid as fact:
             raise click.ClickException(str(fact)) from fact
-        token = tokens.issue_access_token(
-            tx,
-            current_app.extensions["vault"],
-            account_id=account.id,
-            client_id=CLIENT,
-            scope=scope,
-            base_url=settings.base_url,
-            now=now,
-            lifetime=lifetime,
-            auth_time=now,
-        )
+        try:
+            token = tokens.issue_access_token(
+                tx,
+                current_app.extensions["vault"],
+                account_id=account.id,
+                client_id=CLIENT,
+                scope=scope,
+                base_url=settings.base_url,
+                now=now,
+                lifetime=lifetime,
+                auth_time=now,
+            )
+        except identity.Locked as error:
+            raise click.ClickException(OTHER_KEY) from error
         audit.record(tx, None, "token.issued", "account", str(account.id), client=CLIENT, scope=scope)
     click.echo(token)

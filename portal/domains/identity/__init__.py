@@ -28,7 +28,7 @@ from portal.domains.identity.totp import (
     totp_uri,
     verify_totp,
 )
-from portal.domains.identity.vault import Vault
+from portal.domains.identity.vault import Locked, Vault
 
 __all__ = [
     "PASSWORD_RULE",
@@ -38,6 +38,7 @@ __all__ = [
     "AlreadyEnrolled",
     "EmailTaken",
     "Limits",
+    "Locked",
     "Person",
     "Sessions",
     "SignedIn",

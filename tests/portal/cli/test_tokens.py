@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, text
 
+from portal.domains.identity import Vault
 from tests.support import people
 
 
@@ -65,3 +66,18 @@ def test_it_says_why_not(app: Flask, database: Engine, words: list[str], why: st
     code, said = issue(app, *words)
     assert code != 0
     assert why in said
+
+
+def test_under_another_secret_key_it_says_so_in_a_sentence(app: Flask, database: Engine) -> None:
+    people.customer(database, "kim@example.com")
+    assert issue(app, "kim@example.com", "--scope", "points:read")[0] == 0
+    vault = app.extensions["vault"]
+    app.extensions["vault"] = Vault("somebody changed the secret key of this server")
+    try:
+        code, said = issue(app, "kim@example.com", "--scope", "points:read")
+    finally:
+        app.extensions["vault"] = vault
+    assert code == 1
+    assert said.startswith("Error: ")
+    assert "another SECRET_KEY" in said
+    assert "Traceback" not in said
