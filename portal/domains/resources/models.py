@@ -67,7 +67,9 @@ class Closure(Base):
     __tablename__ = "closures"
     __table_args__ = (
         CheckConstraint(
-            "NOT isempty(during) AND NOT lower_inf(during) AND NOT upper_inf(during)", name="during_bounded"
+            "NOT isempty(during) AND NOT lower_inf(during) AND NOT upper_inf(during) "
+            "AND isfinite(lower(during)) AND isfinite(upper(during))",
+            name="during_bounded",
         ),
         ExcludeConstraint(("resource_id", "="), ("during", "&&"), name="closures_no_overlap"),
     )

@@ -4,6 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from psycopg.errors import CheckViolation
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from portal.domains import audit, resources
 from portal.domains.resources import Hours
@@ -77,6 +80,26 @@ def test_times_in_the_wrong_order_are_a_fault(tx: Tx) -> None:
     room = factories.resource(tx)
     with pytest.raises(Invalid) as caught:
         resources.close_times(tx, room.id, naive("2026-12-01 12:00"), naive("2026-12-01 12:00"))
+    assert list(caught.value.faults) == ["ends"]
+
+
+@pytest.mark.parametrize(
+    "during",
+    ["[2026-12-01,infinity)", "[-infinity,2026-12-01)", "[2026-12-01,)", "(,2026-12-01)", "empty"],
+)
+def test_a_closure_without_an_end_cannot_be_stored(tx: Tx, during: str) -> None:
+    room = factories.resource(tx)
+    values = "gen_random_uuid(), :id, CAST(:during AS tstzrange)"
+    insert = f"INSERT INTO closures (id, resource_id, during) VALUES ({values})"  # our own words
+    with pytest.raises(IntegrityError) as refused, tx.begin_nested():
+        tx.execute(text(insert), {"id": room.id, "during": during})
+    assert isinstance(refused.value.orig, CheckViolation)
+
+
+def test_nor_is_one_taken_from_anybody(tx: Tx) -> None:
+    room = factories.resource(tx)
+    with pytest.raises(Invalid) as caught:
+        resources.close_times(tx, room.id, naive("2026-12-01 12:00"), naive("9999-12-31 23:59"))
     assert list(caught.value.faults) == ["ends"]
 
 

@@ -122,6 +122,7 @@ def test_closures_are_told_as_days_and_hours(desk: Desk, made: Made) -> None:
     [
         ({"first": ""}, "This cannot be empty."),
         ({"first": "soon"}, "This is not a day or time."),
+        ({"last": "infinity"}, "This is not a day or time."),
         ({"first": "9999-12-31", "last": "9999-12-31"}, "Choose a year between 2000 and 2100."),
         ({"last": "2098-12-01"}, "The last day cannot be before the first."),
         ({"starts": "12:00", "ends": "11:00"}, "It has to end after it starts."),
