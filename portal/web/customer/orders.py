@@ -1,6 +1,6 @@
 """One order: its story as it happens, what was ordered, and what it cost."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,13 +15,11 @@ from portal.kernel import clock, sagas
 from portal.kernel.db import Tx
 from portal.kernel.money import Money
 from portal.web import htmx
-from portal.web.customer import story, words
+from portal.web.customer import pace, story, words
 from portal.web.customer.face import blueprint
 from portal.web.database import db, transaction
 from portal.web.guards import customer
 from portal.web.htmx import render, see_other
-
-NEVER = 0
 
 
 @blueprint.get("/orders/<number>")
@@ -34,11 +32,8 @@ def order(number: str) -> Response:
     asked = refunds.refunds_of(tx, found.id)
     payment = story.of_payment(found, sagas.engine().progress(tx, "payment", found.number))
     told = [story.of_refund(refund) for refund in asked]
-    sending = [refund.decided_at for refund in asked if refund.state == "approved" and refund.decided_at]
-    since = max(sending, default=found.placed_at)
-    going = payment.goes_on or bool(sending)
-    pace = _pace(since, now, going=going, refunding=any(one.goes_on for one in told))
-    version = story.version([payment, *told], pace)
+    again = pace.of_order(found, asked, now, paying=payment.goes_on)
+    version = story.version([payment, *told], again)
     if htmx.is_fragment() and request.args.get("seen") == version:
         unchanged = Response(status=204)
         unchanged.vary.add("HX-Request")
@@ -52,7 +47,7 @@ def order(number: str) -> Response:
         order=found,
         payment=payment,
         refunds=told,
-        pace=pace,
+        pace=again,
         seen=version,
         now=now,
         fragment=htmx.is_fragment(),
@@ -113,11 +108,3 @@ def _back_from_the_bank(number: str) -> Response | None:
         if not payments.come_back(tx, found, request.args):
             return None
         return see_other(url_for("customer.order", number=found.number))
-
-
-def _pace(since: datetime, now: datetime, *, going: bool, refunding: bool) -> int:
-    """Seconds until the page looks again: often at first, seldom when it takes long, never when all is done."""
-    if not going:
-        return 20 if refunding else NEVER
-    age = now - since
-    return 1 if age < timedelta(seconds=45) else 4 if age < timedelta(minutes=10) else 20

@@ -139,3 +139,16 @@ def ask(me: Browser, number: str, **fields: Any) -> Any:
     page = me.get(f"/orders/{number}/refund").text
     form = {"key": re.findall(r'name="key" value="([^"]+)"', page)[0]} if 'name="key"' in page else {}
     return me.post(f"/orders/{number}/refund", {**form, **fields})
+
+
+def test_the_page_follows_a_refund_closely_from_the_moment_it_is_approved(shop: Shop, me: Browser, number: str) -> None:
+    ask(me, number, line=lines(shop, number), reason="I am ill.")
+    assert 'hx-trigger="every 4s"' in me.get(f"/orders/{number}").text
+    shop.pause()
+    refund_id = UUID(str(shop.one("SELECT id FROM refunds")))
+    with transaction(shop.engine) as tx:
+        refunds.approve(tx, refund_id, by=people.staff(shop.engine, "admin").id, now=clock.now())
+    assert 'hx-trigger="every 2s"' in me.get(f"/orders/{number}").text
+    shop.settle()
+    page = me.get(f"/orders/{number}").text
+    assert "hx-trigger" not in page.partition('id="order-progress"')[2].partition(">")[0]
