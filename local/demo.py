@@ -71,6 +71,8 @@ class Demo:
         self._task("seed", "The sample world is there", [*FLASK, "demo", "seed"])
         self._layer(*portal_services(self._url, self._environment, dev=self._dev))
         self._supervisor.wait_for("readyz", answers(f"{self._url}/readyz"), within=60)
+        if self._supervisor.run("people", [*FLASK, "demo", "live"], self._environment) != 0:
+            self._voice.trouble("The sample world has no past and no refund to decide; the lines above say why.")
         self._voice.progress(f"Ready: {self._url}")
 
     def check_itself(self) -> bool:

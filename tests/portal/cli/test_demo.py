@@ -32,3 +32,9 @@ def test_production_gets_no_accounts_with_public_passwords(
         1,
         "Error: The sample accounts have public passwords: not in production.\n",
     )
+
+
+def test_with_toss_nobody_is_waited_for(app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.extensions, "settings", settings.model_copy(update={"payment_provider": "toss"}))
+    told = app.test_cli_runner().invoke(args=["demo", "live"])
+    assert (told.exit_code, told.output) == (0, "Nobody lives there: with Toss every payment waits for its customer.\n")
