@@ -95,6 +95,8 @@ def _money(order: Order) -> list[dict[str, Any]]:
     rows = [told(_("Together"), order.total)]
     if order.points_used:
         rows.append(told(_("Points"), Decimal(-order.points_used), "points"))
+    if order.state == "cancelled":
+        return [*rows, told(_("Charged"), Decimal(0), "total")]
     rows.append(told(_("By card"), order.charge, "total"))
     if order.refunded:
         rows.append(told(_("Came back to your card"), -order.refunded, "discount"))

@@ -38,7 +38,9 @@ def of_payment(order: Order, progress: Progress | None) -> Story:
         note = _("Your place is kept meanwhile. Nothing is charged before you confirm.")
         return Story(_("Your bank asks you to confirm"), "held", note, items, goes_on=True)
     if order.state == "cancelled":
-        return Story(_why(progress), "cancelled", _gave_back(order, progress), items)
+        headline, rest = _why(progress)
+        over = [item for item in items if item["state"] != "todo"]  # what will not happen is no step any more
+        return Story(headline, "cancelled", " ".join(filter(None, [rest, _gave_back(order, progress)])), over)
     if order.state != "processing":
         return _kept(order, items)
     pivot = next((step for step in progress.steps if step.name == PIVOT), None) if progress else None
@@ -131,9 +133,12 @@ def _kept(order: Order, items: list[dict[str, Any]]) -> Story:
     return Story(_("Your place is kept"), "confirmed", note or _("The details are in your mail."), items)
 
 
-def _why(progress: Progress | None) -> str:
+def _why(progress: Progress | None) -> tuple[str, str]:
+    """What is in the way as a headline, and what else there is to say of it: its first sentence, and the rest."""
     refusal = (progress.refusal if progress else None) or {}
-    return errors.say(refusal.get("message", ""), refusal.get("params")) or _("This order did not go through.")
+    said = errors.say(refusal.get("message", ""), refusal.get("params")) or _("This order did not go through.")
+    headline, _dot, rest = said.partition(". ")
+    return headline.removesuffix("."), rest
 
 
 def _gave_back(order: Order, progress: Progress | None) -> str:

@@ -90,8 +90,8 @@ BEFORE = ("look up order", "create order", "look up points", "use points")
             "confirmed",
             False,
         ),
-        ("cancelled", progress("compensated", refusal=DECLINED), DECLINED["message"], "cancelled", False),
-        ("cancelled", None, "This order did not go through.", "cancelled", False),
+        ("cancelled", progress("compensated", refusal=DECLINED), "Your card was declined", "cancelled", False),
+        ("cancelled", None, "This order did not go through", "cancelled", False),
         ("refunding", progress("done"), "This order is being given back", "waiting", False),
         ("refunded", progress("done"), "This order was given back", "plain", False),
     ],
@@ -123,6 +123,17 @@ def test_steps_speak_in_the_tense_of_what_happened() -> None:
         ("Your place gets confirmed", "doing"),
         ("You get a mail with the details", "todo"),
     ]
+
+
+def test_what_will_not_happen_any_more_is_no_step() -> None:
+    refused = progress("compensated", *BEFORE, at_hand=story.PIVOT, as_="refused", refusal=DECLINED)
+    told = story.of_payment(order("cancelled"), refused)
+    assert [(item["text"], item["state"]) for item in told.items] == [
+        ("We wrote down your order", "done"),
+        ("500 points are set aside", "done"),
+        ("Your card was not charged", "failed"),
+    ]
+    assert told.note == "Nothing was charged; try another card. Your points are back where they were."
 
 
 def test_while_the_bank_asks_the_card_is_what_is_being_done() -> None:
