@@ -18,7 +18,7 @@ GROUPS = (
             " have a bowl they want to keep. We glaze and fire it; it is ready three weeks later, or travels to you"
             " by post.\n\nWear something that may get grey. Short nails help."
         ),
-        attributes={"Places": 12, "From age": 10, "Language": "Korean, English"},
+        attributes={"From age": 10, "Language": "Korean, English"},
     ),
     Booking(
         slug="rooftop-yoga",
@@ -34,7 +34,7 @@ GROUPS = (
             " teaches so that beginners can follow and regulars do not get bored.\n\nMats are here. Come ten"
             " minutes early; the door closes when we begin."
         ),
-        attributes={"Places": 12, "Level": "open to all", "Mats": "included"},
+        attributes={"Level": "open to all", "Mats": "included"},
     ),
     Booking(
         slug="kimchi-kitchen",
@@ -50,7 +50,7 @@ GROUPS = (
             " of weigh, fill a jar of your own, and sit down to 김치찌개 made of last year's.\n\nTell us at the table"
             " what you do not eat; there is always another pot."
         ),
-        attributes={"Places": 8, "Vegetarian": "on request", "Language": "Korean, with an interpreter"},
+        attributes={"Vegetarian": "on request", "Language": "Korean, with an interpreter"},
     ),
     Booking(
         slug="bukchon-morning",
@@ -66,7 +66,7 @@ GROUPS = (
             " from Anguk to Samcheong, look into three courtyards that are not on any map, and end with barley tea"
             " where the guide's aunt lives.\n\nPeople live here: we speak quietly."
         ),
-        attributes={"Distance": "2 km", "Places": 10, "Language": "English, Korean"},
+        attributes={"Distance": "2 km", "Language": "English, Korean"},
     ),
     Booking(
         slug="fortress-by-night",
@@ -82,7 +82,7 @@ GROUPS = (
             " steps, there is wind, and there is hot 식혜 at the top.\n\nGood shoes are all you need; lamps come with"
             " us. In heavy rain we call you in the afternoon and you choose another night."
         ),
-        attributes={"Distance": "3.5 km", "Climb": "110 m", "Places": 12},
+        attributes={"Distance": "3.5 km", "Climb": "110 m"},
     ),
     Booking(
         slug="lisbon-seven-hills",
@@ -98,7 +98,7 @@ GROUPS = (
             " up to Alfama, over to Graça for the view, down through Mouraria for a ginjinha at the counter.\n\n"
             "All times are Lisbon's. On Friday and Saturday there is an evening walk too."
         ),
-        attributes={"Distance": "5 km", "Places": 12, "Language": "English, Portuguese"},
+        attributes={"Distance": "5 km", "Language": "English, Portuguese"},
     ),
     Booking(
         slug="gwangalli-kayak",
@@ -114,7 +114,7 @@ GROUPS = (
             " hour and four: the price is per boat and half hour. A short lesson, a life vest and a dry bag are"
             " included.\n\nYou should be able to swim. When the flag is red we do not launch, and you pay nothing."
         ),
-        attributes={"Boats": 10, "From age": 14, "Bridge and back": "about 40 minutes"},
+        attributes={"From age": 14, "Bridge and back": "about 40 minutes"},
     ),
     Booking(
         slug="harbour-lights",
@@ -130,7 +130,7 @@ GROUPS = (
             " captain tells what the containers carry; the cook passes fishcake soup over the counter.\n\nThere is a"
             " warm cabin, but the best places are on deck."
         ),
-        attributes={"Places": 24, "On board": "fishcake soup included"},
+        attributes={"On board": "fishcake soup included"},
     ),
     Booking(
         slug="self-check",

@@ -43,6 +43,14 @@ def test_what_is_full_or_closed_says_so_in_the_list(shop: Shop, guest: Browser) 
     assert "Fully booked for now" in page
 
 
+def test_a_price_begins_somewhere_only_where_it_grows(shop: Shop, guest: Browser) -> None:
+    with transaction(shop.engine) as tx:
+        factories.bookable(tx, name="Kayak", price_unit="half_hour", amount=9000)
+    told = re.findall(r'<p class="card-price">(.*?)</p>', guest.get("/").text)
+    plain = [re.sub(r"<[^>]*>", "", price) for price in told]
+    assert sorted(plain) == ["from ₩9,000 / half hour", "₩30,000", "₩5,000"]
+
+
 def test_search_and_category_narrow_the_list(shop: Shop, guest: Browser) -> None:
     assert "Studio A" in guest.get("/?q=STUDIO").text
     towels = guest.get("/?q=towel").text
