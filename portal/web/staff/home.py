@@ -2,12 +2,12 @@
 
 from flask.typing import ResponseReturnValue
 
-from portal.domains import audit
 from portal.kernel import clock
 from portal.reports import today as report
 from portal.web import htmx
 from portal.web.database import db
 from portal.web.guards import staff
+from portal.web.staff import happenings
 from portal.web.staff.face import blueprint, settings
 
 
@@ -17,4 +17,4 @@ def home() -> ResponseReturnValue:
     """The first page of the back office."""
     tx, now = db.session(), clock.now()
     numbers = report.today(tx, now=now, zone=settings().default_time_zone)
-    return htmx.render("staff/home.html", today=numbers, now=now, recent=audit.recent(tx, limit=8))
+    return htmx.render("staff/home.html", today=numbers, now=now, recent=happenings.just_now(tx))

@@ -6,13 +6,14 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from portal.domains import audit, identity, orders, payments, refunds, reservations
+from portal.domains import audit, identity, orders, payments, refunds, reservations, resources
 from portal.kernel import sagas
 from portal.kernel.db import Tx
 from portal.reports.orders import PAGE, find_orders
 from portal.web import htmx
 from portal.web.database import db, transaction
 from portal.web.guards import staff
+from portal.web.staff import happenings
 from portal.web.staff.face import blueprint, cursor, cursor_of
 
 STATES = ("processing", "awaiting_payment", "completed", "refunding", "refunded", "cancelled")
@@ -59,13 +60,15 @@ def _seen(tx: Tx, number: str) -> dict[str, Any]:
     engine = sagas.engine()
     processes = [engine.progress(tx, "payment", found.number)]
     processes += [engine.progress(tx, "refund", str(refund.id)) for refund in reversed(given_back)]
+    holds = {hold.id: hold for hold in reservations.holds(tx, [x.hold_id for x in found.lines if x.hold_id])}
     return {
         "order": found,
         "account": identity.get_account(tx, found.account_id),
-        "holds": {hold.id: hold for hold in reservations.holds(tx, [x.hold_id for x in found.lines if x.hold_id])},
+        "holds": holds,
+        "zones": {id: resources.get_resource(tx, id).time_zone for id in {hold.resource_id for hold in holds.values()}},
         "processes": [process for process in processes if process],
         "payments": payments.payments_of(tx, found.id),
         "attempts": payments.attempts_of(tx, found.id),
         "refunds": given_back,
-        "events": audit.entries_about(tx, "order", str(found.id), limit=30),
+        "events": happenings.changes(tx, "order", found.id, limit=30),
     }

@@ -17,7 +17,7 @@ from portal.web import htmx
 from portal.web.database import db, transaction
 from portal.web.errors import faults_of
 from portal.web.guards import staff
-from portal.web.staff import cures
+from portal.web.staff import cures, happenings
 from portal.web.staff.face import blueprint, settings
 
 
@@ -111,7 +111,7 @@ def _page(
         cures=[cures.Cure.of(name, case.amount > settings().four_eyes_above) for name in case.acts],
         attempts=payments.attempts_of(tx, case.order_id) if case.order_id else [],
         proposals=[one for one in _proposals(tx) if one["proposal"].subject == subject],
-        events=audit.entries_about(tx, "order", str(case.order_id), limit=20) if case.order_id else [],
+        events=happenings.changes(tx, "order", case.order_id, limit=20) if case.order_id else [],
         tried=act,
         given=given or {},
         faults=faults or {},

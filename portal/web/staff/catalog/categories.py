@@ -17,8 +17,8 @@ from portal.web.database import db, transaction
 from portal.web.guards import staff
 from portal.web.staff.catalog.conflict import conflicted, version
 from portal.web.staff.catalog.forms import CategoryForm
-from portal.web.staff.catalog.words import changes
 from portal.web.staff.face import blueprint
+from portal.web.staff.happenings import changes
 
 
 @blueprint.get("/categories")

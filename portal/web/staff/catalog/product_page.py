@@ -20,8 +20,9 @@ from portal.web import htmx
 from portal.web.database import db
 from portal.web.staff.catalog.facts import write_facts
 from portal.web.staff.catalog.forms import NewProductForm, OfferingForm, PriceForm, ProductForm, StockForm
-from portal.web.staff.catalog.words import changes, state_of, unit_words
+from portal.web.staff.catalog.words import state_of, unit_words
 from portal.web.staff.face import settings
+from portal.web.staff.happenings import changes
 
 
 def show(

@@ -16,7 +16,7 @@ from portal.web.database import db
 from portal.web.i18n import language
 from portal.web.staff.catalog.forms import ClosureForm, ResourceForm
 from portal.web.staff.catalog.week import WeekForm, write_times
-from portal.web.staff.catalog.words import changes
+from portal.web.staff.happenings import changes
 
 AHEAD = timedelta(days=3 * 366)
 
