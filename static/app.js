@@ -15,6 +15,12 @@
     markTheme();
   });
 
+  // Strips that scroll sideways begin where the reader is.
+  document.querySelectorAll(":is(.side, .tabs, .chips) [aria-current]").forEach((link) => {
+    const strip = link.closest(".side, .tabs, .chips"), at = link.getBoundingClientRect(), room = strip.getBoundingClientRect();
+    strip.scrollLeft += at.left - room.left - (room.width - at.width) / 2;
+  });
+
   // Toasts
   const leave = (toast) => { toast.classList.add("is-leaving"); setTimeout(() => toast.remove(), 300); };
   const fade = (toast) => setTimeout(() => (toast.matches(":hover, :focus-within") ? fade(toast) : leave(toast)), 8000);
