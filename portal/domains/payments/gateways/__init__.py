@@ -1,6 +1,6 @@
 """Payment providers behind one port: the portal's own words for what they do, and those that are plugged in."""
 
-from portal.domains.payments.gateways.port import Back, Charge, Event, Gateway, Movement, Repayment
+from portal.domains.payments.gateways.port import Back, Charge, Event, Gateway, Movement, Repayment, Taken
 
 _gateway: Gateway | None = None
 _known: dict[str, Gateway] = {}
@@ -31,4 +31,16 @@ def plugged() -> list[Gateway]:
     return list(_known.values())
 
 
-__all__ = ["Back", "Charge", "Event", "Gateway", "Movement", "Repayment", "current", "named", "plug", "plugged"]
+__all__ = [
+    "Back",
+    "Charge",
+    "Event",
+    "Gateway",
+    "Movement",
+    "Repayment",
+    "Taken",
+    "current",
+    "named",
+    "plug",
+    "plugged",
+]

@@ -37,6 +37,15 @@ class Repayment:
 
 
 @dataclass(frozen=True)
+class Taken:
+    """What a charge has taken, and what of it went back by whatever way: ours, or by hand at the provider."""
+
+    amount: Decimal
+    currency: str
+    repaid: Decimal
+
+
+@dataclass(frozen=True)
 class Event:
     """Something the provider tells us by itself. A hint to look, never a fact to believe."""
 
@@ -45,6 +54,8 @@ class Event:
     order_number: str | None
     charge_ref: str | None
     repayment: Repayment | None = None
+    paid: bool = False
+    """It says that money was taken."""
     signed: bool = True
     """False where the provider does not sign: anybody may have sent it."""
 
@@ -105,6 +116,10 @@ class Gateway(Protocol):
 
     def find_by_key(self, order_number: str, key: str) -> Charge | None:
         """Looks for the charge opened under our key. None is not proof of absence: the search may lag."""
+        ...
+
+    def taken(self, ref: str) -> Taken | None:
+        """What the charge has taken. None if it took nothing, or where the provider does not show it."""
         ...
 
     def repay(self, charge_ref: str, *, amount: Decimal, currency: str, key: str) -> Repayment:

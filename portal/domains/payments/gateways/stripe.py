@@ -9,7 +9,16 @@ from typing import Any, TypeVar
 
 import stripe
 
-from portal.domains.payments.gateways.port import Back, Charge, Event, Forged, Movement, Repayment, RepaymentRefused
+from portal.domains.payments.gateways.port import (
+    Back,
+    Charge,
+    Event,
+    Forged,
+    Movement,
+    Repayment,
+    RepaymentRefused,
+    Taken,
+)
 from portal.kernel.money import from_minor, to_minor
 from portal.kernel.steps import Unknown
 
@@ -73,19 +82,22 @@ class StripeGateway:
         return self._charge(ref, lambda: self._client.v1.payment_intents.cancel(ref, {}, options))
 
     def find(self, ref: str) -> Charge | None:
-        try:
-            with _unknown_unless_answered():
-                return _charge(self._client.v1.payment_intents.retrieve(ref))
-        except stripe.InvalidRequestError as error:
-            if error.code == "resource_missing":
-                return None
-            raise Unknown(f"the provider did not understand: {error}") from error
+        intent = self._retrieve(ref)
+        return _charge(intent) if intent else None
 
     def find_by_key(self, order_number: str, key: str) -> Charge | None:
         query = f"metadata['order']:'{order_number}'"
         with _unknown_unless_answered():
             found = self._client.v1.payment_intents.search({"query": query, "limit": 100})
         return next((_charge(intent) for intent in found.data if _key_of(intent) == key), None)
+
+    def taken(self, ref: str) -> Taken | None:
+        intent = self._retrieve(ref, {"expand": ["latest_charge"]})
+        if intent is None or intent.status != "succeeded":
+            return None
+        currency = intent.currency.upper()
+        repaid = intent.latest_charge.amount_refunded
+        return Taken(from_minor(intent.amount_received, currency), currency, from_minor(repaid, currency))
 
     def repay(self, charge_ref: str, *, amount: Decimal, currency: str, key: str) -> Repayment:
         params: Any = {"payment_intent": charge_ref, "amount": to_minor(amount, currency), "metadata": {"key": key}}
@@ -129,6 +141,16 @@ class StripeGateway:
             return _event(event)
         except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError) as error:
             raise Forged(str(error)) from error
+
+    def _retrieve(self, ref: str, params: Any = None) -> Any:
+        """The intent; None where there is no such."""
+        try:
+            with _unknown_unless_answered():
+                return self._client.v1.payment_intents.retrieve(ref, params)
+        except stripe.InvalidRequestError as error:
+            if error.code == "resource_missing":
+                return None
+            raise Unknown(f"the provider did not understand: {error}") from error
 
     def _charge(self, ref: str, act: Callable[[], Any]) -> Charge:
         """The charge after an act; a declined card and «not in this state» are answers, told apart by asking."""
@@ -208,4 +230,6 @@ def _event(event: Mapping[str, Any]) -> Event:
         status = REPAYMENT.get(thing["status"], "pending")
         repayment = Repayment(thing["id"], status, thing.get("failure_reason"))  # type: ignore[arg-type]
     charge_ref = thing.get("payment_intent") if repayment else thing.get("id")
-    return Event(event["id"], event["type"], (thing.get("metadata") or {}).get("order"), charge_ref, repayment)
+    number = (thing.get("metadata") or {}).get("order")
+    paid = event["type"] == "payment_intent.succeeded"
+    return Event(event["id"], event["type"], number, charge_ref, repayment, paid=paid)

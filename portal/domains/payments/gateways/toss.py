@@ -13,7 +13,16 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from portal.domains.payments.gateways.port import Back, Charge, Event, Forged, Movement, Repayment, RepaymentRefused
+from portal.domains.payments.gateways.port import (
+    Back,
+    Charge,
+    Event,
+    Forged,
+    Movement,
+    Repayment,
+    RepaymentRefused,
+    Taken,
+)
 from portal.domains.payments.gateways.toss_wire import Refused, Wire
 from portal.kernel.money import from_minor, to_minor
 from portal.kernel.steps import Unknown
@@ -100,6 +109,13 @@ class TossGateway:
         found = self._wire.get(f"/v1/payments/orders/{self.order_ref(order_number, key)}")
         return _charge(found) if found and found.get("status") in BEGUN else None
 
+    def taken(self, ref: str) -> Taken | None:
+        paid = self._wire.get(f"/v1/payments/{ref}")
+        if paid is None or _charge(paid).status != "paid":
+            return None
+        amount, left = (Decimal(str(paid[name])) for name in ("totalAmount", "balanceAmount"))
+        return Taken(amount, str(paid.get("currency") or "KRW"), amount - left)
+
     def repay(self, charge_ref: str, *, amount: Decimal, currency: str, key: str) -> Repayment:
         body = {"cancelReason": _reason(key), "cancelAmount": to_minor(amount, currency)}
         try:
@@ -163,7 +179,8 @@ class TossGateway:
         ):
             raise Forged("not an event of Toss: it names no order")
         number = order_ref.rpartition("-")[0] or order_ref
-        return Event(_digest(json.dumps(told)), kind[:100], number, ref, signed=False)
+        paid = payment.get("status") == "DONE"
+        return Event(_digest(json.dumps(told)), kind[:100], number, ref, paid=paid, signed=False)
 
 
 def _confirming(key: str, ref: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 import requests
 
 import local.provider
-from portal.domains.payments.gateways import Charge, Gateway
+from portal.domains.payments.gateways import Charge, Gateway, Taken
 from portal.domains.payments.gateways.port import Forged, RepaymentRefused
 from portal.domains.payments.gateways.stripe import StripeGateway
 from portal.domains.payments.gateways.toss import TossGateway
@@ -164,6 +164,27 @@ def test_money_goes_back_once_per_key_and_never_beyond_what_was_paid(desk: Desk)
     assert found.status == "paid", "money that went back was paid before"
 
 
+def test_what_was_taken_is_told_with_what_went_back_of_it(desk: Desk) -> None:
+    assert desk.gateway.taken("pi_nobody_knows") is None
+    ref = desk.opened()
+    assert desk.gateway.taken(ref) is None, "it has taken nothing yet"
+    desk.confirm(ref)
+    assert desk.gateway.taken(ref) == Taken(Decimal(30000), "KRW", Decimal(0))
+    desk.repay(ref, 10000)
+    assert desk.gateway.taken(ref) == Taken(Decimal(30000), "KRW", Decimal(10000))
+    desk.repay(ref, 20000, f"{desk.key}:rest")
+    assert desk.gateway.taken(ref) == Taken(Decimal(30000), "KRW", Decimal(30000))
+
+
+def test_a_card_that_was_refused_has_taken_nothing(desk: Desk) -> None:
+    ref = desk.opened("no_funds")
+    desk.confirm(ref, "no_funds")
+    assert desk.gateway.taken(ref) is None
+    desk.provider.fault("retrieve", "error_before")
+    with pytest.raises(Unknown):
+        desk.gateway.taken(ref)
+
+
 @pytest.mark.parametrize("fault", ["cut_after", "error_after", "timeout_after"])
 def test_a_refund_whose_answer_was_lost_is_found_by_its_key(desk: Desk, fault: str) -> None:
     ref = desk.paid()
@@ -248,6 +269,8 @@ def test_the_same_change_is_the_same_event_and_another_one_is_not(toss: Desk) ->
     assert not first.signed
     assert again.id == first.id
     assert event(status="CANCELED", lastTransactionKey="t2").id != first.id
+    assert first.paid
+    assert not event(status="CANCELED").paid
 
 
 def test_whoever_comes_back_says_what_they_bring(toss: Desk) -> None:
