@@ -7,7 +7,7 @@ import traceback
 from local.provider import ids
 from local.provider.answer import Answer
 from local.provider.company import Company
-from local.provider.errors import ApiError, broken, invalid, unauthorized
+from local.provider.errors import ApiError, broken, invalid, no_such, unauthorized
 from local.provider.exchange import Reply, Request, json_reply
 from local.provider.forms import nested, pairs
 from local.provider.idempotency import fingerprint, recall, remember
@@ -28,7 +28,8 @@ def call(company: Company, request: Request) -> Reply | None:
     def carry_out(*, delay: float = 0, spoiled: bool = False) -> Reply:
         return _carry_out(company, request, route, names, delay=delay, spoiled=spoiled)
 
-    return struck(company, route.name, carry_out, _error(broken()))
+    missing = no_such("payment_intent", "hidden", "intent")
+    return struck(company, route.name, carry_out, broken=_error(broken()), missing=_error(missing))
 
 
 def _carry_out(

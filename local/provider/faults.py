@@ -16,6 +16,8 @@ CALL_FAULTS = (  # "after": after the effect was booked
     "down",
 )
 WEBHOOK_FAULTS = ("duplicate", "late", "lost")
+HIDING = "hidden"  # it says that there is no such payment, whatever its books say
+LOOKS = ("confirm", "retrieve", "search")  # the calls that can hide one
 SECONDS = {"timeout_before": 30.0, "timeout_after": 30.0, "slow": 2.0, "late": 5.0}
 
 
@@ -33,7 +35,7 @@ class Fault:
     seconds: float
 
     def strikes(self, place: str) -> bool:
-        known = WEBHOOK_FAULTS if place == "webhook" else CALL_FAULTS
+        known = WEBHOOK_FAULTS if place == "webhook" else (*CALL_FAULTS, HIDING)
         return self.fault in known and self.on in (place, "*")
 
 
@@ -53,6 +55,7 @@ class Faults:
         if on not in (*CALLS, "webhook", "*"):
             raise BadFault(f"on is one of {', '.join(CALLS)}, webhook, *")
         possible = {"webhook": WEBHOOK_FAULTS, "*": (*CALL_FAULTS, *WEBHOOK_FAULTS)}.get(on, CALL_FAULTS)
+        possible += (HIDING,) if on in LOOKS else ()
         if fault not in possible:
             raise BadFault(f"fault on {on} is one of {', '.join(possible)}")
         times = wish.get("times", None if fault == "down" else 1)

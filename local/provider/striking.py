@@ -6,7 +6,9 @@ from local.provider.company import Company
 from local.provider.exchange import Reply
 
 
-def struck(company: Company, name: str, carry_out: Callable[..., Reply], broken: Reply) -> Reply | None:
+def struck(
+    company: Company, name: str, carry_out: Callable[..., Reply], *, broken: Reply, missing: Reply
+) -> Reply | None:
     """The reply to a call, or None when the connection is to be cut. `name` is one of faults.CALLS.
 
     `carry_out` takes `delay` in seconds, and `spoiled`: it books the effect and answers, and keeps, a 500.
@@ -31,6 +33,8 @@ def struck(company: Company, name: str, carry_out: Callable[..., Reply], broken:
             return None
         case "error_before":  # as if it had failed before the work began: nothing is kept under the key
             return broken
+        case "hidden":
+            return missing
         case "error_after":
             return carry_out(spoiled=True)
         case "slow":

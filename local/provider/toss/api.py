@@ -51,7 +51,7 @@ def call(company: Company, request: Request) -> Reply | None:
             traceback.print_exc(file=sys.stderr)
             return _reply(broken().answer)
 
-    return struck(company, name, carry_out, _reply(broken().answer))
+    return struck(company, name, carry_out, broken=_reply(broken().answer), missing=_reply(not_found().answer))
 
 
 def _route(request: Request) -> tuple[str, Callable[..., Answer], list[str]] | None:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.error import HTTPError
 from uuid import uuid4
 
 import pytest
@@ -44,6 +45,20 @@ def test_after_means_that_it_was_charged_once(hasty: Till, provider: Provider, f
 
     until(lambda: times_charged(provider, hasty.order) == 1)
     assert [intent.status for intent in hasty.search().data] == ["succeeded"]
+
+
+def test_what_is_hidden_is_denied_and_there_all_the_same(hasty: Till, provider: Provider) -> None:
+    paid = hasty.pay()
+    for on in ("retrieve", "confirm"):
+        provider.fault(on, "hidden")
+    for ask in (lambda: hasty.retrieve(paid.id), lambda: hasty.confirm(paid.id)):
+        with pytest.raises(stripe.InvalidRequestError) as denied:
+            ask()
+        assert denied.value.code == "resource_missing"
+    assert hasty.retrieve(paid.id).status == "succeeded"
+    assert times_charged(provider, hasty.order) == 1
+    with pytest.raises(HTTPError):
+        provider.fault("create", "hidden")
 
 
 @pytest.mark.parametrize("fault", ["timeout_after", "cut_after"])
