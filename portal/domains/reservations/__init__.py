@@ -7,9 +7,11 @@ ends by itself when its time is over, unless an order has it, and nothing has to
 
 from portal.domains.reservations.availability import Day, Slot, day_states, slots
 from portal.domains.reservations.errors import (
+    BookedMeanwhile,
     HoldEnded,
     HoldOrdered,
     NoMoreExtensions,
+    NotBookable,
     SlotBusy,
     SlotTaken,
     TooManyHolds,
@@ -21,15 +23,18 @@ from portal.domains.reservations.models import Hold, Reservation
 from portal.domains.reservations.ordering import awaits_payment, bind, cancel, confirm, unbind
 from portal.domains.reservations.queries import Choice, bound, bound_ids, choices, hold_of, holds, holds_of
 from portal.domains.reservations.standing import starts_above
+from portal.domains.reservations.taking_again import take_again
 from portal.domains.reservations.tidying import release_expired
 
 __all__ = [
+    "BookedMeanwhile",
     "Choice",
     "Day",
     "Hold",
     "HoldEnded",
     "HoldOrdered",
     "NoMoreExtensions",
+    "NotBookable",
     "Reservation",
     "Slot",
     "SlotBusy",
@@ -53,5 +58,6 @@ __all__ = [
     "release_expired",
     "slots",
     "starts_above",
+    "take_again",
     "unbind",
 ]

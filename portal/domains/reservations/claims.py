@@ -10,10 +10,14 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import psycopg
+from psycopg import errors as pg
 from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.exc import DBAPIError
 
 from portal.domains.reservations.changes import KEPT, RUNNING, lapsed
+from portal.domains.reservations.errors import SlotBusy, SlotTaken
 from portal.domains.reservations.models import Hold, Reservation
 from portal.domains.reservations.terms import Terms
 from portal.domains.reservations.timetable import Span, days_touched
@@ -38,6 +42,10 @@ FROM set_config('lock_timeout', %(bound)s, true), (
 ) AS glance
 WHERE taken <= %(at_most)s
 """  # noqa: S608  # the rule is our own words
+_TURNS = """
+SELECT count(pg_advisory_xact_lock(turn))
+FROM set_config('lock_timeout', %(bound)s, true), unnest(CAST(%(turns)s AS bigint[])) AS turn
+"""
 _LAPSED = select(Reservation.id).where(TOUCHED, lapsed()).with_for_update(skip_locked=True)
 _RELEASE = (
     update(Reservation)
@@ -57,7 +65,7 @@ WITH free AS (
           AND during && tstzrange(%(from)s, %(until)s) AND status <> 'CANCELLED'
     )
     ORDER BY unit LIMIT %(quantity)s
-    FOR KEY SHARE  -- who retires a unit at this moment is waited for: then it is not picked; who comes later waits for us
+    FOR KEY SHARE  -- who retires a unit just now is waited for: then it is not picked; who comes later waits for us
 ), mine AS (
     SELECT 1 FROM holds JOIN reservations ON hold_id = holds.id
     WHERE holds.account_id = %(account_id)s AND product_id = %(product_id)s
@@ -93,12 +101,14 @@ def take_turn(tx: Tx, terms: Terms, span: Span, *, wait: timedelta, wanted: int 
     The turn ends with the transaction. Raises LockNotAvailable after `wait`; the bound stays for the rest of the
     transaction, because whoever has the turn must not wait long for anything either.
     """
-    queue = {
-        "turns": turns(terms.resource_id, days_touched(span.start, span.end, terms.zone)),
-        "bound": f"{wait // timedelta(milliseconds=1)}ms",
-        "at_most": terms.units - wanted,
-    }
+    queue = {"turns": _turns_of(terms, span), "bound": _bound(wait), "at_most": terms.units - wanted}
     return bool(wire.ask(tx, _TURN, queue | _place(terms, span)))
+
+
+def take_turns(tx: Tx, places: Sequence[tuple[Terms, Span]], *, wait: timedelta) -> None:
+    """The same for several at once, without a glance: in the one order, so that nobody waits in a circle."""
+    all_of_them = {turn for terms, span in places for turn in _turns_of(terms, span)}
+    wire.ask(tx, _TURNS, {"turns": sorted(all_of_them), "bound": _bound(wait)})
 
 
 def turns(resource_id: UUID, days: Sequence[object]) -> list[int]:
@@ -129,6 +139,28 @@ def claim(tx: Tx, terms: Terms, wish: Mapping[str, Any], span: Span, *, lasting:
         for id, unit, ends in rows
     ]
     return stored(tx, Hold(**wish, resource_id=terms.resource_id, reservations=taken))
+
+
+def fact_of(error: Exception) -> SlotTaken | SlotBusy | None:
+    """What the database's no to a claim means: taken by code outside the queue, or no turn in time."""
+    match error.orig if isinstance(error, DBAPIError) else error:
+        case pg.ExclusionViolation():
+            return SlotTaken()
+        case pg.LockNotAvailable() | pg.DeadlockDetected():
+            return SlotBusy()
+    return None
+
+
+NO = (psycopg.Error, DBAPIError)
+"""How a no of the database is raised, by statements that travel together and by others."""
+
+
+def _turns_of(terms: Terms, span: Span) -> list[int]:
+    return turns(terms.resource_id, days_touched(span.start, span.end, terms.zone))
+
+
+def _bound(wait: timedelta) -> str:
+    return f"{wait // timedelta(milliseconds=1)}ms"
 
 
 def _place(terms: Terms, span: Span) -> dict[str, object]:

@@ -22,6 +22,20 @@ class SlotBusy(Refusal):
     field = "start"
 
 
+class NotBookable(Refusal):
+    """What was booked before can no longer be: it has begun, is too near, closed or withdrawn."""
+
+    code = "not-bookable"
+    message = N_("This time cannot be booked any more.")
+
+
+class BookedMeanwhile(Refusal):
+    """The same person has chosen the same time anew; nobody wants to have it twice."""
+
+    code = "booked-meanwhile"
+    message = N_("You have booked this time again meanwhile.")
+
+
 class HoldEnded(Refusal):
     """A hold has run out or was given back; `hold_ids` says which ones."""
 

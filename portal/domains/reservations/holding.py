@@ -6,14 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import psycopg
-from psycopg import errors as pg
-from sqlalchemy.exc import DBAPIError
-
 from portal.domains import catalog
 from portal.domains.reservations import claims, rules
 from portal.domains.reservations.changes import change, waiting
-from portal.domains.reservations.errors import SlotBusy, SlotTaken
+from portal.domains.reservations.errors import SlotTaken
 from portal.domains.reservations.models import Hold, Reservation
 from portal.domains.reservations.queries import find_by_key, find_live
 from portal.domains.reservations.terms import Terms, calendar_from, terms_about
@@ -83,13 +79,13 @@ def _judge(tx: Tx, wish: dict[str, Any], starts_at: datetime, ends_at: datetime 
     if found is None or offer is None or offer.price is None or not offer.on_sale:
         raise Invalid({"product": NOT_ON_SALE})
     terms, closures = found
-    start, end = _checked(terms, closures, starts_at, ends_at, wish["quantity"], now)
+    start, end = checked(terms, closures, starts_at, ends_at, wish["quantity"], now)
     cost = catalog.total_for(offer.price, quantity=wish["quantity"], minutes=(end - start) // rules.MINUTE)
     wish |= {"starts_at": start, "ends_at": end, "amount": cost.amount, "currency": cost.currency}
     return terms
 
 
-def _checked(
+def checked(
     terms: Terms,
     closures: Sequence[Span],
     starts_at: datetime,
@@ -97,7 +93,7 @@ def _checked(
     quantity: int,
     now: datetime,
 ) -> tuple[datetime, datetime]:
-    """The start and the end in UTC. Raises Invalid."""
+    """The start and the end in UTC, if they can be booked at `now`. Raises Invalid with every fault there is."""
     faults: dict[str, rules.Fault] = {}
     if fault := rules.quantity_fault(terms, quantity):
         faults["quantity"] = fault
@@ -126,13 +122,9 @@ def _queue_and_claim(tx: Tx, terms: Terms, wish: dict[str, Any], wait: timedelta
                     raise SlotTaken
                 claims.take_turn(tx, terms, span, wait=wait)
             return claims.claim(tx, terms, wish, span, lasting=lasting) or _claim_again(tx, terms, wish, span, lasting)
-    except (psycopg.Error, DBAPIError) as error:
-        # Taken by code outside the queue, or no turn in time.
-        match error.orig if isinstance(error, DBAPIError) else error:
-            case pg.ExclusionViolation():
-                raise SlotTaken from error
-            case pg.LockNotAvailable() | pg.DeadlockDetected():
-                raise SlotBusy from error
+    except claims.NO as error:
+        if fact := claims.fact_of(error):
+            raise fact from error
         raise
 
 

@@ -66,6 +66,11 @@ def holds_of(tx: Tx, account_id: UUID, now: datetime) -> list[Hold]:
     return _read(tx, _live(account_id, now))
 
 
+def live_holds(tx: Tx, account_id: UUID) -> list[Hold]:
+    """The same by the database's clock, which alone decides what can still be ordered."""
+    return _read(tx, _live(account_id, func.clock_timestamp()))
+
+
 def find_live(tx: Tx, like: Mapping[str, Any]) -> Hold | None:
     """The same person's live hold of the same product and time, by the database's clock; of any quantity."""
     same = (getattr(Hold, name) == like[name] for name in ("product_id", "starts_at", "ends_at"))
