@@ -43,6 +43,8 @@ class Progress:
     begun_at: datetime | None = None
     failing_since: datetime | None = None
     """Since when the step at hand has not gone through."""
+    command: Mapping[str, Any] = field(default_factory=dict)
+    """What it was begun with, as JSON values: a saga that takes up its matter later goes by the same."""
 
     @property
     def ended(self) -> bool:

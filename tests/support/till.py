@@ -91,6 +91,43 @@ class Shop:
         self.provider.clear_faults()
         return order
 
+    def given_up(self, *, keeps: bool = False, **how: Any) -> orders.Order:
+        """An order whose card was declined, and whose place its customer lets go (or `keeps`)."""
+        order = self.order(card="pm_card_chargeDeclined", **how)
+        assert self.drive("payment", order.number) == "compensated"
+        if not keeps:
+            self.sql("UPDATE reservations SET status = 'CANCELLED' WHERE order_id IS NULL")
+        return order
+
+    def pay_late(self, order: orders.Order) -> str:
+        """The provider takes the money all the same: the charge it had refused goes through. Its reference."""
+        ref: str = self.sql("SELECT provider_ref FROM payments WHERE order_id = :id", id=order.id)[0].provider_ref
+        given: Any = {"amount": order.charge, "currency": order.currency, "order_number": order.number}
+        back, key = "http://localhost/x", f"late {order.number}"
+        paid = payments.current().confirm(ref, **given, token="pm_card_visa", return_url=back, key=key)
+        assert paid.status == "paid"
+        return ref
+
+    def take_in(self, order: orders.Order, told_by: str = "provider") -> bool:
+        """Somebody has a hint of late money; whether the provider confirmed it and its saga has begun."""
+        late = payments.find_late(lambda: transaction(self.engine), order.number)
+        if late:
+            with transaction(self.engine) as tx:
+                payments.begin_late(tx, late, told_by=told_by)
+        return late is not None
+
+    def take_the_place(self, hour: int = 10) -> None:
+        """Somebody else holds the time."""
+        with transaction(self.engine) as tx:
+            reservations.hold(
+                tx,
+                account_id=factories.account(tx).id,
+                product_id=self.product_id,
+                starts_at=self.start + timedelta(hours=hour),
+                now=clock.now(),
+                minutes=15,
+            )
+
     def refund(self, order: orders.Order, line_ids: list[UUID] | None = None) -> refunds.Refund:
         """Asks for a refund and approves it."""
         with transaction(self.engine) as tx:

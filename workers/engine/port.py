@@ -109,6 +109,7 @@ class SagaPort:
             parked_from=saga.parked_from,
             begun_at=saga.begun_at,
             failing_since=saga.failing_since,
+            command=saga.command,
             steps=_rows(table, saga, {(line.step, line.phase): line for line in lines}) if table else [],
         )
 

@@ -35,9 +35,9 @@ def _saga(saga: Saga) -> str:
     )
     functions = [row for step in saga.steps for row in _functions(step)]
     definitions = _table(["service", "function", "in code", "inputs", "outcome", "refusals"], functions)
-    title = f"## {saga.name.capitalize()} (version {saga.version})"
+    title = f"## {saga.name.replace('_', ' ').capitalize()} (version {saga.version})"
     late = f"\n\nTurns back by itself unless the pivot was sent within {words(saga.deadline)}." if saga.deadline else ""
-    return f"{title}\n\n{table}{late}\n\n### Functions of {saga.name}\n\n{definitions}"
+    return f"{title}\n\n{table}{late}\n\n### Functions of {saga.name.replace('_', ' ')}\n\n{definitions}"
 
 
 def _functions(step: Step) -> list[list[str]]:

@@ -1,9 +1,11 @@
 """The business processes, one table a file, and the book that holds them all."""
 
 from workers.engine import Book
+from workers.sagas.late_payment import late_payment
+from workers.sagas.late_refund import late_refund
 from workers.sagas.payment import payment
 from workers.sagas.refund import refund
 
-book = Book([payment, refund])
+book = Book([payment, refund, late_payment, late_refund])
 
-__all__ = ["book", "payment", "refund"]
+__all__ = ["book", "late_payment", "late_refund", "payment", "refund"]

@@ -10,6 +10,7 @@ from portal.domains.notifications.letters import Addressee, render
 from portal.domains.notifications.post import send
 from portal.domains.notifications.relay import deliver
 from portal.domains.notifications.service import Claimed, claim, claim_due, due, mark_failed, mark_sent, queue
+from portal.domains.notifications.shapes import reason_of
 
 __all__ = [
     "Addressee",
@@ -22,6 +23,7 @@ __all__ = [
     "mark_failed",
     "mark_sent",
     "queue",
+    "reason_of",
     "render",
     "send",
 ]

@@ -19,7 +19,7 @@ from jinja2.runtime import Context
 from portal.domains.notifications.calendars import calendar_file
 from portal.domains.notifications.headers import POLICY
 from portal.domains.notifications.service import Claimed
-from portal.domains.notifications.shapes import OTHER_REASON, REASONS
+from portal.domains.notifications.shapes import reason_of
 from portal.kernel import words
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -117,7 +117,7 @@ def _environment(locale: str, translations: Path) -> Environment:
         return "" if there == here else span(event, home)
 
     def why(refusal: str | None) -> str:
-        return catalog.ugettext(REASONS.get(refusal or "", OTHER_REASON))
+        return catalog.ugettext(reason_of(refusal))
 
     environment.filters |= {
         "money": money,

@@ -75,6 +75,20 @@ class RefundDone(TypedDict):
     events: list[Event]
 
 
+class LateBooked(OrderConfirmed):
+    """late_booked: the order was cancelled, its money came all the same, and its places were still free."""
+
+
+class LateGivenBack(TypedDict):
+    """late_given_back: the same, but `refusal` (a code) kept it from being booked; the whole `amount` goes back."""
+
+    number: str
+    currency: str
+    amount: str
+    refusal: str | None
+    lines: list[Line]
+
+
 class RefundRejected(TypedDict):
     """refund_rejected: no, and why, in the words of a member of staff."""
 
@@ -84,7 +98,17 @@ class RefundRejected(TypedDict):
     reason: str
 
 
-TEMPLATES = frozenset({"order_confirmed", "order_cancelled", "waiting_payment", "refund_done", "refund_rejected"})
+TEMPLATES = frozenset(
+    {
+        "order_confirmed",
+        "order_cancelled",
+        "waiting_payment",
+        "refund_done",
+        "refund_rejected",
+        "late_booked",
+        "late_given_back",
+    }
+)
 
 REASONS = {
     "card-declined": N_("Your bank did not accept the card."),
@@ -96,8 +120,15 @@ REASONS = {
     "holds-gone": N_("The time you chose was no longer kept for you."),
     "hold-ended": N_("The time you chose was no longer kept for you."),
     "slot-taken": N_("Somebody else had just taken the time you chose."),
+    "not-bookable": N_("The time you chose could not be booked any more."),
+    "booked-meanwhile": N_("You had booked the same time again meanwhile."),
     "too-late": N_("It took us too long, so we stopped it."),
     "released": N_("The payment could not be cleared up, so we ended it by hand."),
 }
 """Why a checkout came to nothing, by the order's refusal code."""
 OTHER_REASON = N_("It could not be completed.")
+
+
+def reason_of(refusal: str | None) -> str:
+    """Why, in words to be translated."""
+    return REASONS.get(refusal or "", OTHER_REASON)

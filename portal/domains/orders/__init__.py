@@ -16,8 +16,9 @@ from portal.domains.orders.booking import (
 from portal.domains.orders.cancelling import begin_cancellation, complete_cancellation, restore
 from portal.domains.orders.checkout import accept
 from portal.domains.orders.errors import HoldsGone, LinesGone, NothingToOrder
+from portal.domains.orders.late import book_again, give_up_again, note_return
 from portal.domains.orders.lines import Goods
-from portal.domains.orders.mails import booking_events, mail_confirmation
+from portal.domains.orders.mails import booking_events, mail_confirmation, mail_late_booking
 from portal.domains.orders.models import Order, OrderLine
 from portal.domains.orders.queries import (
     find_by_number,
@@ -41,6 +42,7 @@ __all__ = [
     "accept",
     "await_payment",
     "begin_cancellation",
+    "book_again",
     "booking_events",
     "cancel",
     "complete",
@@ -49,10 +51,13 @@ __all__ = [
     "find_by_number",
     "get_by_number",
     "get_order",
+    "give_up_again",
     "lines_of_holds",
     "look_up",
     "mail_confirmation",
+    "mail_late_booking",
     "most_points",
+    "note_return",
     "orders_of",
     "payment_answered",
     "recent_orders",

@@ -50,7 +50,7 @@ def look_up(tx: Tx, order_id: UUID) -> dict[str, Any]:
 @function("order", "lines fixed, goods taken from stock", (catalog.OutOfStock, HoldsGone))
 def create(tx: Tx, key: str, order_id: UUID) -> dict[str, Any]:
     """Create order: makes sure every place is still bound to it and takes its goods from stock."""
-    lines = _lines(tx, order_id)
+    lines = lines_of(tx, order_id)
     wanted = {line.hold_id for line in lines if line.kind == "booking"}
     if wanted and wanted - reservations.bound_ids(tx, order_id):
         raise HoldsGone
@@ -63,13 +63,13 @@ def create(tx: Tx, key: str, order_id: UUID) -> dict[str, Any]:
 @function("order", "order cancelled; stock back, holds back for at least five minutes", name="cancel order")
 def cancel(tx: Tx, key: str, done_key: str, order_id: UUID, refusal: Mapping[str, Any] | None) -> None:
     """Cancel order: gives back goods and places, and notes why. Bears being run when nothing was taken."""
-    for line in _lines(tx, order_id):
+    for line in lines_of(tx, order_id):
         if line.kind == "goods":
             catalog.return_taken_stock(tx, f"{done_key}:{line.position}")
     reservations.unbind(tx, order_id, at_least=GRACE)
     code = (refusal or {}).get("code")
     values = {"state": "cancelled", "refusal": code, "action_url": None, "pay_by": None}
-    _set(tx, order_id, PAYABLE, **values)
+    move(tx, order_id, PAYABLE, **values)
     if code in UNWATCHED:
         _tell(tx, key, order_id, code)
 
@@ -84,7 +84,7 @@ def complete(tx: Tx, order_id: UUID, accrual: int) -> dict[str, Any]:
 
 def await_payment(tx: Tx, order_id: UUID, *, url: str, until: datetime) -> None:
     """The customer has to confirm at the provider; the places stay bound meanwhile."""
-    _set(tx, order_id, PAYABLE, state="awaiting_payment", action_url=url, pay_by=until)
+    move(tx, order_id, PAYABLE, state="awaiting_payment", action_url=url, pay_by=until)
 
 
 def payment_answered(tx: Tx, order_id: UUID) -> None:
@@ -98,11 +98,12 @@ def _tell(tx: Tx, key: str, order_id: UUID, code: str) -> None:
     notifications.queue(tx, key, order.account_id, "order_cancelled", data)
 
 
-def _lines(tx: Tx, order_id: UUID) -> list[Line]:
+def lines_of(tx: Tx, order_id: UUID) -> list[Line]:
+    """The lines as the steps take them, in the order in which they were written."""
     return [Line(*row) for row in wire.ask(tx, LINES, {"order_id": order_id})]
 
 
-def _set(tx: Tx, order_id: UUID, allowed: Collection[str], **values: Any) -> None:
+def move(tx: Tx, order_id: UUID, allowed: Collection[str], **values: Any) -> None:
     """Moves the order on, from an allowed state only. Raises RuntimeError otherwise: two sagas never own one order."""
     moved = tx.execute(
         update(Order)

@@ -25,6 +25,16 @@ WHERE orders.id = %(order_id)s ORDER BY position
 @function("common", "a mail with the booking and its calendar entries is queued")
 def mail_confirmation(tx: Tx, key: str, order_id: UUID, account_id: UUID) -> dict[str, Any]:
     """Send e-mail: queues the confirmation; a relay of its own sends it, so a dead mail server stops no booking."""
+    return _mail(tx, key, order_id, account_id, "order_confirmed")
+
+
+@function("common", "a mail with the booking and why it comes so late is queued")
+def mail_late_booking(tx: Tx, key: str, order_id: UUID, account_id: UUID) -> dict[str, Any]:
+    """Send e-mail: tells a customer who thinks that the order was cancelled that it stands after all."""
+    return _mail(tx, key, order_id, account_id, "late_booked")
+
+
+def _mail(tx: Tx, key: str, order_id: UUID, account_id: UUID, template: str) -> dict[str, Any]:
     rows = wire.ask(tx, TOLD, {"order_id": order_id})
     if not rows:
         raise NotFound
@@ -43,7 +53,7 @@ def mail_confirmation(tx: Tx, key: str, order_id: UUID, account_id: UUID) -> dic
         ],
         "events": booking_events(tx, {hold_id: title for title, *_, hold_id in lines if hold_id}, status="CONFIRMED"),
     }
-    notifications.queue(tx, key, account_id, "order_confirmed", data)
+    notifications.queue(tx, key, account_id, template, data)
     return {"lines": len(lines)}
 
 

@@ -42,7 +42,7 @@ class Order(Base):
     refunded: Mapped[Decimal] = mapped_column(Numeric(12, 2), server_default="0", default=Decimal(0))
     points_returned: Mapped[int] = mapped_column(server_default="0", default=0)
     refusal: Mapped[str | None]
-    """Why a cancelled order was refused, as a code (card_declined, out_of_stock, …)."""
+    """Why the order was cancelled, as a code (card-declined, out-of-stock, …); kept if late money brought it back."""
     action_url: Mapped[str | None]
     pay_by: Mapped[datetime | None]
     idempotency_key: Mapped[str | None]

@@ -2,12 +2,20 @@
 
 Owns:     payments, payment_attempts, provider_events.
 Promises: an order is paid at most once and never repaid beyond what was paid (the database checks both); an answer that
-          did not come is `unknown`, never a no; what the provider tells by itself is a hint to ask.
+          did not come is `unknown`, never a no; what the provider tells by itself is a hint to ask; money that comes
+          after an order was given up is taken in by a saga of its own, once.
 """
 
 from portal.domains.payments import repaying
 from portal.domains.payments.charging import charge, return_address
-from portal.domains.payments.errors import CardDeclined, ConfirmationRefused, NotConfirmed, NothingLeft, RefundDeclined
+from portal.domains.payments.errors import (
+    CardDeclined,
+    ConfirmationRefused,
+    NotConfirmed,
+    NothingLeft,
+    NotYet,
+    RefundDeclined,
+)
 from portal.domains.payments.gateways import (
     Back,
     Charge,
@@ -15,6 +23,7 @@ from portal.domains.payments.gateways import (
     Gateway,
     Movement,
     Repayment,
+    Taken,
     current,
     named,
     plug,
@@ -22,12 +31,14 @@ from portal.domains.payments.gateways import (
 )
 from portal.domains.payments.gateways.port import Forged, RepaymentRefused
 from portal.domains.payments.inbox import take_in
-from portal.domains.payments.models import OUTSIDE, Payment, PaymentAttempt
+from portal.domains.payments.late import Late, begin_late, find_late, leave_late, look_up_late, take_in_late
+from portal.domains.payments.models import LATE, OUTSIDE, Payment, PaymentAttempt
 from portal.domains.payments.queries import attempts_of, in_use, payments_of
-from portal.domains.payments.repaying import NotYet, release, reserve, settle
+from portal.domains.payments.repaying import release, reserve, settle
 from portal.domains.payments.returning import brings_something, come_back
 
 __all__ = [
+    "LATE",
     "OUTSIDE",
     "Back",
     "CardDeclined",
@@ -36,6 +47,7 @@ __all__ = [
     "Event",
     "Forged",
     "Gateway",
+    "Late",
     "Movement",
     "NotConfirmed",
     "NotYet",
@@ -45,12 +57,17 @@ __all__ = [
     "RefundDeclined",
     "Repayment",
     "RepaymentRefused",
+    "Taken",
     "attempts_of",
+    "begin_late",
     "brings_something",
     "charge",
     "come_back",
     "current",
+    "find_late",
     "in_use",
+    "leave_late",
+    "look_up_late",
     "named",
     "payments_of",
     "plug",
@@ -61,4 +78,5 @@ __all__ = [
     "return_address",
     "settle",
     "take_in",
+    "take_in_late",
 ]

@@ -39,3 +39,8 @@ class RefundDeclined(Refusal):
 
     code = "refund-declined"
     message = N_("The payment provider refused to send the money back.")
+
+
+class NotYet(Exception):
+    """The provider tells of money that we are just moving, or giving up: what we know of it is not written down yet.
+    Tell us later."""

@@ -5,14 +5,16 @@ from sqlalchemy.dialects.postgresql import insert
 
 from portal.domains import orders
 from portal.domains.payments.gateways import Event
+from portal.domains.payments.late import Late, begin_late
 from portal.domains.payments.models import Payment, ProviderEvent
 from portal.kernel import sagas
 from portal.kernel.db import Tx
 
 
-def take_in(tx: Tx, provider: str, event: Event) -> bool:
+def take_in(tx: Tx, provider: str, event: Event, late: Late | None = None) -> bool:
     """Notes the event, and wakes the payment it tells of. False if it was taken in before: then nothing happens.
 
+    `late`: money of an order that was given up, which the provider confirmed when it was asked about this event.
     Of what nobody signed only that is noted which tells of a payment of ours: whoever makes things up fills no table.
     """
     if not event.signed and not _is_ours(tx, provider, event):
@@ -25,6 +27,8 @@ def take_in(tx: Tx, provider: str, event: Event) -> bool:
         return False
     if event.order_number and not event.repayment:
         sagas.engine().wake(tx, "payment", event.order_number)
+    if late:
+        begin_late(tx, late, told_by="provider")
     return True
 
 

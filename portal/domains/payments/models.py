@@ -12,6 +12,10 @@ from portal.kernel.ids import new_id
 
 OUTSIDE = "settled outside"
 """The answer of an attempt whose money a person found elsewhere: the provider need not know of it."""
+LEFT = "left to people"
+"""The answer of an attempt that was given up, and about whose money a person has decided: no saga takes it in."""
+LATE = "came late"
+"""The answer of an attempt that was given up and took the money all the same."""
 
 
 class Payment(Base):

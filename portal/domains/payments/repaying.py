@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from portal.domains.payments.errors import NothingLeft, RefundDeclined
+from portal.domains.payments.errors import NothingLeft, NotYet, RefundDeclined
 from portal.domains.payments.gateways import Gateway, Repayment, named
 from portal.domains.payments.gateways.port import RepaymentRefused
 from portal.domains.payments.models import OUTSIDE, Payment, PaymentAttempt
@@ -95,10 +95,6 @@ class Settled:
 
     key: str
     done: bool
-
-
-class NotYet(Exception):
-    """The provider tells of money that we are just sending: its answer to us is not written down yet. Tell us later."""
 
 
 def settle(tx: Tx, repayment: Repayment, charge_ref: str | None = None) -> Settled | None:

@@ -8,6 +8,7 @@ Promises: the amount is fixed when it is asked for and shown before; nothing mov
 from portal.domains.refunds.deciding import approve, reject
 from portal.domains.refunds.errors import AlreadyAsked, AlreadyDecided, NotRefundable
 from portal.domains.refunds.giving_back import give_back
+from portal.domains.refunds.late import give_late_back, mail_late_return, send_late_back
 from portal.domains.refunds.models import Refund, RefundLine
 from portal.domains.refunds.policy import TIERS
 from portal.domains.refunds.queries import get_refund, queue, refunds_of
@@ -29,7 +30,9 @@ __all__ = [
     "cancel",
     "get_refund",
     "give_back",
+    "give_late_back",
     "mail_done",
+    "mail_late_return",
     "queue",
     "quote",
     "refunds_of",
@@ -37,5 +40,6 @@ __all__ = [
     "request",
     "reserve",
     "send_back",
+    "send_late_back",
     "settled",
 ]

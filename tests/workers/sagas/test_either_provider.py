@@ -11,7 +11,9 @@ import requests
 
 from portal.domains import orders, payments
 from portal.domains.payments.gateways.toss import TossGateway
+from portal.kernel import sagas
 from portal.kernel.db import transaction
+from portal.kernel.sagas import Verdict
 from tests.support.till import Shop
 
 STRIPE_CARDS = {"pays": "pm_card_visa", "no_funds": "pm_card_chargeDeclinedInsufficientFunds"}
@@ -27,13 +29,17 @@ class Counter:
 
     def buy(self, card: str = "pays", **more: int) -> tuple[orders.Order, str]:
         """Orders and pays; the order, and how its saga ended."""
-        if self.provider == "stripe":
-            order = self.shop.order(card=STRIPE_CARDS[card], **more)
-        else:
-            order = self.shop.order(card="toss", **more)
-            assert self.shop.drive("payment", order.number) == "waiting"
-            self.come_back(order, self.decide(order, "pay", card))
+        order = self.asked(card, **more)
         return order, self.shop.drive("payment", order.number)
+
+    def asked(self, card: str = "pays", **more: int) -> orders.Order:
+        """An order of somebody who agreed to pay; nobody has worked on it since."""
+        if self.provider == "stripe":
+            return self.shop.order(card=STRIPE_CARDS[card], **more)
+        order = self.shop.order(card="toss", **more)
+        assert self.shop.drive("payment", order.number) == "waiting"
+        self.come_back(order, self.decide(order, "pay", card))
+        return order
 
     def decide(self, order: orders.Order, decision: str, card: str = "pays") -> dict[str, str]:
         """What the customer does in the window; what their browser brings along from it."""
@@ -113,6 +119,45 @@ def test_a_refund_goes_back_once_whatever_becomes_of_the_answer(counter: Counter
     rest = counter.shop.refund(order)
     assert counter.shop.drive("refund", str(rest.id)) == "done"
     assert counter.shop.sent_back(order) == counter.shop.get(order).charge == part.amount + rest.amount
+
+
+@pytest.mark.parametrize("free", [True, False], ids=["free", "taken"])
+def test_money_that_was_there_after_a_person_gave_it_up_is_booked_or_goes_back(counter: Counter, free: bool) -> None:
+    shop, order = counter.shop, counter.asked()
+    shop.provider.fault("confirm", "cut_after")
+    assert shop.drive("payment", order.number, visits=1) == "unknown"
+    shop.provider.fault("retrieve", "error_before", times=50)
+    with transaction(shop.engine) as tx:
+        assert sagas.engine().resolve(tx, "payment", order.number, Verdict("refused", "Nobody answers for days."))
+    assert shop.drive("payment", order.number) == "compensated"
+    shop.provider.clear_faults()
+    shop.sql("UPDATE reservations SET status = 'CANCELLED'")
+    ended(counter, order, free=free)
+
+
+def test_money_that_toss_denied_past_the_settling_time_is_booked_or_goes_back(toss: Counter) -> None:
+    order = toss.asked()
+    toss.shop.provider.fault("confirm", "cut_after")
+    assert toss.shop.drive("payment", order.number, visits=1) == "unknown"
+    toss.shop.provider.fault("retrieve", "hidden")
+    toss.shop.provider.fault("confirm", "hidden")
+    assert toss.shop.drive("payment", order.number) == "compensated"
+    assert toss.shop.get(order).refusal == "not-confirmed"
+    assert toss.shop.charged(order) == [40000], "and it was there"
+    ended(toss, order, free=True)
+
+
+def ended(counter: Counter, order: orders.Order, *, free: bool) -> None:
+    shop = counter.shop
+    if not free:
+        shop.take_the_place()
+    assert shop.take_in(order)
+    assert shop.drive("late_payment", order.number) == ("done" if free else "compensated")
+    if not free:
+        assert shop.drive("late_refund", order.number) == "done"
+    assert shop.get(order).state == ("completed" if free else "cancelled")
+    assert (shop.charged(order), shop.sent_back(order)) == ([40000], 0 if free else 40000)
+    assert not shop.take_in(order), "once"
 
 
 def test_an_order_is_repaid_by_the_provider_that_took_its_money(shop: Shop) -> None:

@@ -15,7 +15,7 @@ from portal.kernel.errors import Refusal
 from portal.kernel.steps import External
 from tests.support.till import QUICK, Shop
 from workers.engine import Book, Driver, Saga, Step
-from workers.sagas import book, payment, refund
+from workers.sagas import book, late_payment, late_refund, payment, refund
 
 
 def cells(saga: Saga) -> list[Any]:
@@ -98,6 +98,30 @@ def test_a_refused_refund_leaves_the_booking_as_it_was(shop: Shop, step: str, re
     assert_undone_in_reverse(shop, "refund")
 
 
+@pytest.mark.parametrize(("step", "refusal"), cells(late_payment))
+def test_refused_late_money_goes_back_whole_and_leaves_nothing_taken(
+    shop: Shop, step: str, refusal: type[Refusal]
+) -> None:
+    order = shop.given_up()
+    shop.pay_late(order)
+    shop.take_in(order)
+
+    with with_refusal(shop, late_payment, step, refusal):
+        assert shop.drive("late_payment", order.number) == "compensated"
+    assert shop.drive("late_refund", order.number) == "done"
+
+    done = shop.get(order)
+    assert (done.state, done.refusal, done.refunded) == ("cancelled", "card-declined", 40000)
+    assert (shop.charged(order), shop.sent_back(order)) == ([40000], 40000)
+    assert shop.sql("SELECT state, refunding, refunded FROM payments")[0] == ("paid", 0, 40000)
+    assert (shop.balance().balance, shop.balance().held, shop.stock()) == (5000, 0, 5)
+    assert shop.sql("SELECT count(*) AS bound FROM reservations WHERE order_id IS NOT NULL")[0].bound == 0
+    shop.take_the_place()
+    assert shop.mails() == ["late_given_back"]
+    assert shop.sql("SELECT data FROM mails")[0].data["refusal"] == refusal.code
+    assert_undone_in_reverse(shop, "late_payment")
+
+
 def assert_undone_in_reverse(shop: Shop, kind: str) -> None:
     """The lines of the way back are those of the way there, the other way round; and nothing ran after the turn."""
     query = "SELECT step, phase, outcome FROM saga_steps JOIN sagas ON id = saga_id WHERE kind = :kind ORDER BY seq"
@@ -113,4 +137,6 @@ def assert_undone_in_reverse(shop: Shop, kind: str) -> None:
 def test_there_are_refusals_to_try() -> None:
     assert len(cells(payment)) >= 5
     assert len(cells(refund)) >= 3
+    assert len(cells(late_payment)) >= 5
+    assert cells(late_refund) == [], "there the money only goes back"
     assert orders.create.definition.refusals  # type: ignore[attr-defined]

@@ -32,6 +32,13 @@ DATA: dict[str, dict[str, Any]] = {
         "lines": LINES,
         "events": [EVENT],
     },
+    "late_given_back": {
+        "number": "J-4K7Q-9ZPM",
+        "currency": "KRW",
+        "amount": "34500.00",
+        "refusal": "slot-taken",
+        "lines": LINES,
+    },
     "order_cancelled": {"number": "J-4K7Q-9ZPM", "currency": "KRW", "refusal": "card-declined", "points": 500},
     "waiting_payment": {
         "number": "J-4K7Q-9ZPM",
@@ -57,6 +64,7 @@ DATA: dict[str, dict[str, Any]] = {
         "reason": "The tour took place.\nYou were on it.",
     },
 }
+DATA["late_booked"] = DATA["order_confirmed"]
 
 
 @dataclass(frozen=True)

@@ -173,6 +173,22 @@ def test_a_cancelled_order_says_why_in_plain_words(refusal: str | None, why: str
     assert "The 500 points you had used are back" in text
 
 
+def test_late_money_that_was_booked_says_so_and_brings_the_calendar_entry() -> None:
+    message = letter(written("late_booked"))
+    assert message["Subject"] == "Booked after all: Kayak <tour>, Tue 1 Dec 2026, 10:00–11:00 (KST)"
+    for told in ("Your payment of ₩34,500 reached us after we had cancelled your order J-4K7Q-9ZPM.", "Pier 3, Busan"):
+        assert told in body(message)
+        assert told in body(message, "html").replace("&lt;", "<").replace("&gt;", ">")
+    assert [part.get_content_type() for part in message.iter_attachments()] == ["text/calendar"]
+    assert letter(written("late_booked", events=[]))["Subject"] == "Your order J-4K7Q-9ZPM is confirmed after all"
+
+
+def test_late_money_that_goes_back_says_why_and_that_all_of_it_comes() -> None:
+    text = body(letter(written("late_given_back")))
+    for told in ("Somebody else had just taken the time you chose.", "the full amount is on its way back", "₩34,500"):
+        assert told in text
+
+
 def test_a_rejection_gives_the_reason_as_it_was_written() -> None:
     assert "  The tour took place.\n  You were on it." in body(letter(written("refund_rejected")))
 
