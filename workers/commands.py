@@ -40,7 +40,7 @@ def show_command() -> None:
 @click.argument("kind", type=click.Choice(sorted({saga.name for saga in book})))
 @click.argument("key")
 def progress_command(kind: str, key: str) -> None:
-    """Prints how far the saga of an order's number (payment) or a refund's id (refund) is."""
+    """Prints how far a saga is: of an order's number (payment, late_payment, late_refund) or a refund's id (refund)."""
     from portal.web.database import db
 
     with transaction(db.engine) as tx:

@@ -61,7 +61,8 @@ def reconcile(days: int) -> None:
             outcome = reconciliation.reconcile(transaction, gateway, since=since, until=now, now=now)
         except Unknown as unknown:
             raise click.ClickException(f"{gateway.name} does not answer: {unknown}") from unknown
-        click.echo(f"{gateway.name}: {outcome.compared} compared, {outcome.found} differ, {outcome.cured} came right.")
+        told = f"{outcome.compared} compared, {outcome.found} differ, {outcome.cured} came right"
+        click.echo(f"{gateway.name}: {told}, {outcome.late} paid late and taken in.")
     with transaction() as tx:
         rows = reconciliation.find_differences(tx)
         for row in rows:
@@ -71,6 +72,25 @@ def reconcile(days: int) -> None:
             )
     if rows:
         raise SystemExit(1)
+
+
+@click.command("late")
+@click.argument("number")
+@click.option("--by", "email", required=True, help="The member of staff who asks.")
+@with_appcontext
+def late(number: str, email: str) -> None:
+    """Asks the provider for money of an order that was given up, and books it again or gives it back."""
+    with _told() as tx:
+        by = _finance(tx, email)
+    try:
+        found = payments.find_late(transaction, number)
+    except (Unknown, payments.NotYet) as later:
+        raise click.ClickException(f"Nobody can tell yet: {later or 'the order is on its way back'}.") from later
+    if found is None:
+        raise click.ClickException("The provider has no money of this order that is ours to take in.")
+    with transaction() as tx:
+        payments.begin_late(tx, found, told_by="staff", found_by=by)
+    click.echo(f"Taken in: it is booked again or given back (flask sagas progress late_payment {number}).")
 
 
 @click.command("confirm")
@@ -105,7 +125,7 @@ def cure(name: str) -> click.Command:
     return run
 
 
-COMMANDS = [stuck, reconcile, confirm, *(cure(name) for name in recovery.ACTS)]
+COMMANDS = [stuck, reconcile, late, confirm, *(cure(name) for name in recovery.ACTS)]
 
 
 @contextmanager

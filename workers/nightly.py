@@ -35,6 +35,6 @@ def compare(
     if run_id is None:
         return None
     outcome = reconciliation.reconcile(transactions, gateway, since=since, until=now, now=now, run_id=run_id)
-    facts = {"provider": gateway.name, "compared": outcome.compared, "cured": outcome.cured}
+    facts = {"provider": gateway.name, "compared": outcome.compared, "cured": outcome.cured, "late": outcome.late}
     log.get("reconciliation").info("compared", differences=outcome.found, **facts)
     return outcome

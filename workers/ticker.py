@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from dramatiq.brokers.redis import RedisBroker
 from sqlalchemy import Engine
 
 from portal import config, metrics, wiring
@@ -37,9 +38,8 @@ class Job:
     due: float = field(default_factory=time.monotonic)
 
 
-def jobs(engine: Engine, settings: config.Settings) -> list[Job]:
+def jobs(engine: Engine, broker: RedisBroker, settings: config.Settings) -> list[Job]:
     """What the house does by the clock."""
-    broker = queue.make_broker(settings.redis_url, timeout=1.0)
 
     def ring_for_mails() -> None:
         with transaction(engine) as tx:
@@ -103,9 +103,10 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: end.set())
     wiring.connect(settings)
-    sagas.plug(SagaPort(book, lambda _saga: None))  # asked how sagas are; it begins none
+    broker = queue.make_broker(settings.redis_url, timeout=1.0)
+    sagas.plug(SagaPort(book, doorbell.Doorbell(broker).ring))
     engine = make_engine(settings.database_url, pool_size=2)
-    run(jobs(engine, settings), end)
+    run(jobs(engine, broker, settings), end)
     engine.dispose()
 
 

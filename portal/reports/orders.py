@@ -36,7 +36,8 @@ ORDERS = """
 SELECT o.id, o.number, o.state, o.total, o.points_used, o.currency, o.placed_at, a.name AS customer, a.email,
     lines.titles, lines.starts_at, lines.time_zone,
     EXISTS (
-        SELECT FROM sagas s WHERE s.state = 'parked' AND s.kind = 'payment' AND s.key = o.number
+        SELECT FROM sagas s
+        WHERE s.state = 'parked' AND s.kind IN ('payment', 'late_payment', 'late_refund') AND s.key = o.number
         UNION ALL
         SELECT FROM refunds r JOIN sagas s ON s.kind = 'refund' AND s.key = r.id::text
         WHERE r.order_id = o.id AND s.state = 'parked'

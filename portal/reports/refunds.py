@@ -36,7 +36,10 @@ SELECT r.id, o.number, r.state, r.amount, r.points, r.currency, r.reason, r.crea
     (SELECT string_agg(l.title, ', ' ORDER BY l.position)
      FROM refund_lines rl JOIN order_lines l ON l.id = rl.order_line_id WHERE rl.refund_id = r.id) AS titles,
     (SELECT p.state FROM payment_attempts p WHERE p.key = r.attempt_key) AS attempt,
-    EXISTS (SELECT FROM sagas s WHERE s.kind = 'refund' AND s.key = r.id::text AND s.state = 'parked') AS parked
+    EXISTS (
+        SELECT FROM sagas s WHERE s.kind = 'refund' AND s.key = r.id::text AND s.state = 'parked'
+        UNION ALL SELECT FROM sagas s WHERE s.kind = 'late_refund' AND s.key = o.number AND s.state = 'parked'
+    ) AS parked
 FROM refunds r
 JOIN orders o ON o.id = r.order_id
 JOIN accounts a ON a.id = o.account_id

@@ -35,7 +35,7 @@ SELECT s.kind, s.key, s.state, s.attempts, s.begun_at, s.next_at, s.parked_from,
     s.failing_since, coalesce(refunded.number, paid.number), coalesce(r.amount, paid.charge),
     coalesce(refunded.currency, paid.currency)
 FROM sagas s
-LEFT JOIN orders paid ON s.kind = 'payment' AND paid.number = s.key
+LEFT JOIN orders paid ON s.kind IN ('payment', 'late_payment', 'late_refund') AND paid.number = s.key
 LEFT JOIN refunds r ON s.kind = 'refund' AND r.id = CASE WHEN s.kind = 'refund' THEN s.key::uuid END
 LEFT JOIN orders refunded ON refunded.id = r.order_id
 WHERE {which}

@@ -81,6 +81,21 @@ def test_a_customer_decides_nothing(sagas: Terminal, shop: Shop) -> None:
     assert shop.progress("payment", number).state == "parked"
 
 
+def test_late_money_is_taken_in_by_command(sagas: Terminal, shop: Shop) -> None:
+    order = shop.given_up()
+    assert "no money of this order" in sagas("late", order.number, "--by", sagas.first).output
+    shop.pay_late(order)
+    assert "nobody who may decide" in sagas("late", order.number, "--by", sagas.customer).output
+    shop.provider.fault("retrieve", "error_before")
+    assert "Nobody can tell yet" in sagas("late", order.number, "--by", sagas.first).output
+
+    said = sagas("late", order.number, "--by", sagas.first)
+
+    assert (said.exit_code, said.output.startswith("Taken in")) == (0, True)
+    assert shop.drive("late_payment", order.number) == "done"
+    assert "late_payment" in sagas("progress", "late_payment", order.number).output
+
+
 def test_reconciling_by_command_ends_with_one_while_books_differ(sagas: Terminal, shop: Shop) -> None:
     order = shop.order()
     shop.drive("payment", order.number)

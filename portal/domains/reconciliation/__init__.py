@@ -2,9 +2,11 @@
 
 Owns:     reconciliations, differences.
 Promises: whatever moved there and not here, or here and not there, becomes a row that somebody sees, once; a run may be
-          killed anywhere and begun again; it changes no money by itself.
+          killed anywhere and begun again; it moves no money by itself. Late money, once the provider confirms it, is
+          left to the saga it has.
 """
 
+from portal.domains.reconciliation.late import take_in
 from portal.domains.reconciliation.models import KINDS, Difference, Run
 from portal.domains.reconciliation.queries import PAGE, count_open, dismiss, find_differences, last_run
 from portal.domains.reconciliation.running import Outcome, claim, reconcile
@@ -21,4 +23,5 @@ __all__ = [
     "find_differences",
     "last_run",
     "reconcile",
+    "take_in",
 ]

@@ -8,6 +8,8 @@ from portal.domains.payments import Movement
 
 IN_DOUBT = frozenset({"sent", "action_needed", "unknown"})
 GIVEN_UP = frozenset({"refused", "cancelled"})
+CAME_LATE = "charge_given_up_here"
+"""The kind of difference that has a cure of its own (late.py)."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def compare(there: Movement, here: Ours | None) -> str | None:
         if here is None:
             return "charge_unknown_here"
         if here.state in GIVEN_UP:
-            return "charge_given_up_here"
+            return CAME_LATE
         if here.state in IN_DOUBT:
             return "charge_in_doubt_here"
     else:

@@ -51,7 +51,7 @@ def under_way(tx: Tx, numbers: Iterable[str]) -> set[str]:
 
 def _runs(tx: Tx, number: str) -> bool:
     progress = sagas.engine().progress
-    found = [progress(tx, "payment", number)]
+    found = [progress(tx, kind, number) for kind in ("payment", "late_payment", "late_refund")]
     order = orders.find_by_number(tx, number)
     if order:
         found += [progress(tx, "refund", str(refund.id)) for refund in refunds.refunds_of(tx, order.id)]

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select, tuple_
 
-from portal.domains import audit
+from portal.domains import audit, payments
+from portal.domains.reconciliation.comparing import CAME_LATE
 from portal.domains.reconciliation.models import Difference, Run
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, Invalid, NotFound, Stale
@@ -47,5 +48,7 @@ def dismiss(tx: Tx, difference_id: UUID, *, by: UUID, reason: str, now: datetime
         raise Stale
     difference.state, difference.dismissed_by, difference.reason, difference.ended_at = "dismissed", by, reason, now
     tx.flush()
+    if difference.kind == CAME_LATE and difference.number:
+        payments.leave_late(tx, difference.number)
     audit.record(tx, by, "difference.dismissed", "difference", str(difference.id), ref=difference.ref, reason=reason)
     return difference

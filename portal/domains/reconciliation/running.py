@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 from portal.domains.payments import Gateway, Movement
 from portal.domains.reconciliation import ours
 from portal.domains.reconciliation.comparing import Finding, compare, finding
+from portal.domains.reconciliation.late import leave_late
 from portal.domains.reconciliation.models import Difference, Run
 from portal.kernel.db import Tx
 
@@ -33,11 +34,13 @@ AGAIN = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run came to: movements compared, differences it found, and earlier ones that are gone."""
+    """What a run came to: movements compared, differences it found, earlier ones that are gone, and late money that
+    has a saga now."""
 
     compared: int
     found: int
     cured: int
+    late: int = 0
 
 
 def reconcile(
@@ -58,17 +61,21 @@ def reconcile(
         with transactions() as tx:
             run_id = _begin(tx, gateway.name, since, until, now)
     seen: set[str] = set()
-    compared = found = 0
+    compared = found = late = 0
     for page in _pages(gateway.movements(since, until), PAGE):
         with transactions() as tx:
-            found += _note(tx, gateway.name, _theirs(tx, gateway.name, page), now)
+            differ = _theirs(tx, gateway.name, page)
+        for_people = leave_late(transactions, differ)
+        late += len(differ) - len(for_people)
+        with transactions() as tx:
+            found += _note(tx, gateway.name, for_people, now)
         seen.update(one.ref for one in page)
         compared += len(page)
     found += _our_side(transactions, gateway, since, until, seen, now)
     with transactions() as tx:
         cured = _cure(tx, gateway.name, since, until, now)
         tx.execute(update(Run).where(Run.id == run_id).values(ended_at=func.now(), compared=compared))
-    return Outcome(compared, found, cured)
+    return Outcome(compared, found, cured, late)
 
 
 def claim(tx: Tx, provider: str, *, since: datetime, now: datetime) -> UUID | None:

@@ -41,7 +41,7 @@ def find_case(tx: Tx, kind: str, key: str) -> Case:
         refund = refunds.get_refund(tx, UUID(key))
         order = orders.get_order(tx, refund.order_id)
         return Case(progress, order.id, order.number, refund.amount, refund.currency, allowed(progress, order.state))
-    if kind == "payment":
+    if kind in {"payment", "late_payment", "late_refund"}:
         order = orders.get_by_number(tx, key)
         return Case(progress, order.id, order.number, order.charge, order.currency, allowed(progress, order.state))
     return Case(progress, None, key, Decimal(0), "", allowed(progress, ""))
@@ -53,11 +53,19 @@ def allowed(progress: Progress, order_state: str) -> tuple[str, ...]:
         return ("resume", "give_back") if _paid_and_not_completed(progress, order_state) else ("resume",)
     if progress.state not in {"parked", "unknown", "waiting"}:
         return ()
-    if progress.state == "waiting" or progress.kind not in {"payment", "refund"}:
-        return ("ask",)
-    return ("ask", "release", "anew", "settle") if progress.kind == "refund" else ("ask", "release", "settle")
+    return ("ask",) if progress.state == "waiting" else DOUBTS.get(progress.kind, ("ask",))
+
+
+DOUBTS = {
+    "payment": ("ask", "release", "settle"),
+    "refund": ("ask", "release", "anew", "settle"),
+    "late_refund": ("ask", "anew", "settle"),
+}
+"""What may be done about a call without an answer. Late money has no way back: nobody may keep it."""
 
 
 def _paid_and_not_completed(progress: Progress, order_state: str) -> bool:
-    paid = any(step.kind == "pivot" and step.state == "done" for step in progress.steps)
-    return progress.kind == "payment" and paid and order_state == "processing"
+    """The money is in, the places are taken, and the booking does not get ready. Late money is in from the start."""
+    late = progress.kind == "late_payment"
+    paid = late or any(step.kind == "pivot" and step.state == "done" for step in progress.steps)
+    return progress.kind in {"payment", "late_payment"} and paid and order_state == "processing"
