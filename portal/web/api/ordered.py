@@ -48,14 +48,18 @@ class StepTold(Told):
 
 
 class SagaTold(Told):
-    """How far the payment is: ready, running, calling, unknown, waiting, compensating, done, compensated, parked."""
+    """How far the payment is; where its money came late, what becomes of that money.
+
+    `state`: ready, running, calling, unknown, waiting, compensating, done, compensated, parked.
+    """
 
     state: str
     steps: list[StepTold]
 
 
 class OrderTold(Told):
-    """`charged`, `points_used`: zero for a cancelled order, whose money was not taken and whose points are back.
+    """`charged`, `points_used`: zero for a cancelled order, whose money was not taken and whose points are back. Where
+    money came late and went back, `charged` and `refunded` are the same.
 
     `refunded`: what went back so far; an order that is refunded in part stays completed.
     """
@@ -105,7 +109,7 @@ def told_of(tx: Tx, found: Sequence[Order]) -> list[OrderTold]:
 
 def _told(tx: Tx, order: Order, named: Named) -> OrderTold:
     cancelled = order.state == "cancelled"
-    charged = Decimal(0) if cancelled else order.charge
+    charged = order.charge if order.refunded or not cancelled else Decimal(0)
     return OrderTold(
         number=order.number,
         state=order.state,
@@ -116,10 +120,10 @@ def _told(tx: Tx, order: Order, named: Named) -> OrderTold:
         points_accrued=order.points_accrued,
         refunded=Money.of(order.refunded, order.currency),
         points_returned=order.points_returned,
-        refusal=order.refusal,
+        refusal=order.refusal if cancelled else None,
         lines=[_line(order, line, named) for line in order.lines],
         action=ActionTold(url=order.action_url, until=order.pay_by) if order.action_url else None,
-        saga=_saga(tx, order.number),
+        saga=_saga(tx, order),
     )
 
 
@@ -139,8 +143,10 @@ def _line(order: Order, line: OrderLine, named: Named) -> LineTold:
     )
 
 
-def _saga(tx: Tx, number: str) -> SagaTold | None:
-    progress = sagas.engine().progress(tx, "payment", number)
+def _saga(tx: Tx, order: Order) -> SagaTold | None:
+    told = sagas.engine().progress
+    late = told(tx, "late_payment", order.number) if order.refusal else None
+    progress = late or told(tx, "payment", order.number)
     if progress is None:
         return None
     steps = [

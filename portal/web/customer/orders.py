@@ -1,5 +1,6 @@
 """One order: its story as it happens, what was ordered, and what it cost."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -17,6 +18,7 @@ from portal.kernel.money import Money
 from portal.web import htmx
 from portal.web.customer import pace, story, words
 from portal.web.customer.face import blueprint
+from portal.web.customer.late import of_late
 from portal.web.database import db, transaction
 from portal.web.guards import customer
 from portal.web.htmx import render, see_other
@@ -30,8 +32,7 @@ def order(number: str) -> Response:
     tx, now = db.session(), clock.now()
     found = order_book.get_by_number(tx, number, account_id=current_user.id)
     asked = refunds.refunds_of(tx, found.id)
-    payment = story.of_payment(found, sagas.engine().progress(tx, "payment", found.number))
-    told = [story.of_refund(refund) for refund in asked]
+    payment, told = _stories(tx, found, asked)
     again = pace.of_order(found, asked, now, paying=payment.goes_on)
     version = story.version([payment, *told], again)
     if htmx.is_fragment() and request.args.get("seen") == version:
@@ -53,6 +54,17 @@ def order(number: str) -> Response:
         fragment=htmx.is_fragment(),
         **shown,
     )
+
+
+def _stories(tx: Tx, found: Order, asked: Sequence[refunds.Refund]) -> tuple[story.Story, list[story.Story]]:
+    """What the payment tells, and what each refund does. Late money and its way back are one story."""
+    progress = sagas.engine().progress
+    late = progress(tx, "late_payment", found.number) if found.refusal else None
+    if late is None:
+        return story.of_payment(found, progress(tx, "payment", found.number)), [story.of_refund(one) for one in asked]
+    if found.state == "cancelled":
+        return of_late(found, late, asked[0] if asked else None), []
+    return of_late(found, late, None), [story.of_refund(one) for one in asked]
 
 
 def details(tx: Tx, found: Order, now: datetime) -> dict[str, Any]:
@@ -78,7 +90,7 @@ def details(tx: Tx, found: Order, now: datetime) -> dict[str, Any]:
         "lines": lines,
         "your_time": words.your_time,
         "home": clock.zone(current_user.time_zone),
-        "money_rows": _money(found),
+        "money_rows": _money(found, taken=_taken(tx, found)),
         "rule": words.refund_rule(*when, now) if when else words.refund_rule(),
         "can_refund": found.state == "completed" and any(line.state == "active" for line in found.lines),
         "held": bool(held),
@@ -86,7 +98,12 @@ def details(tx: Tx, found: Order, now: datetime) -> dict[str, Any]:
     }
 
 
-def _money(order: Order) -> list[dict[str, Any]]:
+def _taken(tx: Tx, order: Order) -> bool:
+    """Whether the card was charged, whatever came back since. For a cancelled order it was if its money came late."""
+    return order.state != "cancelled" or any(paid.state == "paid" for paid in payments.payments_of(tx, order.id))
+
+
+def _money(order: Order, *, taken: bool) -> list[dict[str, Any]]:
     """What was paid with what, and what came back, as the price table takes it."""
 
     def told(label: str, amount: Decimal, kind: str = "base", note: str = "") -> dict[str, Any]:
@@ -95,7 +112,7 @@ def _money(order: Order) -> list[dict[str, Any]]:
     rows = [told(_("Together"), order.total)]
     if order.points_used:
         rows.append(told(_("Points"), Decimal(-order.points_used), "points"))
-    if order.state == "cancelled":
+    if not taken:
         return [*rows, told(_("Charged"), Decimal(0), "total")]
     rows.append(told(_("By card"), order.charge, "total"))
     if order.refunded:

@@ -42,7 +42,7 @@ def of_payment(order: Order, progress: Progress | None) -> Story:
         over = [item for item in items if item["state"] != "todo"]  # what will not happen is no step any more
         return Story(headline, "cancelled", " ".join(filter(None, [rest, _gave_back(order, progress)])), over)
     if order.state != "processing":
-        return _kept(order, items)
+        return kept(order, items)
     pivot = next((step for step in progress.steps if step.name == PIVOT), None) if progress else None
     if progress and progress.state == "parked":
         note = _(
@@ -84,6 +84,17 @@ def of_refund(refund: Refund) -> Story:
     return Story(headline, tone, f"{back}. {note}".strip(), items, goes_on=refund.state != "settled")
 
 
+def kept(order: Order, items: list[dict[str, Any]]) -> Story:
+    """An order that was booked, whatever became of it since."""
+    if order.state == "refunded":
+        return Story(_("This order was given back"), "plain", items=items)
+    if order.state == "refunding":
+        return Story(_("This order is being given back"), "waiting", items=items)
+    earned = order.points_accrued
+    note = _("You earned %(points)s points. The details are in your mail.", points=f"{earned:,}") if earned else ""
+    return Story(_("Your place is kept"), "confirmed", note or _("The details are in your mail."), items)
+
+
 def version(stories: list[Story], pace: int) -> str:
     """Changes when there is something new to show: a page that has this one needs no answer."""
     told = [(story.headline, [item["state"] for item in story.items]) for story in stories]
@@ -121,16 +132,6 @@ def _under_way(order: Order, progress: Progress | None, pivot: StepProgress | No
     if pivot and pivot.state == "done" and order.charge:
         return _("Your card was charged. Confirming your place…")
     return _("Asking your bank…") if order.charge else _("Confirming your place…")
-
-
-def _kept(order: Order, items: list[dict[str, Any]]) -> Story:
-    if order.state == "refunded":
-        return Story(_("This order was given back"), "plain", items=items)
-    if order.state == "refunding":
-        return Story(_("This order is being given back"), "waiting", items=items)
-    earned = order.points_accrued
-    note = _("You earned %(points)s points. The details are in your mail.", points=f"{earned:,}") if earned else ""
-    return Story(_("Your place is kept"), "confirmed", note or _("The details are in your mail."), items)
 
 
 def _why(progress: Progress | None) -> tuple[str, str]:

@@ -98,6 +98,8 @@ def why(stuck: Stuck) -> str:
     if stuck.state in ENDED:
         return _("It has ended; nothing waits.")
     money = _("the charge") if stuck.kind == "payment" else _("the refund")
+    if stuck.kind == "late_payment" and stuck.failing_since and stuck.state != "parked":
+        return _("Money came late, and booking again fails and is tried again.")
     if stuck.state == "parked":
         if stuck.parked_from in IN_DOUBT:
             return _("Nobody can tell what became of %(money)s.", money=money)

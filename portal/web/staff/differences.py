@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal.domains import orders, reconciliation
+from portal.domains import orders, payments, reconciliation
 from portal.kernel import clock
 from portal.kernel.errors import Invalid
+from portal.kernel.steps import Unknown
 from portal.web import htmx
 from portal.web.database import db, transaction
 from portal.web.errors import faults_of
@@ -38,6 +39,26 @@ def dismiss_difference(difference_id: UUID) -> ResponseReturnValue:
         return _page(tried=difference_id, reason=reason, faults=faults_of(invalid), status=422)
     flash(_("Noted. It is off the list."), "success")
     return htmx.see_other(url_for(".differences"))
+
+
+@blueprint.post("/differences/<uuid:difference_id>/late-payment")
+@staff("finance")
+def take_in_late(difference_id: UUID) -> ResponseReturnValue:
+    """Asks the provider once more; if it confirms the money, it is booked again or goes back."""
+    try:
+        taken_in = reconciliation.take_in(transaction, difference_id, by=current_user.id, now=clock.now())
+    except (Unknown, payments.NotYet):
+        flash(_("The provider cannot tell just now. Nothing was changed; try again a little later."), "warning")
+    else:
+        flash(*_answer(taken_in))
+    return htmx.see_other(url_for(".differences"))
+
+
+def _answer(taken_in: bool) -> tuple[str, str]:
+    if taken_in:
+        return _("The money is there. It is booked again if all is still free, else it goes back."), "success"
+    told = _("The provider does not confirm it: another amount, or some of it went back. Nothing was changed.")
+    return told, "warning"
 
 
 def _page(
@@ -76,7 +97,7 @@ def told(kind: str) -> tuple[str, str]:
         ),
         "charge_given_up_here": (
             _("The money came after we had given the order up."),
-            _("Give it back, or book again with the customer."),
+            _("It settles itself once the provider confirms the whole amount. If it does not, look there."),
         ),
         "charge_missing_there": (
             _("We count a payment that the provider does not have."),

@@ -13,7 +13,7 @@ from portal.reports.orders import PAGE, find_orders
 from portal.web import htmx
 from portal.web.database import db, transaction
 from portal.web.guards import staff
-from portal.web.staff import happenings
+from portal.web.staff import happenings, processes
 from portal.web.staff.face import blueprint, cursor, cursor_of
 
 STATES = ("processing", "awaiting_payment", "completed", "refunding", "refunded", "cancelled")
@@ -45,30 +45,23 @@ def resume(number: str) -> ResponseReturnValue:
     """Sends a parked process on its way again."""
     with transaction() as tx:
         found = orders.get_by_number(tx, number)
-        engine = sagas.engine()
-        resumed = engine.resume(tx, "payment", found.number)
-        for refund in refunds.refunds_of(tx, found.id):
-            resumed = engine.resume(tx, "refund", str(refund.id)) or resumed
-        if resumed:
+        resumed = [sagas.engine().resume(tx, kind, key) for kind, key in processes.keys_of(tx, found)]
+        if any(resumed):
             audit.record(tx, current_user.id, "saga.resumed", "order", str(found.id), number=found.number)
     return htmx.see_other(url_for(".order", number=found.number))
 
 
 def _seen(tx: Tx, number: str) -> dict[str, Any]:
     found = orders.get_by_number(tx, number)
-    given_back = refunds.refunds_of(tx, found.id)
-    engine = sagas.engine()
-    processes = [engine.progress(tx, "payment", found.number)]
-    processes += [engine.progress(tx, "refund", str(refund.id)) for refund in reversed(given_back)]
     holds = {hold.id: hold for hold in reservations.holds(tx, [x.hold_id for x in found.lines if x.hold_id])}
     return {
         "order": found,
         "account": identity.get_account(tx, found.account_id),
         "holds": holds,
         "zones": {id: resources.get_resource(tx, id).time_zone for id in {hold.resource_id for hold in holds.values()}},
-        "processes": [process for process in processes if process],
+        "processes": processes.processes_of(tx, found),
         "payments": payments.payments_of(tx, found.id),
         "attempts": payments.attempts_of(tx, found.id),
-        "refunds": given_back,
+        "refunds": refunds.refunds_of(tx, found.id),
         "events": happenings.changes(tx, "order", found.id, limit=30),
     }

@@ -50,11 +50,22 @@ WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "saga.give_back": lambda d: _("Everything is given back"),
     "saga.give_back.proposed": lambda d: _("Proposed to a second person: everything is given back"),
     "saga.give_back.confirmed": lambda d: _("Confirmed by a second person: everything is given back"),
+    "late.taken_in": lambda d: _told_late(d.get("told_by", ""), _price(d)),
+    "late.booked": lambda d: _("Everything was still free, so it was booked again"),
+    "late.given_back": lambda d: _("It could not be booked again: %(amount)s goes back", amount=_price(d)),
     "difference.dismissed": lambda d: _(
         "A difference with the provider was dropped: %(reason)s", reason=d.get("reason", "")
     ),
     "saga.resumed": lambda d: _("Sent on its way again: %(number)s", number=d.get("number", "")),
 }
+
+
+def _told_late(told_by: str, amount: str) -> str:
+    """Who noticed that the money had come."""
+    return {
+        "provider": _("The provider told us that %(amount)s came after the order had ended", amount=amount),
+        "comparison": _("The comparison found that %(amount)s came after the order had ended", amount=amount),
+    }.get(told_by, _("%(amount)s came after the order had ended; it was taken in by hand", amount=amount))
 
 
 def _price(details: Mapping[str, Any]) -> str:

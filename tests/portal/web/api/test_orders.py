@@ -54,6 +54,13 @@ def test_a_cancelled_order_says_why_and_that_nothing_was_taken(shop: Shop, custo
     assert (told["refusal"], told["charged"]["amount"], told["points_used"]) == ("card-declined", "0", 0)
 
 
+def test_late_money_that_went_back_is_told_as_charged_and_refunded(shop: Shop, customer: Caller) -> None:
+    number = shop.order(customer)
+    shop.sql("UPDATE orders SET state = 'cancelled', refusal = 'card-declined', refunded = charge")
+    told = customer.get(f"/orders/{number}").json
+    assert told["charged"] == told["refunded"] == {"amount": "30000", "currency": "KRW"}
+
+
 def test_a_hold_that_is_over_cannot_be_ordered(shop: Shop, customer: Caller) -> None:
     hold_id = shop.hold(customer)
     shop.sql("UPDATE reservations SET expires_at = now() - interval '1 second'")

@@ -28,9 +28,36 @@ def test_a_difference_says_what_it_means_and_what_to_do(app: Flask, shop: Shop) 
     page = Desk(app, shop).get("/differences").text
 
     means = "The money came after we had given the order up."
-    for told in (means, "Give it back", "₩40,000", f"/orders/{order.number}"):
+    for told in (means, "Book again or send back", "₩40,000", f"/orders/{order.number}"):
         assert told in page
     assert "Differences with the provider (1)" in Desk(app, shop).get("/sagas").text
+
+
+def test_late_money_is_taken_in_from_its_row(app: Flask, shop: Shop) -> None:
+    order = shop.given_up()
+    found, desk = differ(shop, number=order.number), Desk(app, shop)
+    path = f"/differences/{found}/late-payment"
+    assert path in desk.get("/differences").text
+
+    desk.post(path)
+    assert "The provider does not confirm it" in desk.get("/differences").text
+    shop.pay_late(order)
+    shop.provider.fault("retrieve", "error_before")
+    desk.post(path)
+    assert "The provider cannot tell just now." in desk.get("/differences").text
+    assert desk.post(path).status_code == 303
+    assert "It is booked again if all is still free" in desk.get("/differences").text
+    assert desk.post(path).status_code == 409
+
+    assert shop.drive("late_payment", order.number) == "done"
+    page = Desk(app, shop, "bookings").get(f"/orders/{order.number}").text
+    for told in ("Late payment", "₩40,000 came after the order had ended; it was taken in by hand", "booked again"):
+        assert told in page
+
+
+def test_only_late_money_has_a_button(app: Flask, shop: Shop) -> None:
+    differ(shop, kind="amount_differs")
+    assert "late-payment" not in Desk(app, shop).get("/differences").text
 
 
 def test_dropping_needs_a_reason_and_takes_it_off_the_list(app: Flask, shop: Shop) -> None:
@@ -51,3 +78,4 @@ def test_only_finance_sees_them(app: Flask, shop: Shop, role: str) -> None:
     desk = Desk(app, shop, role)
     assert desk.get("/differences").status_code == 403
     assert desk.post(f"/differences/{differ(shop)}/dismissal", reason="Let me.").status_code == 403
+    assert desk.post(f"/differences/{differ(shop)}/late-payment").status_code == 403

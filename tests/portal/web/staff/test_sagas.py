@@ -30,6 +30,36 @@ def test_a_saga_that_is_asked_about_is_listed_as_in_doubt_and_not_before(app: Fl
     assert order.number not in desk.get("/sagas").text
 
 
+def test_late_money_that_waits_is_listed_with_its_order_and_amount_and_has_a_page(app: Flask, shop: Shop) -> None:
+    order = shop.given_up()
+    shop.take_the_place()
+    shop.pay_late(order)
+    shop.take_in(order)
+    desk = Desk(app, shop)
+    running = desk.get("/sagas?show=running").text
+    assert "Late payment" in running
+    assert order.number in running
+    shop.drive("late_payment", order.number)
+    shop.provider.fault("refund", "cut_before")
+    shop.drive("late_refund", order.number, visits=1)
+    shop.sql("UPDATE saga_calls SET first_sent_at = now() - interval '2 days'")
+    shop.drive("late_refund", order.number)
+
+    page = desk.get("/sagas").text
+    for told in (order.number, "₩40,000", "Return of a late payment", "Nobody can tell what became of the refund."):
+        assert told in page
+    one = desk.get(f"/sagas/late_refund/{order.number}").text
+    assert f"Return of the late payment of {order.number}" in one
+    assert 'id="cure-anew"' in one
+    assert 'id="cure-release"' not in one
+    assert "Needs a person" in Desk(app, shop, "bookings").get("/orders").text
+    found = shop.sql("SELECT id FROM refunds")[0].id
+    assert "Nobody had to ask for it." in Desk(app, shop, "refunds").get(f"/refunds/{found}").text
+
+    desk.post(f"/orders/{order.number}/resumption")
+    assert shop.progress("late_refund", order.number).state != "parked"
+
+
 def test_releasing_by_its_form_gives_everything_back(app: Flask, shop: Shop) -> None:
     number = shop.in_doubt().number
     desk = Desk(app, shop)
