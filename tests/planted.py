@@ -12,6 +12,7 @@ DEFINITION = "workers/engine/definition.py"
 STRIPE = "portal/domains/payments/gateways/stripe.py"
 TOSS = "portal/domains/payments/gateways/toss.py"
 EITHER = "tests/workers/sagas/test_either_provider.py"
+LATE = "tests/workers/sagas/test_late_money.py"
 
 
 @dataclass(frozen=True)
@@ -344,6 +345,34 @@ MUTANTS = (
         "    if name in DECISIONS and case.amount > four_eyes_above:",
         "    if False:",
         "tests/portal/domains/recovery",
+    ),
+    Mutant(
+        "late money is believed only if the provider has all of it",
+        "portal/domains/payments/late.py",
+        "if ref and gateway.taken(ref) == whole else None",
+        "if ref else None",
+        "tests/portal/web/hooks/test_late.py tests/portal/domains/reconciliation",
+    ),
+    Mutant(
+        "late money has one saga, whoever tells of it",
+        "portal/domains/payments/late.py",
+        '.begin(tx, "late_payment", late.number, agreed | found)',
+        '.begin(tx, "late_payment", f"{late.number} {told_by}", agreed | found)',
+        LATE,
+    ),
+    Mutant(
+        "late money that cannot be booked goes back by itself",
+        "portal/domains/refunds/late.py",
+        '    sagas.engine().begin(tx, "late_refund", number, command)\n',
+        "",
+        LATE,
+    ),
+    Mutant(
+        "late money does not book a second place for one wish",
+        "portal/domains/reservations/taking_again.py",
+        "        if any(_booked_meanwhile(tx, hold, besides=list(theirs.values())) for hold in lost):",
+        "        if False:",
+        "tests/portal/domains/reservations/test_taking_again.py",
     ),
     Mutant(
         "a difference that is gone is called cured, and only then",

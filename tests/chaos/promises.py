@@ -41,13 +41,13 @@ NEVER: dict[str, str] = {
         ON s.kind = 'payment' AND s.command ->> 'order_id' = o.id::text GROUP BY o.number HAVING count(s.id) <> 1""",
     "an approved refund has not one saga": """
         SELECT r.id, r.state, count(s.id) FROM refunds r LEFT JOIN sagas s
-        ON s.kind = 'refund' AND s.command ->> 'refund_id' = r.id::text
+        ON s.kind IN ('refund', 'late_refund') AND s.command ->> 'refund_id' = r.id::text
         GROUP BY r.id, r.state HAVING count(s.id) <> (r.state NOT IN ('requested', 'rejected'))::int""",
     "a saga is done but not all its steps are": """
         SELECT s.kind, s.key, count(*) FROM sagas s LEFT JOIN saga_steps t ON t.saga_id = s.id AND t.phase = 'do'
             AND t.outcome = 'done'
         WHERE s.state = 'done' GROUP BY s.id, s.kind, s.key
-        HAVING count(t.step) <> CASE s.kind WHEN 'payment' THEN 8 ELSE 7 END""",
+        HAVING count(t.step) <> CASE s.kind WHEN 'payment' THEN 8 WHEN 'late_refund' THEN 3 ELSE 7 END""",
     "a done saga has taken something back": """
         SELECT s.kind, s.key, t.step FROM sagas s JOIN saga_steps t ON t.saga_id = s.id
         WHERE s.state = 'done' AND t.phase = 'undo'""",
@@ -68,15 +68,23 @@ NEVER: dict[str, str] = {
         SELECT s.kind, s.key, c.step, count(*) FROM saga_calls c JOIN sagas s ON s.id = c.saga_id
         GROUP BY s.kind, s.key, c.step HAVING count(*) > 1""",
     "an order says otherwise than its saga": """
-        SELECT o.number, o.state, s.state FROM orders o
-        JOIN sagas s ON s.kind = 'payment' AND s.command ->> 'order_id' = o.id::text
+        SELECT o.number, o.state, s.kind, s.state FROM orders o
+        JOIN sagas s ON s.kind IN ('payment', 'late_payment') AND s.command ->> 'order_id' = o.id::text
+        LEFT JOIN sagas late ON late.kind = 'late_payment' AND late.key = o.number
         WHERE (s.state = 'done' AND o.state NOT IN ('completed', 'refunded'))
-           OR (s.state = 'compensated' AND o.state <> 'cancelled')""",
+           OR (s.state = 'compensated' AND o.state <> 'cancelled'
+               AND coalesce(late.state, '') NOT IN ('done', 'handed_over'))""",
+    "late money was neither booked nor sent back": """
+        SELECT s.key, s.state, back.state, p.amount, p.refunded FROM sagas s
+        JOIN orders o ON o.number = s.key JOIN payments p ON p.order_id = o.id AND p.state = 'paid'
+        LEFT JOIN sagas back ON back.kind = 'late_refund' AND back.key = s.key
+        WHERE s.kind = 'late_payment' AND s.state = 'compensated'
+            AND (back.id IS NULL OR (back.state = 'done' AND p.refunded <> p.amount))""",
     "an order is under way and nobody is at it": """
         SELECT number, state FROM orders WHERE state NOT IN ('completed', 'cancelled', 'refunded')""",
     "a refund says otherwise than its saga": """
         SELECT r.id, r.state, s.state FROM refunds r
-        JOIN sagas s ON s.kind = 'refund' AND s.command ->> 'refund_id' = r.id::text
+        JOIN sagas s ON s.kind IN ('refund', 'late_refund') AND s.command ->> 'refund_id' = r.id::text
         WHERE (s.state = 'done' AND r.state NOT IN ('sent', 'settled'))
            OR (s.state = 'compensated' AND r.state <> 'cancelled')""",
     "a line is in another state than its refunds say": """
@@ -118,7 +126,7 @@ NEVER: dict[str, str] = {
         WHERE o.state IN ('completed', 'refunded') AND o.charge > 0 AND p.amount IS DISTINCT FROM o.charge""",
     "a payment has neither a booking nor a way back": """
         SELECT o.number, o.state, p.state, p.amount, p.refunded FROM payments p JOIN orders o ON o.id = p.order_id
-        WHERE (p.state = 'paid' AND o.state NOT IN ('completed', 'refunded'))
+        WHERE (p.state = 'paid' AND o.state NOT IN ('completed', 'refunded') AND p.refunded <> p.amount)
            OR p.state NOT IN ('paid', 'refused', 'cancelled')""",
     "the stock is not what was sold": """
         SELECT p.slug, p.stock, sold.pieces FROM products p LEFT JOIN (
@@ -132,10 +140,11 @@ NEVER: dict[str, str] = {
         SELECT id, template, state, attempts, last_error FROM mails WHERE state <> 'sent'""",
     "a booking was confirmed by none or two mails": """
         SELECT o.number, o.state, count(m.id) FROM orders o LEFT JOIN mails m
-            ON m.template = 'order_confirmed' AND m.data ->> 'number' = o.number
+            ON m.template IN ('order_confirmed', 'late_booked') AND m.data ->> 'number' = o.number
         GROUP BY o.number, o.state HAVING count(m.id) <> (o.state IN ('completed', 'refunded'))::int""",
     "a refund was told of by none or two mails": """
-        SELECT r.id, r.state, count(m.id) FROM refunds r LEFT JOIN sagas s ON s.kind = 'refund' AND s.key = r.id::text
+        SELECT r.id, r.state, count(m.id) FROM refunds r LEFT JOIN sagas s
+            ON s.kind IN ('refund', 'late_refund') AND s.command ->> 'refund_id' = r.id::text
         LEFT JOIN mails m ON m.key = ANY(ARRAY[s.id || ':send-e-mail', 'refund-rejected:' || r.id])
         GROUP BY r.id, r.state HAVING count(m.id) <> (r.state IN ('sent', 'settled', 'rejected'))::int""",
     "something is in a state that nobody knows": """
@@ -155,6 +164,7 @@ FIGURES: dict[str, str] = {
     "refund sagas": "SELECT count(*) FROM sagas WHERE kind = 'refund'",
     "bookings completed": "SELECT count(*) FROM orders WHERE state IN ('completed', 'refunded')",
     "orders cancelled": "SELECT count(*) FROM orders WHERE state = 'cancelled'",
+    "late payments": "SELECT count(*) FROM sagas WHERE kind = 'late_payment'",
     "refunds settled": "SELECT count(*) FROM refunds WHERE state = 'settled'",
     "refunds accepted, and not heard of since": "SELECT count(*) FROM refunds WHERE state = 'sent'",
     "refunds rejected": "SELECT count(*) FROM refunds WHERE state = 'rejected'",

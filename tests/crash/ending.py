@@ -8,13 +8,14 @@ from tests.crash.house import House
 from tests.crash.scenarios import Begun
 
 OURS = {
-    "saga": "SELECT kind, state FROM sagas WHERE key = :key",
-    "steps": "SELECT step, phase, outcome FROM saga_steps JOIN sagas ON id = saga_id WHERE key = :key ORDER BY seq",
+    "saga": "SELECT kind, state FROM sagas WHERE key = :key ORDER BY begun_at",
+    "steps": "SELECT kind, step, phase, outcome FROM saga_steps JOIN sagas ON id = saga_id WHERE key = :key"
+    " ORDER BY begun_at, seq",
     "order": "SELECT state, total, points_used, charge, refunded, points_returned, points_accrued, refusal"
     " FROM orders WHERE id = :order_id",
     "lines": "SELECT kind, state FROM order_lines WHERE order_id = :order_id ORDER BY position",
     "places": "SELECT status, order_id IS NOT NULL AS ordered, expires_at > now() + interval '4 minutes' AS waits"
-    " FROM reservations WHERE account_id = :account_id",
+    " FROM reservations WHERE account_id = :account_id ORDER BY created_at",
     "points": "SELECT balance, held, floor FROM points_accounts WHERE account_id = :account_id",
     "ledger": "SELECT kind, delta FROM points_entries WHERE account_id = :account_id ORDER BY at, delta",
     "payment": "SELECT state, amount, refunding, refunded FROM payments WHERE order_id = :order_id",

@@ -1,4 +1,4 @@
-"""What happens in a crash cell: a booking paid, declined or confirmed late; a refund done or refused."""
+"""What happens in a crash cell: a booking paid, declined or confirmed late; a refund done or refused; late money."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -103,6 +103,31 @@ def give_back(house: House, card: str, *, refused: bool = False) -> Begun:
     return Begun(bought.order_id, bought.account_id, bought.goods_id, "refund", str(refund.id))
 
 
+def late_money(house: House, *, free: bool) -> Begun:
+    """The provider takes the money of a declined card after all, and its place is still free, or somebody's."""
+    from portal.domains import payments
+
+    declined = checkout(house, "pm_card_chargeDeclined")
+    _drive(house, declined)
+    with transaction(house.engine) as tx:
+        (hold,) = reservations.holds_of(tx, declined.account_id, clock.now())
+        reservations.release(tx, account_id=declined.account_id, hold_id=hold.id)
+        if not free:
+            somebody = factories.account(tx)
+            wish = {"product_id": hold.product_id, "starts_at": hold.starts_at, "now": clock.now(), "minutes": 15}
+            reservations.hold(tx, account_id=somebody.id, **wish)
+        (payment,) = payments.payments_of(tx, declined.order_id)
+    asked = {"amount": payment.amount, "currency": "KRW", "order_number": declined.key}
+    payments.current().confirm(
+        str(payment.provider_ref), **asked, token="pm_card_visa", return_url="http://x", key=f"late:{payment.id}"
+    )
+    late = payments.find_late(lambda: transaction(house.engine), declined.key)
+    assert late
+    with transaction(house.engine) as tx:
+        payments.begin_late(tx, late, told_by="provider")
+    return Begun(declined.order_id, declined.account_id, declined.goods_id, "late_payment", declined.key)
+
+
 def _drive(house: House, begun: Begun) -> None:
     """Brings what comes before the scenario to its end, in this process and without a crash."""
     from workers.engine import Driver
@@ -141,6 +166,8 @@ SCENARIOS = {
         Scenario("booking paid with Toss", lambda house: return_from_toss(house, "pays")),
         Scenario("booking declined by Toss", lambda house: return_from_toss(house, "no_funds")),
         Scenario("refund done by Toss", lambda house: give_back(house, "pays")),
+        Scenario("late money booked again", lambda house: late_money(house, free=True)),
+        Scenario("late money given back", lambda house: late_money(house, free=False)),
         Scenario("refund refused", lambda house: give_back(house, "pm_card_visa", refused=True)),
     )
 }

@@ -19,7 +19,16 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield built
 
 
-@pytest.mark.parametrize("story", ["booking paid", "refund done", "booking paid with Toss", "refund done by Toss"])
+MONEY_MOVES = [
+    "booking paid",
+    "refund done",
+    "booking paid with Toss",
+    "refund done by Toss",
+    "late money given back",
+]
+
+
+@pytest.mark.parametrize("story", MONEY_MOVES)
 def test_a_worker_killed_around_money_changes_no_ending(house: House, story: str) -> None:
     scenario = SCENARIOS[story]
     moments, expected = moments_of(house, scenario)
@@ -40,6 +49,17 @@ def test_a_worker_killed_on_the_way_back_changes_no_ending(house: House) -> None
 
     got, _seconds = crash(house, scenario, turn, signal.SIGKILL)
     assert got == expected
+
+
+def test_a_worker_killed_between_giving_up_the_place_and_sending_late_money_back_changes_no_ending(
+    house: House,
+) -> None:
+    scenario = SCENARIOS["late money given back"]
+    moments, expected = moments_of(house, scenario)
+    for side in ("before", "after"):
+        turn = next(m for m in moments if "«take in late payment» undone" in m.label and m.side == side)
+        got, _seconds = crash(house, scenario, turn, signal.SIGKILL)
+        assert got == expected, str(turn)
 
 
 def test_a_worker_that_was_paused_beyond_its_lease_changes_nothing_when_it_wakes(house: House) -> None:
