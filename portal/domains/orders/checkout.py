@@ -144,6 +144,7 @@ def _booking_line(tx: Tx, hold: "reservations.Hold") -> dict[str, Any]:
         "quantity": hold.quantity,
         "amount": hold.amount,
         "currency": hold.currency,
+        "refund_rule_id": hold.refund_rule_id,
     }
 
 
@@ -167,6 +168,7 @@ def _goods_line(tx: Tx, item: Goods, now: datetime) -> dict[str, Any]:
         "quantity": item.quantity,
         "amount": total.amount,
         "currency": total.currency,
+        "refund_rule_id": catalog.rule_in_force(product.id),
     }
 
 

@@ -9,14 +9,12 @@ from portal.domains.refunds.deciding import approve, reject
 from portal.domains.refunds.errors import AlreadyAsked, AlreadyDecided, NotRefundable
 from portal.domains.refunds.giving_back import give_back
 from portal.domains.refunds.models import Refund, RefundLine
-from portal.domains.refunds.policy import TIERS
 from portal.domains.refunds.queries import get_refund, queue, refunds_of
-from portal.domains.refunds.requesting import Quote, QuoteLine, quote, request
+from portal.domains.refunds.requesting import Quote, QuoteLine, quote, request, starts_of
 from portal.domains.refunds.returning import cancel, mail_done, reserve, send_back, settled
 from portal.kernel.errors import KeyReused
 
 __all__ = [
-    "TIERS",
     "AlreadyAsked",
     "AlreadyDecided",
     "KeyReused",
@@ -38,4 +36,5 @@ __all__ = [
     "reserve",
     "send_back",
     "settled",
+    "starts_of",
 ]

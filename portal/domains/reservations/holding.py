@@ -38,7 +38,7 @@ def hold(
     idempotency_key: str | None = None,
     wait: timedelta = WAIT,
 ) -> Hold:
-    """Holds `quantity` units for `minutes`, at the price of this moment: all of them or none.
+    """Holds `quantity` units for `minutes`, at the price and the refund rule of this moment: all of them or none.
 
     `ends_at` may be left out where the length is fixed. `now` decides what is past, too soon, too far ahead and what it
     costs; the end of the hold is set and judged by the database's clock alone.
@@ -72,6 +72,7 @@ def hold(
         quantity=quantity,
         amount=cost.amount,
         currency=cost.currency,
+        refund_rule_id=catalog.rule_in_force(product_id),  # an expression: read by the very INSERT
         idempotency_key=idempotency_key,
         request_hash=request if idempotency_key else None,
     )
