@@ -29,6 +29,8 @@ class RefundRow:
     titles: str
     attempt: str | None
     parked: bool
+    withdrawn: bool
+    """Its customer took it back before it was decided."""
 
 
 REFUNDS = """
@@ -36,7 +38,8 @@ SELECT r.id, o.number, r.state, r.amount, r.points, r.currency, r.reason, r.crea
     (SELECT string_agg(l.title, ', ' ORDER BY l.position)
      FROM refund_lines rl JOIN order_lines l ON l.id = rl.order_line_id WHERE rl.refund_id = r.id) AS titles,
     (SELECT p.state FROM payment_attempts p WHERE p.key = r.attempt_key) AS attempt,
-    EXISTS (SELECT FROM sagas s WHERE s.kind = 'refund' AND s.key = r.id::text AND s.state = 'parked') AS parked
+    EXISTS (SELECT FROM sagas s WHERE s.kind = 'refund' AND s.key = r.id::text AND s.state = 'parked') AS parked,
+    r.state = 'cancelled' AND r.decided_at IS NULL AS withdrawn
 FROM refunds r
 JOIN orders o ON o.id = r.order_id
 JOIN accounts a ON a.id = o.account_id

@@ -51,7 +51,7 @@ def order(number: str) -> Response:
         ["order_progress", "order_steps", "order_lines", "order_details"],
         order=found,
         payment=payment,
-        refunds=told,
+        refunds=list(zip(told, asked, strict=True)),
         pace=pace,
         seen=version,
         now=now,
