@@ -63,8 +63,8 @@ def test_a_charge_nobody_here_knows_is_a_row(shop: Shop) -> None:
 
 def test_money_that_turned_up_after_we_had_given_up_is_a_row(shop: Shop) -> None:
     order = bought(shop)
-    shop.sql("UPDATE payments SET state = 'refused'")
-    shop.sql("UPDATE orders SET state = 'cancelled'")
+    shop.force("UPDATE payments SET state = 'refused'")
+    shop.force("UPDATE orders SET state = 'cancelled'")
 
     run(shop)
 
