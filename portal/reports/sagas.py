@@ -1,4 +1,7 @@
-"""The processes that wait for a person, those in doubt, and those that run: whose, how much, and since when."""
+"""The processes that wait for a person, those in doubt, and those that run: whose, how much, and since when.
+
+Money that came back from a customer's bank waits among those for a person, though its process has ended.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,10 +39,23 @@ SELECT s.kind, s.key, s.state, s.attempts, s.begun_at, s.next_at, s.parked_from,
     coalesce(refunded.currency, paid.currency)
 FROM sagas s
 LEFT JOIN orders paid ON s.kind = 'payment' AND paid.number = s.key
-LEFT JOIN refunds r ON s.kind = 'refund' AND r.id = CASE WHEN s.kind = 'refund' THEN s.key::uuid END
+LEFT JOIN refunds r ON r.id = CASE WHEN s.kind IN ('refund', 'repayment') THEN split_part(s.key, ':', 1)::uuid END
 LEFT JOIN orders refunded ON refunded.id = r.order_id
 WHERE s.state = ANY(:states) AND s.state <> 'done' AND (NOT :failing OR s.failing_since IS NOT NULL)
 ORDER BY s.begun_at
+LIMIT :limit
+"""
+RETURNED = """
+SELECT 'returned', r.id::text, 'returned', r.tries, a.updated_at, a.updated_at, NULL, a.answer, NULL, NULL, o.number,
+    r.amount, r.currency
+FROM payment_attempts a
+JOIN refunds r ON r.attempt_key = a.key AND r.state IN ('sent', 'settled')
+JOIN orders o ON o.id = r.order_id
+WHERE a.kind = 'refund' AND a.state = 'failed' AND NOT EXISTS (
+    SELECT FROM sagas s WHERE s.kind = 'repayment' AND s.key = r.id || ':' || r.tries + 1
+        AND s.state NOT IN ('done', 'compensated', 'handed_over')
+)
+ORDER BY a.updated_at
 LIMIT :limit
 """
 UNDER_WAY = ("ready", "running", "calling", "unknown", "waiting", "compensating")
@@ -51,4 +67,7 @@ def find_sagas(tx: Tx, which: str, *, limit: int = PAGE) -> list[SagaRow]:
     """The processes of one kind of `WHICH`; the oldest first, at most `limit`."""
     states = ["parked"] if which == "person" else list(UNDER_WAY)
     given = {"states": states, "failing": which == "doubt", "limit": limit}
-    return [SagaRow(*row) for row in tx.execute(text(SAGAS), given)]
+    found = [SagaRow(*row) for row in tx.execute(text(SAGAS), given)]
+    if which == "person":
+        found += [SagaRow(*row) for row in tx.execute(text(RETURNED), {"limit": limit})]
+    return sorted(found, key=lambda row: row.begun_at)[:limit]

@@ -3,7 +3,8 @@
 from workers.engine import Book
 from workers.sagas.payment import payment
 from workers.sagas.refund import refund
+from workers.sagas.repayment import repayment
 
-book = Book([payment, refund])
+book = Book([payment, refund, repayment])
 
-__all__ = ["book", "payment", "refund"]
+__all__ = ["book", "payment", "refund", "repayment"]

@@ -7,7 +7,7 @@ Promises: an order is paid at most once and never repaid beyond what was paid (t
 
 from portal.domains.payments import repaying
 from portal.domains.payments.charging import charge, return_address
-from portal.domains.payments.errors import CardDeclined, NotConfirmed, NothingLeft, RefundDeclined
+from portal.domains.payments.errors import CardDeclined, NotConfirmed, NothingLeft, NotReturned, RefundDeclined
 from portal.domains.payments.gateways import (
     Back,
     Charge,
@@ -23,7 +23,14 @@ from portal.domains.payments.gateways import (
 from portal.domains.payments.gateways.port import Forged, RepaymentRefused
 from portal.domains.payments.inbox import take_in
 from portal.domains.payments.models import OUTSIDE, Payment, PaymentAttempt
-from portal.domains.payments.queries import attempts_of, in_use, payments_of
+from portal.domains.payments.queries import (
+    PendingRepayment,
+    attempts_of,
+    in_use,
+    payments_of,
+    pending_repayments,
+    put_off,
+)
 from portal.domains.payments.repaying import NotYet, release, reserve, settle
 from portal.domains.payments.returning import brings_something, come_back
 
@@ -37,11 +44,13 @@ __all__ = [
     "Gateway",
     "Movement",
     "NotConfirmed",
+    "NotReturned",
     "NotYet",
     "NothingLeft",
     "Payment",
     "PaymentAttempt",
     "RefundDeclined",
+    "PendingRepayment",
     "Repayment",
     "RepaymentRefused",
     "attempts_of",
@@ -52,8 +61,10 @@ __all__ = [
     "in_use",
     "named",
     "payments_of",
+    "pending_repayments",
     "plug",
     "plugged",
+    "put_off",
     "release",
     "repaying",
     "reserve",

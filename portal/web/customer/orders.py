@@ -33,7 +33,8 @@ def order(number: str) -> Response:
     found = order_book.get_by_number(tx, number, account_id=current_user.id)
     asked = refunds.refunds_of(tx, found.id)
     payment = story.of_payment(found, sagas.engine().progress(tx, "payment", found.number))
-    told = [story.of_refund(refund) for refund in asked]
+    came_back = {one.refund_id for one in refunds.returned(tx, found.id)} if asked else set()
+    told = [story.of_refund(refund, returned=refund.id in came_back) for refund in asked]
     sending = [refund.decided_at for refund in asked if refund.state == "approved" and refund.decided_at]
     since = max(sending, default=found.placed_at)
     going = payment.goes_on or bool(sending)

@@ -47,7 +47,8 @@ def resume(number: str) -> ResponseReturnValue:
         engine = sagas.engine()
         resumed = engine.resume(tx, "payment", found.number)
         for refund in refunds.refunds_of(tx, found.id):
-            resumed = engine.resume(tx, "refund", str(refund.id)) or resumed
+            for kind, key in refunds.processes_of(refund):
+                resumed = engine.resume(tx, kind, key) or resumed
         if resumed:
             audit.record(tx, current_user.id, "saga.resumed", "order", str(found.id), number=found.number)
     return htmx.see_other(url_for(".order", number=found.number))
@@ -58,7 +59,7 @@ def _seen(tx: Tx, number: str) -> dict[str, Any]:
     given_back = refunds.refunds_of(tx, found.id)
     engine = sagas.engine()
     processes = [engine.progress(tx, "payment", found.number)]
-    processes += [engine.progress(tx, "refund", str(refund.id)) for refund in reversed(given_back)]
+    processes += [engine.progress(tx, *one) for refund in reversed(given_back) for one in refunds.processes_of(refund)]
     return {
         "order": found,
         "account": identity.get_account(tx, found.account_id),
