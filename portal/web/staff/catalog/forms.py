@@ -19,7 +19,7 @@ class CategoryForm(Form):
     name = StringField(_("Name"), [NEEDED], filters=[stripped])
     slug = StringField(_("Address"), filters=[stripped], description=_("Left empty, it is made from the name."))
     parent_id = chosen_id(_("Inside"))
-    position: Any = Whole(_("Order"), [NEEDED], default=0, description=_("Small numbers come first."))
+    position: Any = Whole(_("Position"), [NEEDED], default=0, description=_("Small numbers come first."))
     description = TextAreaField(_("Description"))
     unlisted = BooleanField(
         _("Not listed"), description=_("Customers find it and what is in it only by its address, never in a list.")

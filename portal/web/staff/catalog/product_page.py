@@ -93,7 +93,7 @@ def offering_form(tx: Tx, product: Product, *, typed: bool) -> OfferingForm:
         if offered and offered.max_length == offered.min_length:
             form.max_length.data = None
     form.resource_id.choices = [
-        (place.id, f"{place.name} ({_('%(units)s at a time', units=place.units)})")
+        (place.id, _("%(name)s (%(units)s at a time)", name=place.name, units=place.units))
         for place in resources.list_resources(tx)
     ]
     return form
