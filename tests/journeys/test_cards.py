@@ -46,7 +46,8 @@ def test_refusing_at_the_bank_is_told_plainly_and_charges_nothing(come: Come, ho
     customer = _at_the_bank(come(), house)
     customer.get_by_role("button", name="Refuse").click()
     customer.wait_for_url("**/orders/J-*")
-    expect(customer.get_by_role("heading", level=1)).to_contain_text("Nothing was charged")
+    expect(customer.get_by_role("heading", level=1)).to_have_text("You did not confirm the payment at your bank")
+    expect(customer.locator(".story-note")).to_contain_text("Nothing was charged")
     assert house.payments(customer.url[-11:]) == []
     # The place is still held: paying goes on where it stopped.
     customer.get_by_role("link", name="Back to paying").click()
