@@ -39,9 +39,10 @@ class Doorbell:
             now = time.monotonic()
             self._full_at = max(self._full_at, now) + self._pause
             wait = self._full_at - now - self._burst * self._pause
-            if wait <= 0:
+            at_once = wait < 0.001  # not by a rounding error later
+            if at_once:
                 self._latest = None
-        if wait <= 0:
+        if at_once:
             ring_for_saga(self._broker, saga_id)
         else:
             late = threading.Timer(wait, self._ring_late)
