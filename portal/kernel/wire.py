@@ -140,7 +140,8 @@ def _send_what_waits(connection: Connection, *_: Any) -> None:
 
 
 def _forget_what_waits(connection: Connection, *_: Any) -> None:
-    connection.info.pop(WAITING, None)
+    if not connection.invalidated:  # else what waited is gone with the connection, and asking for it would hide why
+        connection.info.pop(WAITING, None)
 
 
 def _give_back(_dbapi: Any, record: Any, _state: Any) -> None:

@@ -6,6 +6,8 @@ from contextlib import suppress
 import psycopg
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from portal.kernel import wire
 from portal.kernel.db import Tx, transaction
@@ -200,3 +202,41 @@ def test_a_list_is_written_out_for_each_of_its_values(engine: Engine, asked: lis
             wire.later(tx, PUT, {"n": n})
         sql, given = wire.each("SELECT n FROM wired WHERE n IN (%(ns)s) AND n < %(most)s ORDER BY n", "ns", asked)
         assert wire.ask(tx, sql, {**given, "most": 5}) == [(n,) for n in sorted(asked) if n < 5]
+
+
+def cut(engine: Engine, tx: Tx) -> None:
+    """The database ends this session."""
+    pid = tx.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    with engine.connect() as other:
+        other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+
+
+def waits_and_reads(tx: Tx) -> None:
+    wire.later(tx, PUT, {"n": 1})
+    tx.execute(text(COUNT))
+
+
+def waits_and_asks(tx: Tx) -> None:
+    wire.later(tx, PUT, {"n": 1})
+    count(tx)
+
+
+@pytest.mark.parametrize("act", [waits_and_reads, waits_and_asks, lambda tx: tx.execute(text(COUNT))])
+def test_a_database_that_goes_away_is_told_as_that(engine: Engine, act: Callable[[Tx], object]) -> None:
+    def go_on(tx: Tx) -> None:
+        cut(engine, tx)
+        act(tx)
+
+    for _ in range(2):
+        with pytest.raises((psycopg.OperationalError, OperationalError)), transaction(engine) as tx:
+            go_on(tx)
+    assert stored(engine) == []
+
+
+def test_a_rollback_behind_a_lost_connection_goes_well(engine: Engine) -> None:
+    with engine.connect() as connection, Session(connection) as tx:
+        cut(engine, tx)
+        with pytest.raises(OperationalError):
+            tx.execute(text(COUNT))
+        tx.rollback()
+        assert tx.execute(text(COUNT)).scalar_one() == 0
