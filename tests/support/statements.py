@@ -14,7 +14,7 @@ from portal.kernel.pipe import Pipe, Statement
 @contextmanager
 def counted(tx: Tx) -> Iterator[list[str]]:
     """The statements that are sent meanwhile on this session's database, SQLAlchemy's and the wire's, as they are sent;
-    of a commit only what the wire sends."""
+    commits do not count."""
     with counted_on(tx.get_bind()) as sent:
         yield sent
 
@@ -29,7 +29,7 @@ def counted_on(bind: Any) -> Iterator[list[str]]:
         sent.append(statement)
 
     def noted(pipe: Pipe, statements: Sequence[Statement]) -> list[Any]:
-        sent.extend(sql for sql, _ in statements)
+        sent.extend(sql for sql, _ in statements if sql != "COMMIT")
         return send(pipe, statements)
 
     event.listen(bind, "before_cursor_execute", note)

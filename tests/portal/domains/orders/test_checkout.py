@@ -104,6 +104,31 @@ def test_the_same_key_gives_the_same_order_and_another_request_under_it_is_refus
         accept(shop, [other], idempotency_key="k")
 
 
+def test_the_same_key_gives_the_same_order_even_when_its_holds_are_free_again(shop: Shop) -> None:
+    hold_id = held(shop)
+    declined = accept(shop, [hold_id], token="pm_card_chargeDeclined", idempotency_key="k")
+    assert shop.drive("payment", declined.number) == "compensated"
+    ends = shop.sql("SELECT expires_at FROM reservations")
+
+    assert accept(shop, [hold_id], token="pm_card_chargeDeclined", idempotency_key="k").id == declined.id
+    assert shop.sql("SELECT order_id FROM reservations")[0].order_id is None
+    with pytest.raises(KeyReused):
+        accept(shop, [hold_id], idempotency_key="k")
+    assert shop.sql("SELECT order_id FROM reservations")[0].order_id is None
+    assert shop.sql("SELECT expires_at FROM reservations") == ends
+    assert accept(shop, [hold_id], idempotency_key="another").state == "processing"
+
+
+def test_ten_at_once_that_only_take_goods_are_one_order_too(shop: Shop) -> None:
+    with ThreadPoolExecutor(10) as pool:
+        tea = [orders.Goods(shop.goods_id, 1)]
+        made = list(pool.map(lambda _: accept(shop, [], goods=tea, idempotency_key="tea").id, range(10)))
+
+    assert len(set(made)) == 1
+    assert shop.sql("SELECT count(*) AS n FROM sagas")[0].n == 1
+    assert shop.sql("SELECT count(*) AS n FROM order_lines")[0].n == 1
+
+
 def test_ten_at_once_under_one_key_are_one_order_and_one_saga(shop: Shop) -> None:
     hold_id = held(shop)
     with ThreadPoolExecutor(10) as pool:

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from portal.domains import reservations
+from portal.domains import reservations, resources
 from portal.kernel.db import Tx
 from portal.kernel.errors import Invalid, KeyReused
 from tests import factories
@@ -192,6 +192,21 @@ def test_every_fault_is_told_at_its_field_and_nothing_is_held(tx: Tx, asked: dic
         kayaks.hold(tx, **{"ends_at": MORNING + HOUR} | asked)
     assert fault.value.faults.keys() == fields
     assert tx.execute(text("SELECT count(*) FROM reservations")).scalar_one() == 0
+
+
+@pytest.mark.parametrize(
+    ("closes", "reopens", "shut"),
+    [(-24 * 300, 0.5, True), (0.9, 24 * 300, True), (0.2, 0.4, True), (-24 * 300, 0, False), (1, 24 * 300, False)],
+)
+def test_while_it_is_closed_nothing_is_held(tx: Tx, closes: float, reopens: float, shut: bool) -> None:
+    studio = scene(tx, length=60)
+    resources.close_times(tx, studio.resource_id, MORNING + closes * HOUR, MORNING + reopens * HOUR)
+    if shut:
+        with pytest.raises(Invalid) as fault:
+            studio.hold(tx)
+        assert fault.value.faults.keys() == {"start"}
+    else:
+        assert studio.hold(tx)
 
 
 @pytest.mark.parametrize(
