@@ -1,4 +1,4 @@
-"""Counts SQL statements, so that a page's or a booking's number of them stays what it was."""
+"""Counts SQL statements and round trips, so that a page's or a booking's number of them stays what it was."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,25 +11,32 @@ from portal.kernel.db import Tx
 from portal.kernel.pipe import Pipe, Statement
 
 
+class Sent(list[str]):
+    """The statements that were sent, without commits, and in how many round trips, without SQLAlchemy's commits."""
+
+    trips = 0
+
+
 @contextmanager
-def counted(tx: Tx) -> Iterator[list[str]]:
-    """The statements that are sent meanwhile on this session's database, SQLAlchemy's and the wire's, as they are sent;
-    commits do not count."""
+def counted(tx: Tx) -> Iterator[Sent]:
+    """The statements that are sent meanwhile on this session's database, SQLAlchemy's and the wire's, as they are."""
     with counted_on(tx.get_bind()) as sent:
         yield sent
 
 
 @contextmanager
-def counted_on(bind: Any) -> Iterator[list[str]]:
+def counted_on(bind: Any) -> Iterator[Sent]:
     """The same for everybody who uses this engine or connection (of the wire: for everybody)."""
-    sent: list[str] = []
+    sent = Sent()
     send = Pipe.send
 
     def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
         sent.append(statement)
+        sent.trips += 1
 
     def noted(pipe: Pipe, statements: Sequence[Statement]) -> list[Any]:
         sent.extend(sql for sql, _ in statements if sql != "COMMIT")
+        sent.trips += 1
         return send(pipe, statements)
 
     event.listen(bind, "before_cursor_execute", note)

@@ -93,11 +93,12 @@ def post(
     grant: int = 0,
     expires_at: datetime | None = None,
     may_owe: bool = False,
+    later: bool = False,
 ) -> Written:
     """Writes the entry, moves the balance and the lots, and makes a lot of `grant` new points.
 
     A repeated key changes nothing and returns the entry there is. Only with `may_owe` may available go below zero;
-    otherwise the database refuses.
+    otherwise the database refuses. `later` is for those who know that it fits: nobody waits for it before the commit.
     """
     values: dict[str, Any] = {
         "id": new_id(),
@@ -115,6 +116,11 @@ def post(
         "lots": [lot_id for lot_id, _ in moves],
         "amounts": [amount for _, amount in moves],
     }
+    if later:
+        if grant:  # perhaps the first points of all
+            wire.later(tx, OPEN, {"account_id": account_id})
+        wire.later(tx, POST, values)
+        return Written(delta, held)
     while not wire.ask(tx, POST, values):
         # Nothing was written: the key is known (perhaps since a moment ago), or the account has no books yet.
         wire.later(tx, OPEN, {"account_id": account_id})

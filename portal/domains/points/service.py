@@ -4,6 +4,7 @@ Every function is idempotent by its `key`: a repeat changes nothing and answers 
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -42,7 +43,7 @@ def use(tx: Tx, key: str, account_id: UUID, order_id: UUID, points: int, *, now:
     # A repeat may well find too little left: the first call took it.
     if missing and not ledger.known(tx, key):
         raise NotEnoughPoints(available=points - missing)
-    written = ledger.post(tx, key, account_id, "use", -points, order_id=order_id, moves=moves)
+    written = ledger.post(tx, key, account_id, "use", -points, order_id=order_id, moves=moves, later=True)
     return {"points": -written.delta}
 
 
@@ -73,7 +74,8 @@ def accrue(
     if not counted(accrual):
         return {"accrual": 0}
     until = (now or clock.now()) + timedelta(days=valid_days)
-    written = ledger.post(tx, key, account_id, "accrual", accrual, order_id=order_id, grant=accrual, expires_at=until)
+    lot: dict[str, Any] = {"grant": accrual, "expires_at": until}
+    written = ledger.post(tx, key, account_id, "accrual", accrual, order_id=order_id, later=True, **lot)
     return {"accrual": written.delta}
 
 

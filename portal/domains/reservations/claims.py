@@ -59,10 +59,9 @@ _RELEASE = (
 _CLAIM = f"""
 WITH free AS (
     SELECT unit FROM resource_units
-    WHERE resource_id = %(of)s AND unit <= %(units)s AND retired_at IS NULL AND NOT EXISTS (
-        SELECT 1 FROM reservations
-        WHERE resource_id = %(of)s AND reservations.unit = resource_units.unit
-          AND during && tstzrange(%(from)s, %(until)s) AND status <> 'CANCELLED'
+    WHERE resource_id = %(of)s AND unit <= %(units)s AND retired_at IS NULL AND unit NOT IN (
+        SELECT unit FROM reservations
+        WHERE resource_id = %(of)s AND during && tstzrange(%(from)s, %(until)s) AND status <> 'CANCELLED'
     )
     ORDER BY unit LIMIT %(quantity)s
     FOR KEY SHARE  -- who retires a unit just now is waited for: then it is not picked; who comes later waits for us
