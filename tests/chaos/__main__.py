@@ -68,7 +68,7 @@ def run(trial: Trial, seconds: float) -> int:
     customers = [Customer(trial, number, token) for number, token in enumerate(trial.world.customers)]
     people = [*(Desk(trial, number) for number in range(2)), *customers]
     _wait_until_open(trial)
-    for thread in people:
+    for thread in [trial.door, *people]:
         thread.start()
     lasted = _strike(seconds, trial, trouble, faults)
     trouble.make_peace()

@@ -50,6 +50,7 @@ class Customer(threading.Thread):
 
     def run(self) -> None:
         while not self.trial.end.is_set():
+            self.trial.door.wait()
             try:
                 self.act()
             except Exception as error:

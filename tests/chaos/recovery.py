@@ -11,19 +11,25 @@ AT_MOST = 3.0
 DRIVER = "driver lost; after the end of its lease"
 RING = "ring lost; after the saga began"
 HEARD = "ring heard; after the saga began"
+QUEUE = "driver or ring lost, and a queue before it"
+CROWD = 6
+"""Where more had waited longer and came first, the hands were full: it tells of them, not of how a loss is found."""
 
 
 def recoveries(all_taken: Iterable[TakenUp], away: Away, workers: Sequence[str]) -> Mapping[str, Sequence[float]]:
     """Seconds by what had happened, where there was anybody to go on: the database, and one worker all the while."""
     took: dict[str, list[float]] = defaultdict(list)
-    for taken in all_taken:
-        since, at = away.moment(taken.since), away.moment(taken.at)
-        if any(away.was(part, since, at, after=1.0) for part in (POSTGRES, CONNECTIONS)):
+    moments = [(away.moment(taken.since), away.moment(taken.at), taken.why) for taken in all_taken]
+    for since, at, why in moments:
+        lost = why == "driver" or any(away.was(part, since, at) for part in (REDIS, RINGS))
+        if why == "again" or any(away.was(part, since, at, after=1.0) for part in (POSTGRES, CONNECTIONS)):
             continue
         if all(away.was(worker, since, at) for worker in workers):
             continue
-        lost = any(away.was(part, since, at) for part in (REDIS, RINGS))
-        took[DRIVER if taken.why == "driver" else RING if lost else HEARD].append(at - since)
+        if lost and sum(before < since < then < at for before, then, _ in moments) > CROWD:
+            took[QUEUE].append(at - since)
+        else:
+            took[DRIVER if why == "driver" else RING if lost else HEARD].append(at - since)
     return took
 
 

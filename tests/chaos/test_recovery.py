@@ -6,16 +6,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.chaos.away import POSTGRES, RINGS, Away
-from tests.chaos.recovery import DRIVER, HEARD, RING, late, recoveries
+from tests.chaos.recovery import DRIVER, HEARD, QUEUE, RING, late, recoveries
 from tests.chaos.witness import TakenUp
 
 WORKERS = ["worker-0", "worker-1"]
 
 
-def taken(why: str, seconds: float) -> TakenUp:
-    """Taken up just now, so long after it was lost."""
-    now = datetime.now(UTC)
-    return TakenUp(why, now - timedelta(seconds=seconds), now)
+def taken(why: str, seconds: float, *, ago: float = 0.0) -> TakenUp:
+    """Taken up so long ago, so long after it was lost."""
+    at = datetime.now(UTC) - timedelta(seconds=ago)
+    return TakenUp(why, at - timedelta(seconds=seconds), at)
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,15 @@ def test_where_nobody_could_go_on_nothing_is_measured(struck: tuple[str, ...]) -
     for part in struck:
         away.strike(part)
     assert recoveries([taken("driver", 9.0)], away, WORKERS) == {}
+
+
+@pytest.mark.parametrize(("before_it", "heading"), [(6, DRIVER), (7, QUEUE)])
+def test_where_a_queue_stands_the_queue_is_measured(before_it: int, heading: str) -> None:
+    longer = [taken("again", 9.0, ago=1.0)] * before_it
+    later = [taken("again", 2.0, ago=1.0)] * 9
+    took = recoveries([*longer, *later, taken("driver", 8.0)], Away(), WORKERS)
+    assert {name: [round(one, 1) for one in times] for name, times in took.items()} == {heading: [8.0]}
+    assert late({QUEUE: [9.0]}) == []
 
 
 def test_the_bound_is_three_seconds() -> None:

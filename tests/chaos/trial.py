@@ -5,6 +5,7 @@ import threading
 from dataclasses import dataclass, field
 
 from tests.chaos.away import Away
+from tests.chaos.door import Door
 from tests.chaos.house import House
 from tests.chaos.notes import Notes
 from tests.chaos.world import World
@@ -22,5 +23,9 @@ class Trial:
     patient: bool
     end: threading.Event = field(default_factory=threading.Event)
     """From here on nobody begins anything new."""
+    door: Door = field(init=False)
     asked: queue.Queue[str] = field(default_factory=queue.Queue)
     """Refunds that wait for staff."""
+
+    def __post_init__(self) -> None:
+        self.door = Door(self.house.database_url, self.end)

@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from random import Random
@@ -15,7 +16,6 @@ from portal.domains import reservations
 from portal.kernel.db import transaction
 from tests.chaos import witness
 from tests.chaos.away import CONNECTIONS, POSTGRES, REDIS, RINGS
-from tests.chaos.house import LEASE
 from tests.chaos.kept import Kept
 from tests.chaos.trial import Trial
 
@@ -27,7 +27,7 @@ BLOWS: Mapping[str, int] = {
     "kill_redis": 1,
     "empty_redis": 1,
     "stop_postgres": 1,
-    "pause_workers": 1,
+    "pause_worker": 2,
     "cut_connections": 1,
     "let_holds_run_out": 1,
 }
@@ -36,7 +36,9 @@ CUTS, CUT_FOR = 6, 8.0
 """So many connections are cut at a time, or as many as come by in so many seconds."""
 
 
-LONGEST_PAUSE = 15.0
+WAKING = {"kill_worker", "kill_provider", "stop_postgres", "cut_connections"}
+"""What would take a sleeper's saga, or the answer in its hands, before it wakes and finds it in another's."""
+LONGEST_PAUSE = 12.0
 
 
 class Pause(NamedTuple):
@@ -65,8 +67,8 @@ class Trouble:
         self._cut: Cut | None = None
 
     def strike(self, blow: str) -> bool:
-        """False if there is nobody to strike just now, because they lie low already."""
-        done = bool(getattr(self, blow)())
+        """False if it must wait: there is nobody to strike, because they lie low, or a sleeper would sleep in vain."""
+        done = not (self._paused and blow in WAKING) and bool(getattr(self, blow)())
         if done:
             self.struck.add(blow)
         return done
@@ -85,7 +87,7 @@ class Trouble:
         """Wakes those whose pause is over, and lets connections live again."""
         now = time.monotonic()
         for pause in list(self._paused):
-            if pause.until <= now or (pause.taken and witness.all_taken(self.house.database_url, pause.taken)):
+            if pause.until <= now or witness.all_taken(self.house.database_url, pause.taken):
                 self._paused.remove(pause)
                 pause.worker.go_on()
         if self._cut and (self._cut.until <= now or witness.cuts(self.house.database_url) >= self._cut.most):
@@ -124,35 +126,31 @@ class Trouble:
         self._killed(f"{kind}, {whom}" if kind != "ticker" else kind)
         return True
 
-    def pause_workers(self) -> bool:
-        """All of them, each amid a call to the provider, for longer than their leases last. The first to wake takes
-        what the others had and asks what became of it; while it waits for the answer, they wake with theirs."""
-        up = self.house.up("worker")
-        self.chance.shuffle(up)
-        pids = [worker.pids for worker in up]
-        calls = self._catch_all_calling(len(up)) if len(up) > 1 else {}
-        if not calls:
+    def pause_worker(self) -> bool:
+        """One that waits for the provider, for longer than its leases last. Another takes what it had and asks what
+        became of it; while that one waits for the answer, it wakes with its own."""
+        up = {worker.name: (worker, worker.pids) for worker in self.house.up("worker")}
+        calls = self._catch_calling() if len(up) > 1 else {}
+        chosen = next((process for process, _ in Counter(calls.values()).most_common() if process in up), None)
+        if chosen is None:
             return False
-        for worker, its in zip(up, pids, strict=True):
-            self.away.strike(worker.name)
-            worker.pause(its)
-        now = time.monotonic()
-        self._paused = [
-            Pause(up[0], now + LEASE + 0.2, {}),
-            *(Pause(one, now + LONGEST_PAUSE, calls) for one in up[1:]),
-        ]
-        self.notes.count("pauses of all workers beyond their leases")
+        worker, pids = up[chosen]
+        self.away.strike(chosen)
+        worker.pause(pids)
+        its = dict(call for call, process in calls.items() if process == chosen)
+        self._paused.append(Pause(worker, time.monotonic() + LONGEST_PAUSE, its))
+        self.notes.count("pauses beyond the lease")
         return True
 
-    def _catch_all_calling(self, workers: int) -> dict[UUID, int]:
-        """Waits until so many drivers wait for the provider; their sagas and epochs."""
+    def _catch_calling(self) -> Mapping[tuple[UUID, int], str]:
+        """Waits until some drivers wait for the provider: their sagas and epochs, and the processes they are in."""
         for call in ("confirm", "refund", "retrieve"):
-            self.house.provider.fault(call, "slow", 4 * workers, seconds=1.2)
+            self.house.provider.fault(call, "slow", 6, seconds=1.2)
         end = time.monotonic() + 3
         while time.monotonic() < end:
             calls = witness.calling(self.house.database_url)
-            if len(set(calls.values())) >= workers:
-                return dict(calls.keys())
+            if len(calls) > 1:
+                return calls
             time.sleep(0.02)
         return {}
 

@@ -52,6 +52,8 @@ BEGIN
             INSERT INTO witness.taken_up VALUES ('driver', OLD.lease_until, clock_timestamp());
         ELSIF OLD.epoch = 0 THEN
             INSERT INTO witness.taken_up VALUES ('begun', OLD.begun_at, clock_timestamp());
+        ELSE
+            INSERT INTO witness.taken_up VALUES ('again', OLD.next_at, clock_timestamp());
         END IF;
     END IF;
     RETURN NULL;
@@ -124,7 +126,7 @@ UPDATE reservations SET expires_at = now() WHERE id IN (
 
 @dataclass(frozen=True)
 class TakenUp:
-    """A saga got a driver: `why` is 'begun' (since then) or 'driver' (the last one's lease ran out then)."""
+    """A saga got a driver. `why`: 'begun' (then), 'driver' (its last one's lease ran out then), 'again' (due then)."""
 
     why: str
     since: datetime
@@ -147,13 +149,14 @@ def cuts(url: str) -> int:
 
 
 def calling(url: str) -> dict[tuple[UUID, int], str]:
-    """Sagas whose money is moving at the provider just now, with their epoch: who drives them."""
+    """Sagas whose money is moving at the provider just now, with their epochs: the process that drives them."""
     of = """
-        SELECT s.id, s.epoch, s.owner FROM sagas s JOIN saga_calls c ON c.saga_id = s.id AND c.state = 'sent'
+        SELECT s.id, s.epoch, h.process FROM sagas s JOIN witness.holders h ON h.saga_id = s.id
+        JOIN saga_calls c ON c.saga_id = s.id AND c.state = 'sent'
         JOIN payment_attempts a ON a.key = c.key AND (a.kind = 'refund' OR a.provider_ref IS NOT NULL)
         WHERE s.state = 'calling' AND s.lease_until > now() AND c.first_sent_at > now() - interval '0.7 seconds'
     """
-    return {(saga_id, epoch): owner for saga_id, epoch, owner in _read(url, of)}
+    return {(saga_id, epoch): process for saga_id, epoch, process in _read(url, of)}
 
 
 def all_taken(url: str, epochs: Mapping[UUID, int]) -> bool:
@@ -176,7 +179,7 @@ def broken(url: str) -> list[str]:
 
 
 def taken_up(url: str) -> list[TakenUp]:
-    """Every saga that got its first driver, or another one after the last was lost."""
+    """Every time that a saga got a driver."""
     return [TakenUp(*row) for row in _read(url, "SELECT why, since, at FROM witness.taken_up ORDER BY at")]
 
 
