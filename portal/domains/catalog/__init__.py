@@ -1,8 +1,9 @@
 """The catalog: what is sold, in which category, for how much from when, and how much of it is in stock.
 
-Owns categories, products, prices and stock_movements. Promises: two prices of one product never overlap, and a price
-that began is never changed; the stock never goes below zero and is the sum of its movements, each made once per key;
-an edit never overwrites one it has not seen; withdrawing hides and keeps.
+Owns categories, products, prices, stock_movements, refund_policies and refund_rules. Promises: two prices of one
+product never overlap, and a price that began is never changed; the stock never goes below zero and is the sum of its
+movements, each made once per key; an edit never overwrites one it has not seen; withdrawing hides and keeps; a refund
+rule that somebody may have booked under is never changed.
 """
 
 from portal.domains.catalog.categories import (
@@ -13,7 +14,7 @@ from portal.domains.catalog.categories import (
     withdraw_category,
 )
 from portal.domains.catalog.listing import Listed, ProductPage, list_products, staff_products
-from portal.domains.catalog.models import Category, Price, Product, StockMovement
+from portal.domains.catalog.models import Category, Price, Product, RefundPolicy, RefundRule, StockMovement
 from portal.domains.catalog.prices import PriceHasBegun, cancel_price, schedule_price
 from portal.domains.catalog.products import (
     KINDS,
@@ -33,6 +34,23 @@ from portal.domains.catalog.queries import (
     price_history,
     stock_movements,
 )
+from portal.domains.catalog.refund_policies import (
+    PolicyFields,
+    assign_refund_policy,
+    create_refund_policy,
+    edit_refund_policy,
+)
+from portal.domains.catalog.refund_rules import (
+    ListedPolicy,
+    find_refund_policy,
+    get_refund_policy,
+    products_under,
+    refund_policies,
+    rules_of,
+    terms_in_force,
+    terms_of_rules,
+)
+from portal.domains.catalog.refund_terms import USUAL, RefundTerms, Tier
 from portal.domains.catalog.rules import UNITS_OF, total_for
 from portal.domains.catalog.stock import (
     OutOfStock,
@@ -47,45 +65,62 @@ from portal.domains.catalog.tree import Node, category_tree, find_category, flat
 __all__ = [
     "KINDS",
     "UNITS_OF",
+    "USUAL",
     "Category",
     "CategoryFields",
     "Listed",
+    "ListedPolicy",
     "Node",
     "Offer",
     "OutOfStock",
+    "PolicyFields",
     "Price",
     "PriceHasBegun",
     "Product",
     "ProductFields",
     "ProductPage",
+    "RefundPolicy",
+    "RefundRule",
+    "RefundTerms",
     "StockMovement",
+    "Tier",
     "adjust_stock",
+    "assign_refund_policy",
     "cancel_price",
     "category_tree",
     "create_category",
     "create_product",
+    "create_refund_policy",
     "edit_category",
     "edit_product",
+    "edit_refund_policy",
     "find_category",
     "find_product",
+    "find_refund_policy",
     "flat",
     "get_category",
     "get_product",
+    "get_refund_policy",
     "list_products",
     "offers",
     "on_sale",
     "path_of",
     "price_at",
     "price_history",
+    "products_under",
     "publish_product",
+    "refund_policies",
     "restore_category",
     "return_stock",
     "return_taken_stock",
+    "rules_of",
     "schedule_price",
     "set_stock",
     "staff_products",
     "stock_movements",
     "take_stock",
+    "terms_in_force",
+    "terms_of_rules",
     "total_for",
     "withdraw_category",
     "withdraw_product",

@@ -1,13 +1,14 @@
-"""Tables of what is sold: categories, products, effective-dated prices, and stock as a ledger."""
+"""Tables of what is sold: categories, products, effective-dated prices, stock as a ledger, and refund policies."""
 
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Numeric, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Numeric, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.domains.catalog.refund_terms import RefundTerms, Tier
 from portal.kernel.db import Base
 from portal.kernel.ids import new_id
 
@@ -58,6 +59,8 @@ class Product(Base):
     cover: Mapped[str] = mapped_column(server_default="generic")
     attributes: Mapped[dict[str, object]] = mapped_column(JSONB, server_default="{}", default=dict)
     stock: Mapped[int | None]
+    refund_policy_id: Mapped[UUID | None] = mapped_column(ForeignKey("refund_policies.id"), index=True)
+    """None: whichever is the default."""
     published_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(server_default="1", default=1)
@@ -103,3 +106,47 @@ class StockMovement(Base):
     reason: Mapped[str]
     key: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class RefundPolicy(Base):
+    """What staff call a way of giving money back. Its rules say what it means: that of its `version` is in force."""
+
+    __tablename__ = "refund_policies"
+    __table_args__ = (
+        Index("refund_policies_name_idx", text("lower(name)"), unique=True),
+        # One policy at most is for products that have none of their own.
+        Index("refund_policies_default_idx", "is_default", unique=True, postgresql_where=text("is_default")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str]
+    is_default: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
+    version: Mapped[int] = mapped_column(server_default="1", default=1)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class RefundRule(Base):
+    """What a policy said from one edit to the next: written once, never changed, because bookings point at it."""
+
+    __tablename__ = "refund_rules"
+    __table_args__ = (
+        CheckConstraint("jsonb_typeof(tiers) = 'array'", name="tiers_listed"),
+        CheckConstraint("fee >= 0 AND fee_percent >= 0 AND fee_percent <= 100", name="fee_in_bounds"),
+        CheckConstraint("fee = 0 OR fee_percent = 0", name="one_kind_of_fee"),
+        UniqueConstraint("policy_id", "version"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    policy_id: Mapped[UUID] = mapped_column(ForeignKey("refund_policies.id"))
+    version: Mapped[int]
+    tiers: Mapped[list[list[int]]] = mapped_column(JSONB)
+    """[hours before the start, percent that comes back], the longest time first; none: nothing comes back."""
+    fee: Mapped[Decimal] = mapped_column(Numeric(12, 2), server_default="0", default=Decimal(0))
+    fee_percent: Mapped[int] = mapped_column(server_default="0", default=0)
+    currency: Mapped[str] = mapped_column(server_default="KRW")
+    made_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    @property
+    def terms(self) -> RefundTerms:
+        return RefundTerms(tuple(Tier(*tier) for tier in self.tiers), self.fee, self.fee_percent, self.currency)

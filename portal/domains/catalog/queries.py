@@ -24,7 +24,12 @@ WITH RECURSIVE above AS (
     SELECT product_id, categories.parent_id, categories.withdrawn_at
     FROM above JOIN categories ON categories.id = above.parent_id
 )
-SELECT products.id, kind, name, stock,
+SELECT products.id, kind, name, stock, (
+           SELECT refund_rules.id
+           FROM refund_policies JOIN refund_rules
+               ON policy_id = refund_policies.id AND refund_rules.version = refund_policies.version
+           WHERE refund_policies.id = COALESCE(refund_policy_id, (SELECT id FROM refund_policies WHERE is_default))
+       ) AS refund_rule_id,
        published_at IS NOT NULL AND withdrawn_at IS NULL AND NOT EXISTS (
            SELECT 1 FROM above WHERE product_id = products.id AND above.withdrawn_at IS NOT NULL
        ) AS on_sale,
@@ -45,12 +50,14 @@ class Tag:
 
 @dataclass(frozen=True)
 class Offer:
-    """A product as somebody who buys meets it. `stock` is None for what is booked, `price` while there is none."""
+    """A product as somebody who buys meets it. `stock` is None for what is booked, `price` while there is none,
+    `refund_rule_id` where no policy was ever written down."""
 
     id: UUID
     kind: str
     name: str
     stock: int | None
+    refund_rule_id: UUID | None
     on_sale: bool
     price: Tag | None
 
@@ -79,15 +86,15 @@ def offers(tx: Tx, product_ids: Collection[UUID], at: datetime) -> dict[UUID, Of
         return {}
     sql, ids = wire.each(OFFERS, "product_ids", product_ids)
     return {
-        id: Offer(id, kind, name, stock, on_sale, Tag(amount, currency, unit) if currency else None)
-        for id, kind, name, stock, on_sale, amount, currency, unit in wire.ask(tx, sql, {**ids, "at": at})
+        id: Offer(id, kind, name, stock, rule, on_sale, Tag(amount, currency, unit) if currency else None)
+        for id, kind, name, stock, rule, on_sale, amount, currency, unit in wire.ask(tx, sql, {**ids, "at": at})
     }
 
 
 def on_sale(tx: Tx, product_id: UUID) -> bool:
     """Whether customers may buy it now: published, not withdrawn, and so is every category above it."""
     sql, ids = wire.each(OFFERS, "product_ids", [product_id])
-    return any(row[4] for row in wire.ask(tx, sql, {**ids, "at": None}))
+    return any(row[5] for row in wire.ask(tx, sql, {**ids, "at": None}))
 
 
 def price_at(tx: Tx, product_id: UUID, at: datetime) -> Price | None:

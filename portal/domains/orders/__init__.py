@@ -28,10 +28,11 @@ from portal.domains.orders.queries import (
     orders_of,
     recent_orders,
 )
-from portal.domains.orders.rules import most_points, split
+from portal.domains.orders.rules import POINT_VALUE, most_points, split
 from portal.kernel.errors import KeyReused
 
 __all__ = [
+    "POINT_VALUE",
     "Goods",
     "HoldsGone",
     "KeyReused",

@@ -38,12 +38,14 @@ WITH written AS (
     RETURNING id
 )
 INSERT INTO order_lines (
-    id, order_id, position, kind, product_id, hold_id, title, quantity, amount, points_share, charge_share
+    id, order_id, position, kind, product_id, hold_id, title, quantity, amount, points_share, charge_share,
+    refund_rule_id
 )
-SELECT line.id, written.id, position, kind, product_id, hold_id, title, quantity, amount, points_share, charge_share
+SELECT line.id, written.id, position, kind, product_id, hold_id, title, quantity, amount, points_share, charge_share,
+       refund_rule_id
 FROM written, jsonb_to_recordset(CAST(%(lines)s AS jsonb)) AS line (
     id uuid, position int, kind text, product_id uuid, hold_id uuid, title text, quantity int, amount numeric,
-    points_share int, charge_share numeric
+    points_share int, charge_share numeric, refund_rule_id uuid
 )
 RETURNING id
 """

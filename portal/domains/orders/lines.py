@@ -1,4 +1,5 @@
-"""What is ordered: a line for every hold, at the price fixed with it, and for everything to take along, priced now."""
+"""What is ordered: a line for every hold, at the price and the refund rule fixed with it, and for everything
+to take along, by those of now."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -66,6 +67,7 @@ def _booking_line(offer: catalog.Offer, hold: reservations.Choice) -> dict[str, 
         "quantity": hold.quantity,
         "amount": hold.amount,
         "currency": hold.currency,
+        "refund_rule_id": hold.refund_rule_id,
     }
 
 
@@ -89,6 +91,7 @@ def _goods_line(offer: catalog.Offer | None, item: Goods) -> dict[str, Any]:
         "quantity": item.quantity,
         "amount": total.amount,
         "currency": total.currency,
+        "refund_rule_id": offer.refund_rule_id,
     }
 
 

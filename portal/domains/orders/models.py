@@ -79,5 +79,7 @@ class OrderLine(Base):
     amount: Mapped[Decimal] = mapped_column(Numeric(12, 2))
     points_share: Mapped[int] = mapped_column(server_default="0", default=0)
     charge_share: Mapped[Decimal] = mapped_column(Numeric(12, 2))
+    refund_rule_id: Mapped[UUID | None]
+    """The rule it was bought under: a booking's is its hold's. None: what was usual before there were any."""
 
     order: Mapped[Order] = relationship(lazy="raise", back_populates="lines")

@@ -10,14 +10,12 @@ from portal.domains.refunds.errors import AlreadyAsked, AlreadyDecided, NotRefun
 from portal.domains.refunds.giving_back import give_back
 from portal.domains.refunds.late import give_late_back, mail_late_return, send_late_back
 from portal.domains.refunds.models import Refund, RefundLine
-from portal.domains.refunds.policy import TIERS
 from portal.domains.refunds.queries import get_refund, queue, refunds_of
-from portal.domains.refunds.requesting import Quote, QuoteLine, quote, request
+from portal.domains.refunds.requesting import Quote, QuoteLine, quote, request, starts_of
 from portal.domains.refunds.returning import cancel, mail_done, reserve, send_back, settled
 from portal.kernel.errors import KeyReused
 
 __all__ = [
-    "TIERS",
     "AlreadyAsked",
     "AlreadyDecided",
     "KeyReused",
@@ -42,4 +40,5 @@ __all__ = [
     "send_back",
     "send_late_back",
     "settled",
+    "starts_of",
 ]

@@ -20,6 +20,7 @@ class Refund(Base):
             "state IN ('requested', 'approved', 'rejected', 'sent', 'settled', 'cancelled')", name="state_known"
         ),
         CheckConstraint("amount >= 0 AND points >= 0 AND accrual >= 0", name="money_not_negative"),
+        CheckConstraint("fee >= 0", name="fee_not_negative"),
         CheckConstraint("state <> 'rejected' OR decision_reason <> ''", name="rejected_with_reason"),
         UniqueConstraint("order_id", "idempotency_key"),
         # While one refund of an order is open, a second request waits for its end.
@@ -41,6 +42,8 @@ class Refund(Base):
     """Points that come back to the customer."""
     accrual: Mapped[int] = mapped_column(server_default="0", default=0)
     """Points the order had earned that go."""
+    fee: Mapped[Decimal] = mapped_column(Numeric(12, 2), server_default="0", default=Decimal(0))
+    """What was kept by the rules of its lines; amount and points are without it."""
     currency: Mapped[str] = mapped_column(server_default="KRW")
     reason: Mapped[str]
     requested_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
@@ -63,9 +66,13 @@ class RefundLine(Base):
     """One order line that is given back, and what of it comes back."""
 
     __tablename__ = "refund_lines"
-    __table_args__ = (CheckConstraint("amount >= 0 AND points >= 0", name="money_not_negative"),)
+    __table_args__ = (
+        CheckConstraint("amount >= 0 AND points >= 0", name="money_not_negative"),
+        CheckConstraint("fee >= 0", name="fee_not_negative"),
+    )
 
     refund_id: Mapped[UUID] = mapped_column(ForeignKey("refunds.id"), primary_key=True)
     order_line_id: Mapped[UUID] = mapped_column(ForeignKey("order_lines.id"), primary_key=True)
     amount: Mapped[Decimal] = mapped_column(Numeric(12, 2))
     points: Mapped[int] = mapped_column(server_default="0", default=0)
+    fee: Mapped[Decimal] = mapped_column(Numeric(12, 2), server_default="0", default=Decimal(0))

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from portal.domains import audit, orders, reservations
+from portal.domains import audit, catalog, orders, reservations
 from portal.domains.refunds import policy
 from portal.domains.refunds.errors import AlreadyAsked, NotRefundable
 from portal.domains.refunds.models import Refund, RefundLine
@@ -23,7 +23,7 @@ from portal.kernel.ids import new_id
 
 @dataclass(frozen=True)
 class QuoteLine:
-    """What one line would give back."""
+    """What one line would give back, by the terms it was bought under."""
 
     line: orders.OrderLine
     starts_at: datetime | None
@@ -38,6 +38,7 @@ class Quote:
     amount: Decimal
     points: int
     accrual: int
+    fee: Decimal
     currency: str
 
 
@@ -50,18 +51,28 @@ def quote(tx: Tx, order: orders.Order, *, now: datetime, line_ids: Sequence[UUID
     chosen = [line for line in active if line_ids is None or line.id in set(line_ids)]
     if order.state != "completed" or not chosen or (line_ids is not None and len(chosen) != len(set(line_ids))):
         raise NotRefundable
-    starts = {h.id: h.starts_at for h in reservations.holds(tx, [line.hold_id for line in order.lines if line.hold_id])}
-    first = min(starts.values(), default=None)
+    terms = catalog.terms_of_rules(tx, [line.refund_rule_id for line in chosen])
+    held = reservations.holds(tx, [line.hold_id for line in order.lines if line.hold_id])
+    starts = starts_of(order, {hold.id: hold.starts_at for hold in held})
     lines = []
     for line in chosen:
-        starts_at = starts[line.hold_id] if line.hold_id else first
-        share = policy.share_at(starts_at, now)
-        lines.append(
-            QuoteLine(line, starts_at, policy.back(line.charge_share, line.points_share, share, order.currency))
-        )
+        said, starts_at = terms[line.refund_rule_id], starts[line.id]
+        share = policy.share_at(said, starts_at, now)
+        back = policy.back(line.charge_share, line.points_share, said, share, order.currency)
+        lines.append(QuoteLine(line, starts_at, back))
     amount = sum((line.back.amount for line in lines), Decimal(0))
-    accrual = policy.accrual_back(order.points_accrued, order.charge, amount, last=len(chosen) == len(active))
-    return Quote(lines, amount, sum(line.back.points for line in lines), accrual, order.currency)
+    fee = sum((line.back.fee for line in lines), Decimal(0))
+    accrual = policy.accrual_back(order.points_accrued, order.charge - order.refunded, amount)
+    return Quote(lines, amount, sum(line.back.points for line in lines), accrual, fee, order.currency)
+
+
+def starts_of(order: orders.Order, held: Mapping[UUID, datetime]) -> dict[UUID, datetime | None]:
+    """What start each line counts by: a booking by its own, goods by the first one they came with, if there is any.
+
+    `held` are the starts of the order's holds.
+    """
+    first = min(held.values(), default=None)
+    return {line.id: held[line.hold_id] if line.hold_id else first for line in order.lines}
 
 
 def request(
@@ -93,6 +104,7 @@ def request(
         amount=quoted.amount,
         points=quoted.points,
         accrual=quoted.accrual,
+        fee=quoted.fee,
         currency=quoted.currency,
         reason=reason,
         requested_by=by,
@@ -111,7 +123,11 @@ def request(
     for line in quoted.lines:
         tx.add(
             RefundLine(
-                refund_id=refund.id, order_line_id=line.line.id, amount=line.back.amount, points=line.back.points
+                refund_id=refund.id,
+                order_line_id=line.line.id,
+                amount=line.back.amount,
+                points=line.back.points,
+                fee=line.back.fee,
             )
         )
     tx.flush()

@@ -72,11 +72,11 @@ WITH free AS (
       AND CAST(%(idempotency_key)s AS text) IS NULL
 ), hold AS (
     INSERT INTO holds (
-        id, account_id, product_id, resource_id, starts_at, ends_at, quantity, amount, currency, idempotency_key,
-        request_hash
+        id, account_id, product_id, resource_id, starts_at, ends_at, quantity, amount, currency, refund_rule_id,
+        idempotency_key, request_hash
     )
     SELECT %(id)s, %(account_id)s, %(product_id)s, %(of)s, %(starts_at)s, %(ends_at)s, %(quantity)s, %(amount)s,
-           %(currency)s, %(idempotency_key)s, %(request_hash)s
+           %(currency)s, %(refund_rule_id)s, %(idempotency_key)s, %(request_hash)s
     WHERE (SELECT count(*) FROM free) = %(quantity)s AND NOT EXISTS (SELECT 1 FROM mine)
     ON CONFLICT (account_id, idempotency_key) DO NOTHING
     RETURNING id

@@ -37,7 +37,7 @@ def hold(
     idempotency_key: str | None = None,
     wait: timedelta = WAIT,
 ) -> Hold:
-    """Holds `quantity` units for `minutes`, at the price of this moment: all of them or none.
+    """Holds `quantity` units for `minutes`, at the price and the refund rule of this moment: all of them or none.
 
     `ends_at` may be left out where the length is fixed. `now` decides what is past, too soon, too far ahead and what it
     costs; the end of the hold is set and judged by the database's clock alone.
@@ -81,7 +81,13 @@ def _judge(tx: Tx, wish: dict[str, Any], starts_at: datetime, ends_at: datetime 
     terms, closures = found
     start, end = checked(terms, closures, starts_at, ends_at, wish["quantity"], now)
     cost = catalog.total_for(offer.price, quantity=wish["quantity"], minutes=(end - start) // rules.MINUTE)
-    wish |= {"starts_at": start, "ends_at": end, "amount": cost.amount, "currency": cost.currency}
+    wish |= {
+        "starts_at": start,
+        "ends_at": end,
+        "amount": cost.amount,
+        "currency": cost.currency,
+        "refund_rule_id": offer.refund_rule_id,
+    }
     return terms
 
 

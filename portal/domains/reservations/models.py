@@ -40,6 +40,9 @@ class Hold(Base):
     quantity: Mapped[int]
     amount: Mapped[Decimal] = mapped_column(Numeric(12, 2))
     currency: Mapped[str] = mapped_column(server_default="KRW")
+    refund_rule_id: Mapped[UUID | None]
+    """The refund rule of that moment, fixed like the price. No foreign key: rules are never deleted, and one row that
+    every hold in the house would lock is a queue."""
     extensions: Mapped[int] = mapped_column(server_default="0", default=0)
     idempotency_key: Mapped[str | None]
     request_hash: Mapped[str | None]

@@ -15,7 +15,7 @@ from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 
 CHOICES = """
-SELECT id, account_id, product_id, resource_id, starts_at, ends_at, quantity, amount, currency
+SELECT id, account_id, product_id, resource_id, starts_at, ends_at, quantity, amount, currency, refund_rule_id
 FROM holds WHERE id IN (%(hold_ids)s) ORDER BY starts_at, id
 """
 BOUND = "SELECT DISTINCT hold_id FROM reservations WHERE order_id = %(order_id)s AND status <> 'CANCELLED'"
@@ -34,6 +34,7 @@ class Choice:
     quantity: int
     amount: Decimal
     currency: str
+    refund_rule_id: UUID | None
 
 
 def choices(tx: Tx, hold_ids: Collection[UUID]) -> list[Choice]:

@@ -11,11 +11,11 @@ from werkzeug.datastructures import MultiDict
 
 from portal.domains import orders, payments, reservations
 from portal.kernel import clock
-from portal.kernel.errors import N_, Fact, Invalid, KeyReused
+from portal.kernel.errors import N_, Fact, Invalid, KeyReused, Refusal
 from portal.kernel.ids import new_id
 from portal.kernel.sagas import Progress
 from portal.web import errors, htmx
-from portal.web.customer import cards, face, paying, words
+from portal.web.customer import cards, face, paying, promises, words
 from portal.web.customer.basket import GOODS, Basket, basket_of
 from portal.web.customer.face import blueprint, settings
 from portal.web.database import db, transaction
@@ -36,6 +36,13 @@ UNKNOWN_CARD = N_("Choose one of the cards.")
 SENT_BEFORE = N_(
     "This was sent before, with other contents. You find it under «My bookings»; nothing was ordered twice."
 )
+
+
+class RuleChanged(Refusal):
+    """Between looking and paying, somebody changed what of the goods may be given back."""
+
+    code = "rule-changed"
+    message = N_("What you may give back has changed meanwhile. Look at it once more; nothing was ordered yet.")
 
 
 @blueprint.get("/checkout")
@@ -93,7 +100,6 @@ def page(
     if without:
         given = MultiDict((key, value) for key, value in given.items(multi=True) if value != str(without))
     basket = basket_of(tx, current_user.id, given, now, settings().default_currency)
-    first = min(basket.held, key=lambda place: place.hold.starts_at, default=None)
     data: dict[str, Any] = {
         "basket": basket,
         "faults": dict(faults or {}),
@@ -101,7 +107,8 @@ def page(
         "ways": cards.ways(),
         "payment": given.get("payment", ""),
         "key": str(new_id()),
-        "rule": words.refund_rule(first.hold.starts_at, first.zone, now) if first else words.refund_rule(),
+        "rules": promises.of_basket(tx, basket, now),
+        "marks": promises.marks_of_basket(tx, basket),
         "length": words.length,
         "rows": _rows(basket),
         "now": now,
@@ -159,6 +166,8 @@ def _accept() -> str:
             points_rate=knobs.points_rate,
             pay_within=knobs.pay_within_minutes * 60,
         )
+        if not promises.kept(tx, order, form):
+            raise RuleChanged
         return order.number
 
 

@@ -16,7 +16,7 @@ from portal.kernel import clock, sagas
 from portal.kernel.db import Tx
 from portal.kernel.money import Money
 from portal.web import htmx
-from portal.web.customer import pace, story, words
+from portal.web.customer import pace, promises, story, words
 from portal.web.customer.face import blueprint
 from portal.web.customer.late import of_late
 from portal.web.database import db, transaction
@@ -84,14 +84,12 @@ def details(tx: Tx, found: Order, now: datetime) -> dict[str, Any]:
                 "booking": bookings.index(hold.id) + 1 if hold else None,
             }
         )
-    first = min(held.values(), key=lambda hold: hold.starts_at, default=None)
-    when = (first.starts_at, venues[first.resource_id].time_zone) if first else None
     return {
         "lines": lines,
         "your_time": words.your_time,
         "home": clock.zone(current_user.time_zone),
         "money_rows": _money(found, taken=_taken(tx, found)),
-        "rule": words.refund_rule(*when, now) if when else words.refund_rule(),
+        "rules": promises.of_order(tx, found, held, venues, now),
         "can_refund": found.state == "completed" and any(line.state == "active" for line in found.lines),
         "held": bool(held),
         "can_keep": bool(held) and found.state == "completed",

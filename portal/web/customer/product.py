@@ -16,6 +16,7 @@ from portal.web.customer.face import blueprint
 from portal.web.database import db
 from portal.web.guards import public
 from portal.web.htmx import render, see_other
+from portal.web.refund_words import Sold, rule_of
 
 PRICES_SHOWN = 6
 
@@ -70,11 +71,17 @@ def page(
         unit=words.unit_of(price),
         history=[_told(row, now) for row in history],
         coming=next((_told(row, now) for row in reversed(history) if row.valid.lower and row.valid.lower > now), None),
-        rule=words.refund_rule(),
+        rule=_rule(tx, found),
         faults=faults or {},
         now=now,
         **data,
     )
+
+
+def _rule(tx: Tx, found: Product) -> str:
+    """What comes back until when. Of things to take along only the bad news: the rest depends on their booking."""
+    terms = catalog.terms_in_force(tx, found.id)
+    return rule_of(Sold(found.name, terms)) if found.kind == "booking" or not terms.refundable else ""
 
 
 def _told(price: Price, now: datetime) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""How the shop speaks: units, lengths, cards, and the refund rule in one sentence; in the reader's language."""
+"""How the shop speaks: units, lengths and cards, in the reader's language."""
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,12 +9,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from portal.domains import refunds
 from portal.domains.catalog import Price, Product
 from portal.kernel import clock, words
 from portal.kernel.money import Money
 from portal.reports.next_free import Outlook
-from portal.web.i18n import language
 
 
 def unit_of(price: Price | None) -> str:
@@ -68,26 +66,6 @@ def card_of(product: Product, price: Price | None, outlook: Outlook | None) -> d
         "state": None if goods else outlook.state if outlook and price else "closed",
         "stock": product.stock,
     }
-
-
-def refund_rule(starts_at: datetime | None = None, zone: str | tzinfo = "UTC", now: datetime | None = None) -> str:
-    """What comes back until when; with a start, the very moments, and none that is over by `now`."""
-    said = [
-        _tier(before, int(share * 100), starts_at, zone)
-        for before, share in refunds.TIERS
-        if not (starts_at and now and starts_at - before <= now)
-    ]
-    return _("You get back %(tiers)s.", tiers=", ".join(said)) if said else _("It has begun, so nothing comes back.")
-
-
-def _tier(before: timedelta, percent: int, starts_at: datetime | None, zone: str | tzinfo) -> str:
-    share = _("everything") if percent == 100 else _("half") if percent == 50 else f"{percent} %"
-    if not before:
-        return _("%(share)s until it begins", share=share)
-    if starts_at is None:
-        hours = before // timedelta(hours=1)
-        return _("%(share)s until %(hours)s hours before", share=share, hours=hours)
-    return _("%(share)s until %(moment)s", share=share, moment=words.moment(starts_at - before, zone, language()))
 
 
 def _zone(zone: str | ZoneInfo) -> ZoneInfo:

@@ -1,0 +1,91 @@
+"""Reads refund rules: the one in force for a product, those that bookings were made under, and all for staff."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ScalarSelect, func, select
+
+from portal.domains.catalog.models import Product, RefundPolicy, RefundRule
+from portal.domains.catalog.refund_terms import USUAL, RefundTerms
+from portal.kernel.db import Tx
+from portal.kernel.errors import NotFound
+
+
+@dataclass(frozen=True)
+class ListedPolicy:
+    """A policy, what it says now, and how many products have it as their own."""
+
+    policy: RefundPolicy
+    terms: RefundTerms
+    products: int
+
+
+def rule_in_force(product_id: UUID) -> "ScalarSelect[UUID]":
+    """The id of the rule a product is sold under, to be written with a hold or an order line in its own statement.
+
+    Nothing where there is neither a policy of its own nor a default one: then it is sold under the usual terms.
+    """
+    own = select(Product.refund_policy_id).where(Product.id == product_id).scalar_subquery()
+    default = select(RefundPolicy.id).where(RefundPolicy.is_default).scalar_subquery()
+    return (
+        select(RefundRule.id)
+        .join(RefundPolicy, (RefundPolicy.id == RefundRule.policy_id) & (RefundPolicy.version == RefundRule.version))
+        .where(RefundPolicy.id == func.coalesce(own, default))
+        .scalar_subquery()
+    )
+
+
+def terms_in_force(tx: Tx, product_id: UUID) -> RefundTerms:
+    """What somebody who books this product now is promised."""
+    rule = tx.scalar(select(RefundRule).where(RefundRule.id == rule_in_force(product_id)))
+    return rule.terms if rule else USUAL
+
+
+def terms_of_rules(tx: Tx, rule_ids: Iterable[UUID | None]) -> Mapping[UUID | None, RefundTerms]:
+    """What these rules say, by their ids; None, which older bookings have, says the usual."""
+    wanted = {rule_id for rule_id in rule_ids if rule_id}
+    rules = tx.scalars(select(RefundRule).where(RefundRule.id.in_(wanted))) if wanted else ()
+    found: dict[UUID | None, RefundTerms] = {rule.id: rule.terms for rule in rules}
+    return found | {None: USUAL}
+
+
+def refund_policies(tx: Tx) -> Sequence[ListedPolicy]:
+    """Every policy by name."""
+    used = (
+        select(func.count())
+        .where(Product.refund_policy_id == RefundPolicy.id)
+        .correlate(RefundPolicy)
+        .scalar_subquery()
+    )
+    query = (
+        select(RefundPolicy, RefundRule, used)
+        .join(RefundRule, (RefundRule.policy_id == RefundPolicy.id) & (RefundRule.version == RefundPolicy.version))
+        .order_by(RefundPolicy.name)
+    )
+    return [ListedPolicy(policy, rule.terms, count) for policy, rule, count in tx.execute(query)]
+
+
+def get_refund_policy(tx: Tx, policy_id: UUID) -> RefundPolicy:
+    """Raises NotFound."""
+    policy = tx.get(RefundPolicy, policy_id)
+    if policy is None:
+        raise NotFound
+    return policy
+
+
+def find_refund_policy(tx: Tx, name: str) -> RefundPolicy | None:
+    """The policy of this name, however it is capitalised."""
+    return tx.scalar(select(RefundPolicy).where(func.lower(RefundPolicy.name) == name.lower()))
+
+
+def rules_of(tx: Tx, policy_id: UUID) -> Sequence[RefundRule]:
+    """What a policy has said, the latest first."""
+    query = select(RefundRule).where(RefundRule.policy_id == policy_id).order_by(RefundRule.version.desc())
+    return tx.scalars(query).all()
+
+
+def products_under(tx: Tx, policy_id: UUID, *, limit: int = 50) -> Sequence[Product]:
+    """Products that have this policy as their own."""
+    query = select(Product).where(Product.refund_policy_id == policy_id).order_by(Product.name)
+    return tx.scalars(query.limit(limit)).all()
