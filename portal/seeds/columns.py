@@ -69,6 +69,7 @@ COLUMNS = {
     "published": Column(yes_or_no),
     "price": Column(amount),
     "price_unit": Column(one_of(*UNITS_OF["booking"], *UNITS_OF["goods"])),
+    "refund_policy": Column(words),
     "stock": Column(whole),
     "resource": Column(words),
     "place": Column(words),

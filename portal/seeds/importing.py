@@ -95,6 +95,7 @@ def _import(job: Importing, line: Line) -> None:
     created = product is None
     product = _write_product(job, line, product, _category(job, line.cells["category"]))
     _set_price(job, line, product)
+    _promise(job, line, product)
     if product.kind == "booking":
         _offer(job, line, product)
     elif "stock" in line.cells:
@@ -170,6 +171,19 @@ def _set_price(job: Importing, line: Line, product: Product) -> None:
         now=job.now,
         zone=job.time_zone,
     )
+
+
+def _promise(job: Importing, line: Line, product: Product) -> None:
+    """The refund policy it is sold under. Policies are written by staff; a file only names them."""
+    if "refund_policy" not in line.cells:
+        return
+    name = line.cells["refund_policy"]
+    policy = catalog.find_refund_policy(job.tx, name)
+    if policy is None:
+        known = ", ".join(f"«{one.policy.name}»" for one in catalog.refund_policies(job.tx)) or "none yet"
+        raise Invalid({"refund_policy": f"there is no policy «{name}»; there are: {known}"})
+    if product.refund_policy_id != policy.id:
+        catalog.assign_refund_policy(job.tx, product.id, product.version, policy.id, by=job.by)
 
 
 def _offer(job: Importing, line: Line, product: Product) -> None:

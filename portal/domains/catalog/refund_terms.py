@@ -53,11 +53,11 @@ def check_terms(
     currency: str,
 ) -> RefundTerms:
     """The terms as they were typed; faults are on `hours_N` and `percent_N` (from 1), `fee`, `fee_percent`, and
-    `not_refundable`."""
+    `refundable`."""
     typed = [(n, hours, percent) for n, (hours, percent) in enumerate(tiers, 1) if (hours, percent) != (None, None)]
     if not refundable:
         if typed or fee or fee_percent:
-            faults.add("not_refundable", N_("If nothing comes back, leave the times and the fee empty."))
+            faults.add("refundable", N_("If nothing comes back, leave the times and the fee empty."))
         return RefundTerms(currency=currency)
     if not typed:
         faults.add("hours_1", N_("Say until when something comes back, or that nothing ever does."))

@@ -64,13 +64,15 @@ class WaitingPayment(TypedDict):
 
 
 class RefundDone(TypedDict):
-    """refund_done: `amount` is on its way to the card, `points` are back, `accrual` earned points are gone."""
+    """refund_done: `amount` is on its way to the card, `points` are back, `accrual` earned points are gone, `fee` was
+    kept."""
 
     number: str
     currency: str
     amount: str
     points: int
     accrual: int
+    fee: NotRequired[str]
     lines: list[Line]
     events: list[Event]
 

@@ -90,6 +90,7 @@ def mail_done(tx: Tx, key: str, refund_id: UUID, order_id: UUID, account_id: UUI
         "amount": str(refund.amount),
         "points": refund.points,
         "accrual": refund.accrual,
+        "fee": str(refund.fee),
         "lines": [{"title": line.title, "quantity": line.quantity, "amount": str(line.amount)} for line in lines],
         "events": orders.booking_events(
             tx, {line.hold_id: line.title for line in lines if line.hold_id}, status="CANCELLED", sequence=1

@@ -51,6 +51,7 @@ GROUPS = (
             " what you do not eat; there is always another pot."
         ),
         attributes={"Vegetarian": "on request", "Language": "Korean, with an interpreter"},
+        policy="With a fee",
     ),
     Booking(
         slug="bukchon-morning",
@@ -83,6 +84,7 @@ GROUPS = (
             " us. In heavy rain we call you in the afternoon and you choose another night."
         ),
         attributes={"Distance": "3.5 km", "Climb": "110 m"},
+        policy="Not refundable",
     ),
     Booking(
         slug="lisbon-seven-hills",
@@ -131,6 +133,7 @@ GROUPS = (
             " warm cabin, but the best places are on deck."
         ),
         attributes={"On board": "fishcake soup included"},
+        policy="Half until two days before",
     ),
     Booking(
         slug="self-check",

@@ -37,6 +37,7 @@ ROOMS = (
             " recorded that day.\n\nArrive on the hour; cables and headphones will be ready."
         ),
         attributes={"For": "up to 8 musicians", "Console": "24 channels", "Engineer": "included"},
+        policy="Half until two days before",
     ),
     Booking(
         slug="photo-studio",
@@ -86,6 +87,7 @@ ROOMS = (
             " something first."
         ),
         attributes={"Therapist": "Yuna", "Language": "Korean, English"},
+        policy="With a fee",
     ),
     Booking(
         slug="deep-rest-90",
@@ -102,6 +104,7 @@ ROOMS = (
             " the other."
         ),
         attributes={"Therapist": "Yuna", "Language": "Korean, English"},
+        policy="With a fee",
     ),
     Booking(
         slug="cedar-sauna",

@@ -43,6 +43,8 @@ class Booking:
     summary: str
     description: str
     attributes: Mapping[str, object] = field(default_factory=dict)
+    policy: str = ""
+    """The name of its refund policy; none is the usual one."""
 
 
 @dataclass(frozen=True)

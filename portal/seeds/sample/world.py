@@ -9,13 +9,14 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from portal.domains import catalog, resources
-from portal.domains.catalog import CategoryFields, ProductFields
+from portal.domains.catalog import CategoryFields, PolicyFields, ProductFields
 from portal.domains.resources import ResourceFields
 from portal.kernel.db import Tx
 from portal.seeds.sample.goods import GOODS
 from portal.seeds.sample.groups import GROUPS
 from portal.seeds.sample.holidays import holidays, stretches
 from portal.seeds.sample.places import PLACES
+from portal.seeds.sample.policies import POLICIES
 from portal.seeds.sample.rooms import ROOMS
 from portal.seeds.sample.shape import Booking, Cost, Goods, Place
 from portal.seeds.sample.shelves import SHELVES, Shelf
@@ -27,12 +28,16 @@ THIS_YEAR = timedelta(days=120)
 
 
 def build(tx: Tx, *, by: UUID, now: datetime) -> None:
-    """Categories, places, products with prices, goods with stock. `by` is who staff see as having written it."""
+    """Categories, refund policies, places, products with prices, goods with stock.
+
+    `by` is who staff see as having written it.
+    """
     tree = catalog.flat(catalog.category_tree(tx, now=now, hidden=True))
     shelves = {node.category.slug: node.category.id for node in tree}
     for position, shelf in enumerate(SHELVES):
         if shelf.slug not in shelves:
             shelves[shelf.slug] = _shelve(tx, shelf, position, shelves, by)
+    policies = {fields.name: _promise(tx, fields, by) for fields in POLICIES}
     places = {slug: _open(tx, slug, place, by, now) for slug, place in PLACES.items()}
     for sold in (*ROOMS, *GROUPS, *GOODS):
         if catalog.find_product(tx, sold.slug, hidden=True) is not None:
@@ -42,12 +47,20 @@ def build(tx: Tx, *, by: UUID, now: datetime) -> None:
             catalog.adjust_stock(tx, product_id, sold.stock, reason="First delivery", by=by)
         else:
             resources.offer(tx, product_id, places[sold.place], sold.rules, by=by)
+            if sold.policy:
+                version = catalog.get_product(tx, product_id).version
+                catalog.assign_refund_policy(tx, product_id, version, policies[sold.policy], by=by)
 
 
 def _shelve(tx: Tx, shelf: Shelf, position: int, known: dict[str, UUID], by: UUID) -> UUID:
     parent_id = known[shelf.parent] if shelf.parent else None
     fields = CategoryFields(shelf.name, shelf.description, parent_id, position, shelf.slug, shelf.unlisted)
     return catalog.create_category(tx, fields, by=by).id
+
+
+def _promise(tx: Tx, fields: PolicyFields, by: UUID) -> UUID:
+    known = catalog.find_refund_policy(tx, fields.name)
+    return (known or catalog.create_refund_policy(tx, fields, by=by)).id
 
 
 def _open(tx: Tx, slug: str, place: Place, by: UUID, now: datetime) -> UUID:

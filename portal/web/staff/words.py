@@ -20,10 +20,17 @@ WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "category.restored": lambda d: _("The category %(name)s is shown again", name=d.get("name", "")),
     "product.created": lambda d: _("%(name)s was drafted", name=d.get("name", "")),
     "product.edited": lambda d: _("%(name)s was changed", name=d.get("name", "")),
+    "product.refund_policy": lambda d: (
+        _("Sold under the refund policy %(name)s", name=d["name"])
+        if d.get("name")
+        else _("Sold under the usual refund policy")
+    ),
     "product.published": lambda d: _("%(name)s was published", name=d.get("name", "")),
     "product.withdrawn": lambda d: _("%(name)s was withdrawn", name=d.get("name", "")),
     "price.scheduled": lambda d: _("A price of %(price)s was set", price=_price(d)),
     "price.cancelled": lambda d: _("The price of %(price)s was taken back", price=_price(d)),
+    "refund_policy.created": lambda d: _("The refund policy %(name)s was written", name=d.get("name", "")),
+    "refund_policy.edited": lambda d: _("The refund policy %(name)s was changed", name=d.get("name", "")),
     "stock.adjusted": lambda d: _(
         "Stock: %(delta)s (%(reason)s)", delta=words.change(d.get("delta", 0)), reason=d.get("reason", "")
     ),

@@ -177,3 +177,21 @@ def test_the_command_tells_every_problem_and_imports_nothing(app: Flask, databas
     ]
     with transaction(database) as tx:
         assert count(tx) == [0] * 7
+
+
+def test_a_line_may_name_the_refund_policy_and_is_told_which_there_are(tx: Tx) -> None:
+    head = HEAD.replace(",published", ",published,refund_policy")
+
+    def named(policy: str) -> bytes:
+        return (head + ATTIC.replace("\n", f",{policy}\n")).encode()
+
+    catalog.create_refund_policy(tx, catalog.PolicyFields("Strict", [(72, 50)]))
+    import_catalog(tx, named("strict"), now=NOW)
+    attic = found(tx, "attic")
+    assert [tier.hours for tier in catalog.terms_in_force(tx, attic.id).tiers] == [72]
+    before = attic.version
+    import_catalog(tx, named("Strict"), now=NOW)
+    import_catalog(tx, named(""), now=NOW)
+    assert found(tx, "attic").version == before
+    with pytest.raises(BadSheet, match=r"line 2, refund_policy: there is no policy «Mild»; there are: «Strict»"):
+        import_catalog(tx, named("Mild"), now=NOW)

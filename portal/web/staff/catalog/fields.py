@@ -35,6 +35,15 @@ class Amount(DecimalField):
             raise ValueError(_("Write an amount without commas, such as 30000.")) from None
 
 
+class OptionalAmount(Amount):
+    """An amount of money; None if nothing was typed."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        if any(text.strip() for text in valuelist):
+            super().process_formdata(valuelist)
+
+
 class Day(DateField):
     """A date."""
 

@@ -10,9 +10,10 @@ from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from portal.web.forms import Form, stripped
-from portal.web.staff.catalog.fields import Amount, Clock, Day, Moment, Whole, chosen, chosen_id
+from portal.web.staff.catalog.fields import Amount, Clock, Day, Moment, OptionalAmount, Whole, chosen, chosen_id
 
 NEEDED = InputRequired(_("This cannot be empty."))
+MOST_TIERS = 4
 
 
 class CategoryForm(Form):
@@ -46,6 +47,31 @@ class PriceForm(Form):
     starts_at: Any = Moment(_("From"), description=_("Left empty: from now on."))
     ends_at: Any = Moment(_("Until"), description=_("Left empty: until the next price."))
     reason = StringField(_("Why"), filters=[stripped], description=_("Customers can read this in the price history."))
+
+
+class PolicyForm(Form):
+    name = StringField(_("Name"), [NEEDED], filters=[stripped], description=_("Only staff read it."))
+    refundable = chosen(_("What comes back"), NEEDED, default="yes")
+    hours_1: Any = Whole(_("Until"))
+    percent_1: Any = Whole(_("Comes back"))
+    hours_2: Any = Whole(_("Until"))
+    percent_2: Any = Whole(_("Comes back"))
+    hours_3: Any = Whole(_("Until"))
+    percent_3: Any = Whole(_("Comes back"))
+    hours_4: Any = Whole(_("Until"))
+    percent_4: Any = Whole(_("Comes back"))
+    fee: Any = OptionalAmount(_("Fee"), description=_("Kept of each thing that is given back."))
+    fee_percent: Any = Whole(_("Or a part of the price"))
+    is_default = chosen(_("For which products"), default="")
+
+    @property
+    def tiers(self) -> list[tuple[Any, Any]]:
+        """The rows, each hours and percent; the domain leaves out those that are empty."""
+        return [(self[f"hours_{n}"].data, self[f"percent_{n}"].data) for n in range(1, MOST_TIERS + 1)]
+
+
+class AssignmentForm(Form):
+    refund_policy = chosen_id(_("Refund policy"))
 
 
 class StockForm(Form):

@@ -18,8 +18,16 @@ from portal.kernel.ids import new_id
 from portal.kernel.money import Money
 from portal.web import htmx
 from portal.web.database import db
+from portal.web.refund_words import Sold, rule_of
 from portal.web.staff.catalog.facts import write_facts
-from portal.web.staff.catalog.forms import NewProductForm, OfferingForm, PriceForm, ProductForm, StockForm
+from portal.web.staff.catalog.forms import (
+    AssignmentForm,
+    NewProductForm,
+    OfferingForm,
+    PriceForm,
+    ProductForm,
+    StockForm,
+)
 from portal.web.staff.catalog.words import state_of, unit_words
 from portal.web.staff.face import settings
 from portal.web.staff.happenings import changes
@@ -32,6 +40,7 @@ def show(
     price: PriceForm | None = None,
     stock: StockForm | None = None,
     offering: OfferingForm | None = None,
+    assignment: AssignmentForm | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
     """The page; a form given is shown as it was typed, with its faults."""
@@ -51,6 +60,8 @@ def show(
         price=price or price_form(product, typed=False),
         offering=(offering or offering_form(tx, product, typed=False)) if booked else None,
         offered=resources.offering_of(tx, product_id) if booked else None,
+        assignment=assignment or assignment_form(tx, product, typed=False),
+        rule=rule_of(Sold(product.name, catalog.terms_in_force(tx, product_id))),
         stock=None if booked else stock or StockForm(formdata=None, prefix="stock-"),
         movements=[] if booked else catalog.stock_movements(tx, product_id, limit=8),
         once=new_id(),
@@ -96,6 +107,18 @@ def offering_form(tx: Tx, product: Product, *, typed: bool) -> OfferingForm:
         (place.id, _("%(name)s (%(units)s at a time)", name=place.name, units=place.units))
         for place in resources.list_resources(tx)
     ]
+    return form
+
+
+def assignment_form(tx: Tx, product: Product, *, typed: bool) -> AssignmentForm:
+    """Its refund policy among all there are; none means the default one."""
+    form = AssignmentForm() if typed else AssignmentForm(formdata=None)
+    if not typed:
+        form.refund_policy.data = product.refund_policy_id
+    known = [one.policy for one in catalog.refund_policies(tx)]
+    default = next((one.name for one in known if one.is_default), "")
+    usual = _("the usual: %(name)s", name=default) if default else _("the usual")
+    form.refund_policy.choices = [("", usual), *((one.id, one.name) for one in known)]
     return form
 
 

@@ -48,8 +48,8 @@ def test_nothing_ever_coming_back_is_a_rule_of_its_own() -> None:
         ([(24, 100)], {"fee": "10000001"}, ["fee"]),
         ([(24, 100)], {"percent": 101}, ["fee_percent"]),
         ([(24, 100)], {"fee": "1", "percent": 1}, ["fee_percent"]),
-        ([(24, 100)], {"refundable": False}, ["not_refundable"]),
-        ([], {"refundable": False, "fee": "1"}, ["not_refundable"]),
+        ([(24, 100)], {"refundable": False}, ["refundable"]),
+        ([], {"refundable": False, "fee": "1"}, ["refundable"]),
     ],
 )
 def test_a_fault_is_told_at_its_field(tiers: list[TypedTier], more: dict[str, object], blamed: list[str]) -> None:

@@ -207,3 +207,12 @@ def test_a_korean_letter_has_korean_words_and_korean_times(tmp_path: Path) -> No
     assert "김민지님, 안녕하세요." in body(message)
     assert "2026년 12월 1일 (화) 오전 2:00–3:00 (CET)" in body(message)
     assert "김민지님, 안녕하세요." in body(message, "html")
+
+
+def test_a_refund_tells_the_fee_and_says_so_when_nothing_comes_back() -> None:
+    text = body(letter(written("refund_done", fee="3000.00")))
+    assert "A fee of ₩3,000 was kept of it, as agreed." in text
+    nothing = body(letter(written("refund_done", amount="0.00", points=0, accrual=0, fee="0.00")))
+    assert "Nothing comes back, as agreed when you booked:" in nothing
+    assert "fee" not in nothing
+    assert "refunded" not in nothing

@@ -21,6 +21,8 @@ from portal.seeds import sample
 
 NOW = datetime(2026, 11, 16, 3, tzinfo=UTC)
 SEOUL = ZoneInfo("Asia/Seoul")
+BOUND = {"rehearsal-room": 2, "harbour-lights": 1, "kimchi-kitchen": 2, "fortress-by-night": 0}
+"""How many tiers the refund policies of these have."""
 VAULT = Vault("a key for the tests of the sample world")
 
 
@@ -66,6 +68,7 @@ def product(tx: Tx, slug: str) -> catalog.Product:
 
 def count(tx: Tx) -> list[int]:
     tables = ("accounts", "points_entries", "categories", "products", "prices", "resources", "closures", "offerings")
+    tables = (*tables, "refund_policies", "refund_rules")
     return [tx.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() for table in (*tables, "stock_movements")]
 
 
@@ -109,6 +112,13 @@ def test_a_price_change_next_month_can_be_seen(tx: Tx) -> None:
     history = [(int(price.amount), price.valid.lower) for price in catalog.price_history(tx, kayak.id)]
     assert [amount for amount, _ in history] == [10_000, 9_000, 8_000]
     assert history[0][1] == datetime(2026, 12, 1, tzinfo=SEOUL)
+
+
+def test_four_refund_policies_are_in_use(tx: Tx) -> None:
+    said = {slug: catalog.terms_in_force(tx, product(tx, slug).id) for slug in BOUND}
+    assert {slug: len(terms.tiers) for slug, terms in said.items()} == BOUND
+    assert said["kimchi-kitchen"].fee == 5_000
+    assert said["rehearsal-room"] == catalog.USUAL, "what is usual elsewhere is written down here"
 
 
 def test_what_rests_is_closed_on_holidays(tx: Tx) -> None:
