@@ -29,6 +29,8 @@ class RefundRow:
     titles: str
     attempt: str | None
     parked: bool
+    withdrawn: bool
+    """Its customer took it back before it was decided."""
 
 
 REFUNDS = """
@@ -39,7 +41,8 @@ SELECT r.id, o.number, r.state, r.amount, r.points, r.currency, r.reason, r.crea
     EXISTS (
         SELECT FROM sagas s WHERE s.kind = 'refund' AND s.key = r.id::text AND s.state = 'parked'
         UNION ALL SELECT FROM sagas s WHERE s.kind = 'late_refund' AND s.key = o.number AND s.state = 'parked'
-    ) AS parked
+    ) AS parked,
+    r.state = 'cancelled' AND r.decided_at IS NULL AS withdrawn
 FROM refunds r
 JOIN orders o ON o.id = r.order_id
 JOIN accounts a ON a.id = o.account_id

@@ -5,7 +5,7 @@ Promises: the amount is fixed when it is asked for and shown before; nothing mov
           ends settled, or cancelled with everything as it was; no order is refunded beyond what was paid.
 """
 
-from portal.domains.refunds.deciding import approve, reject
+from portal.domains.refunds.deciding import approve, reject, withdraw
 from portal.domains.refunds.errors import AlreadyAsked, AlreadyDecided, NotRefundable
 from portal.domains.refunds.giving_back import give_back
 from portal.domains.refunds.late import give_late_back, mail_late_return, send_late_back
@@ -41,4 +41,5 @@ __all__ = [
     "send_late_back",
     "settled",
     "starts_of",
+    "withdraw",
 ]

@@ -1,6 +1,10 @@
-"""Deciding about a refund: approval begins the saga, rejection gives a reason; each is done once and audited."""
+"""Deciding about a refund: approval begins the saga, rejection gives a reason, its customer may take it back before.
+
+One of the three happens, once, and is audited.
+"""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -52,14 +56,26 @@ def reject(tx: Tx, refund_id: UUID, *, by: UUID, reason: str, now: datetime) -> 
     return refund
 
 
+def withdraw(tx: Tx, refund_id: UUID, *, by: UUID) -> Refund:
+    """The customer wants nothing back after all; nothing has moved yet. Raises NotFound, or AlreadyDecided."""
+    refund = _move_on(tx, refund_id, state="cancelled")
+    audit.record(tx, by, "refund.withdrawn", "order", str(refund.order_id), refund=str(refund.id))
+    return refund
+
+
 def _decide(tx: Tx, refund_id: UUID, state: str, by: UUID, reason: str, now: datetime) -> Refund:
-    decided = tx.execute(
+    return _move_on(tx, refund_id, state=state, decided_by=by, decision_reason=reason, decided_at=now)
+
+
+def _move_on(tx: Tx, refund_id: UUID, **values: Any) -> Refund:
+    """Of several who decide at once the row lets one through. Raises NotFound, or AlreadyDecided for the others."""
+    moved = tx.execute(
         update(Refund)
         .where(Refund.id == refund_id, Refund.state == "requested")
-        .values(state=state, decided_by=by, decision_reason=reason, decided_at=now, updated_at=func.now())
+        .values(**values, updated_at=func.now())
         .execution_options(synchronize_session=False)
     )
     refund = get_refund(tx, refund_id)
-    if decided.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result counts rows
+    if moved.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result counts rows
         raise AlreadyDecided
     return refund

@@ -12,7 +12,8 @@ from portal.kernel.ids import new_id
 
 
 class Refund(Base):
-    """requested → approved | rejected → sent → settled, or cancelled when the provider would not take it."""
+    """requested → approved | rejected → sent → settled; cancelled when the provider would not take it, or when its
+    customer withdrew it."""
 
     __tablename__ = "refunds"
     __table_args__ = (
@@ -60,6 +61,11 @@ class Refund(Base):
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 
     lines: Mapped[list["RefundLine"]] = relationship(lazy="raise")
+
+    @property
+    def withdrawn(self) -> bool:
+        """Its customer took it back before anybody had decided."""
+        return self.state == "cancelled" and self.decided_at is None
 
 
 class RefundLine(Base):

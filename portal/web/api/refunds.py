@@ -80,6 +80,27 @@ def refund(refund_id: UUID) -> Answer:
 
 
 @call(
+    "/refunds/<uuid:refund_id>/withdrawal",
+    method="POST",
+    scope="bookings:write",
+    answers={200: RefundTold},
+    tag="Refunds",
+    problems={404, 409},
+)
+def withdraw_refund(refund_id: UUID) -> Answer:
+    """Take a request back.
+
+    Before it is decided its state becomes `cancelled`; afterwards the answer is 409 with the code `already-decided`.
+    """
+    with transaction() as tx:
+        order = orders.get_order(tx, refunds.get_refund(tx, refund_id).order_id)
+        if order.account_id != caller().id:
+            raise NotFound
+        told = told_of(refunds.withdraw(tx, refund_id, by=caller().id), order)
+    return told, 200
+
+
+@call(
     "/staff/refunds/<uuid:refund_id>/approval",
     method="POST",
     scope="staff:refunds",

@@ -34,7 +34,7 @@ def order(number: str) -> Response:
     asked = refunds.refunds_of(tx, found.id)
     payment, told = _stories(tx, found, asked)
     again = pace.of_order(found, asked, now, paying=payment.goes_on)
-    version = story.version([payment, *told], again)
+    version = story.version([payment, *(tale for tale, _refund in told)], again)
     if htmx.is_fragment() and request.args.get("seen") == version:
         unchanged = Response(status=204)
         unchanged.vary.add("HX-Request")
@@ -56,15 +56,18 @@ def order(number: str) -> Response:
     )
 
 
-def _stories(tx: Tx, found: Order, asked: Sequence[refunds.Refund]) -> tuple[story.Story, list[story.Story]]:
+def _stories(
+    tx: Tx, found: Order, asked: Sequence[refunds.Refund]
+) -> tuple[story.Story, list[tuple[story.Story, refunds.Refund]]]:
     """What the payment tells, and what each refund does. Late money and its way back are one story."""
     progress = sagas.engine().progress
     late = progress(tx, "late_payment", found.number) if found.refusal else None
+    told = [(story.of_refund(one), one) for one in asked]
     if late is None:
-        return story.of_payment(found, progress(tx, "payment", found.number)), [story.of_refund(one) for one in asked]
+        return story.of_payment(found, progress(tx, "payment", found.number)), told
     if found.state == "cancelled":
         return of_late(found, late, asked[0] if asked else None), []
-    return of_late(found, late, None), [story.of_refund(one) for one in asked]
+    return of_late(found, late, None), told
 
 
 def details(tx: Tx, found: Order, now: datetime) -> dict[str, Any]:

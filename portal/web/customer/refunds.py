@@ -83,6 +83,23 @@ def ask_refund(number: str) -> Response:
     return see_other(url_for("customer.order", number=number))
 
 
+@blueprint.post("/orders/<number>/refund/<uuid:refund_id>/withdrawal")
+@customer
+def withdraw_refund(number: str, refund_id: UUID) -> Response:
+    """The request is taken back; whoever decided a moment before was first, and the order's page shows what."""
+    try:
+        with transaction() as tx:
+            order = orders.get_by_number(tx, number, account_id=current_user.id)
+            if pipeline.get_refund(tx, refund_id).order_id != order.id:
+                raise NotFound
+            pipeline.withdraw(tx, refund_id, by=current_user.id)
+    except pipeline.AlreadyDecided as fact:
+        flash(errors.words_of(fact), "info")
+    else:
+        flash(_("You took your request back. Your booking stands as it was."), "success")
+    return see_other(url_for("customer.order", number=number))
+
+
 def _again(number: str, fact: Fact) -> Response:
     """The page once more, with what was typed and why it did not go through."""
     tx = db.session()

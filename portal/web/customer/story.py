@@ -76,6 +76,9 @@ def of_refund(refund: Refund) -> Story:
         items = [items[0], {"text": _("We said no"), "state": "failed", "at": refund.decided_at}]
         note = _("We said: %(reason)s", reason=refund.decision_reason)
         return Story(_("Your refund of %(sum)s was turned down", sum=back), "cancelled", note, items)
+    if refund.withdrawn:
+        items = [items[0], {"text": _("You took it back"), "state": "done", "at": refund.updated_at}]
+        return Story(_("You took your request back"), "plain", _("Your booking stands as it was."), items)
     if refund.state == "cancelled":
         items = [*items[:2], {"text": _("The bank did not take it"), "state": "failed", "at": refund.updated_at}]
         note = _("Your booking stands as it was. Please write to us, and we will find another way.")

@@ -65,6 +65,16 @@ def test_approved_once_and_the_process_begins(shop: Shop, customer: Caller, desk
     assert kinds == [("refund", refund_id)]
 
 
+def test_taken_back_before_somebody_decided(shop: Shop, customer: Caller, desk: Caller) -> None:
+    refund_id = ask(shop, customer)
+    assert shop.caller().post(f"/refunds/{refund_id}/withdrawal").status_code == 404
+    answer = customer.post(f"/refunds/{refund_id}/withdrawal")
+    assert (answer.status_code, answer.json["state"]) == (200, "cancelled")
+    answer = customer.post(f"/refunds/{refund_id}/withdrawal")
+    assert (answer.status_code, answer.json["code"]) == (409, "already-decided")
+    assert desk.post(f"/staff/refunds/{refund_id}/approval").status_code == 409
+
+
 def test_turned_down_with_a_reason_that_the_customer_reads(shop: Shop, customer: Caller, desk: Caller) -> None:
     refund_id = ask(shop, customer)
     assert desk.post(f"/staff/refunds/{refund_id}/rejection", {"reason": ""}).status_code == 422

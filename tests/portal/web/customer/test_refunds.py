@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from portal.domains import refunds
+from portal.domains import catalog, refunds
 from portal.kernel import clock
 from portal.kernel.db import transaction
 from tests.portal.web.customer.conftest import Wares, at, booked, form_of
@@ -152,3 +152,40 @@ def test_the_page_follows_a_refund_closely_from_the_moment_it_is_approved(shop: 
     shop.settle()
     page = me.get(f"/orders/{number}").text
     assert "hx-trigger" not in page.partition('id="order-progress"')[2].partition(">")[0]
+
+
+def test_a_request_can_be_taken_back_until_somebody_decided(
+    shop: Shop, me: Browser, stranger: Browser, number: str
+) -> None:
+    answer = ask(me, number, line=lines(shop, number), reason="I am ill.")
+    refund_id = shop.one("SELECT id FROM refunds")
+    path = f"/orders/{number}/refund/{refund_id}/withdrawal"
+    assert path in me.get(answer.location).text
+    assert stranger.post(path).status_code == 404
+    theirs = booked(shop, stranger, start=at(14))
+    assert stranger.post(f"/orders/{theirs}/refund/{refund_id}/withdrawal").status_code == 404
+    assert shop.one("SELECT state FROM refunds") == "requested"
+
+    assert me.post(path).status_code == 303
+    page = me.get(answer.location).text
+    assert "You took your request back" in page
+    assert "The bank did not take it" not in page
+    assert "Give it back" in page, "another request is possible"
+    assert path not in page
+
+    assert me.post(path).location.endswith(f"/orders/{number}")
+    assert "Somebody has already decided" in me.get(answer.location).text
+
+
+def test_a_fee_is_shown_before_and_kept(shop: Shop, me: Browser, wares: Wares) -> None:
+    with transaction(shop.engine) as tx:
+        made = catalog.create_refund_policy(tx, catalog.PolicyFields("With a fee", [(24, 100)], fee_percent=10))
+        catalog.assign_refund_policy(tx, wares.room.id, catalog.get_product(tx, wares.room.id).version, made.id)
+    number = booked(shop, me, start=at(16), points="5000")
+    page = me.get(f"/orders/{number}/refund").text
+    assert "less a fee of 10 % of the price" in page
+    assert "−₩3,000" in page
+    assert "₩22,000" in page
+    assert "5,000 P" in page
+    assert ask(me, number, line=lines(shop, number), reason="I am ill.").status_code == 303
+    assert shop.all("SELECT amount, points, fee FROM refunds") == [(22000, 5000, 3000)]

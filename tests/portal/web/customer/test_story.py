@@ -157,10 +157,18 @@ def test_without_money_no_bank_is_asked() -> None:
     ],
 )
 def test_a_refund_in_words(state: str, headline: str, states: list[str], goes_on: bool) -> None:
-    refund = Refund(state=state, amount=Decimal(1000), points=20, currency="KRW", decision_reason="Too late.")
+    refund = Refund(
+        state=state, amount=Decimal(1000), points=20, currency="KRW", decision_reason="Too late.", decided_at=NOW
+    )
     told = story.of_refund(refund)
     assert (told.headline, told.goes_on) == (headline, goes_on)
     assert [item["state"] for item in told.items] == states
+
+
+def test_who_took_the_request_back_is_not_told_that_the_bank_refused() -> None:
+    told = story.of_refund(Refund(state="cancelled", amount=Decimal(1000), points=20, currency="KRW"))
+    assert (told.headline, told.tone, told.goes_on) == ("You took your request back", "plain", False)
+    assert [item["state"] for item in told.items] == ["done", "done"]
 
 
 @pytest.mark.parametrize(
