@@ -175,6 +175,12 @@ class Shop:
     def mails(self) -> list[str]:
         return [row.template for row in self.sql("SELECT template FROM mails ORDER BY created_at")]
 
+    def force(self, statement: str) -> None:
+        """Writes what the database refuses, as if another history had led to it."""
+        with self.engine.begin() as connection:
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+            connection.execute(text(statement))
+
     def sql(self, statement: str, **given: Any) -> list[Any]:
         with self.engine.begin() as connection:
             result = connection.execute(text(statement), given)

@@ -121,7 +121,7 @@ def test_a_second_request_is_told_that_one_is_under_way(shop: Shop, me: Browser,
 
 def test_an_order_that_cannot_be_given_back_says_so(shop: Shop, me: Browser, number: str) -> None:
     with shop.engine.begin() as connection:
-        connection.execute(text("UPDATE orders SET state = 'refunded'"))
+        connection.execute(text("UPDATE orders SET state = 'refunding'"))
     answer = me.get(f"/orders/{number}/refund")
     assert answer.status_code == 409
     assert "cannot be refunded now" in answer.text
