@@ -19,8 +19,8 @@ from portal.domains import notifications, payments, points, reservations
 from portal.kernel import clock, log, sagas
 from portal.kernel.db import make_engine, transaction
 from portal.kernel.watch import Count
+from workers import asking, doorbell, nightly
 from workers import broker as queue
-from workers import doorbell, nightly
 from workers.engine import SagaPort, archive
 from workers.parent import end_with_parent
 from workers.sagas import book
@@ -68,10 +68,14 @@ def jobs(engine: Engine, broker: RedisBroker, settings: config.Settings) -> list
             with transaction(engine) as tx:
                 more = bool(archive(tx, now=clock.now(), age=timedelta(days=settings.saga_archive_after_days)))
 
+    def ask_about_refunds() -> None:
+        asking.ask_all(lambda: transaction(engine), now=clock.now())
+
     return [
         Job("mails", 1.0, ring_for_mails),
         Job("holds", 60.0, tidy_holds),
         Job("points", 3600.0, expire_points),
+        Job("refunds", 60.0, ask_about_refunds),
         Job("reconciliation", 600.0, reconcile),
         Job("archive", 3600.0, archive_sagas),
     ]

@@ -14,7 +14,8 @@ class Decline:
 
 @dataclass(frozen=True)
 class Card:
-    """`asks` the customer to confirm first; a refund of it ends as `refunds_end`, at once unless `refunds_wait`."""
+    """`asks` the customer to confirm first; a refund of it ends as `refunds_end`, at once unless `refunds_wait`. Where
+    one has failed, the next one arrives."""
 
     last4: str
     asks: bool = False

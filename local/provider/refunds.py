@@ -31,6 +31,7 @@ def create(tx: Tx, moment: Moment, params: Params) -> Answer:
         asked, rest = written(amount, charge["currency"]), written(left, charge["currency"])
         raise refused(f"Refund amount ({asked}) is greater than unrefunded amount on charge ({rest})", param="amount")
     card = CARDS[charge["payment_method"]]
+    waits = card.refunds_wait and not _failed_before(tx, charge["id"])
     tx.execute("UPDATE charges SET amount_refunded = amount_refunded + ? WHERE id = ?", (amount, charge["id"]))
     refund = tx.execute(
         "INSERT INTO refunds (id, intent, charge, amount, currency, reason, status, metadata, ends_as, ends_ms,"
@@ -42,16 +43,21 @@ def create(tx: Tx, moment: Moment, params: Params) -> Answer:
             amount,
             charge["currency"],
             reason,
-            "pending" if card.refunds_wait else "succeeded",
+            "pending" if waits else "succeeded",
             json.dumps(metadata),
-            card.refunds_end if card.refunds_wait else None,
-            moment.ms + moment.settings.pending_refund_ms if card.refunds_wait else None,
+            card.refunds_end if waits else None,
+            moment.ms + moment.settings.pending_refund_ms if waits else None,
             moment.ms,
         ),
     ).fetchone()
     _tell(tx, moment, "refund.created", refund)
     _tell_charge(tx, moment, refund)
     return Answer(200, shapes.refund(tx, moment, refund, expand))
+
+
+def _failed_before(tx: Tx, charge: str) -> bool:
+    """Whether a refund of this charge came back: the next one arrives, so that sending again can be tried out."""
+    return tx.execute("SELECT 1 FROM refunds WHERE charge = ? AND status = 'failed'", (charge,)).fetchone() is not None
 
 
 def retrieve(tx: Tx, moment: Moment, params: Params, name: str) -> Answer:

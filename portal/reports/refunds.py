@@ -15,7 +15,7 @@ STATES = ("requested", "approved", "sent", "settled", "rejected", "cancelled")
 
 @dataclass(frozen=True)
 class RefundRow:
-    """One line of the queue. `attempt`: what the last try at the provider came to, if there was one."""
+    """One line of the queue."""
 
     id: UUID
     order_number: str
@@ -27,7 +27,8 @@ class RefundRow:
     created_at: datetime
     customer: str
     titles: str
-    attempt: str | None
+    returned: bool
+    """The bank gave the money back to us, and nobody has sent it again yet."""
     parked: bool
     withdrawn: bool
     """Its customer took it back before it was decided."""
@@ -37,7 +38,8 @@ REFUNDS = """
 SELECT r.id, o.number, r.state, r.amount, r.points, r.currency, r.reason, r.created_at, a.name,
     (SELECT string_agg(l.title, ', ' ORDER BY l.position)
      FROM refund_lines rl JOIN order_lines l ON l.id = rl.order_line_id WHERE rl.refund_id = r.id) AS titles,
-    (SELECT p.state FROM payment_attempts p WHERE p.key = r.attempt_key) AS attempt,
+    r.state IN ('sent', 'settled')
+        AND EXISTS (SELECT FROM payment_attempts p WHERE p.key = r.attempt_key AND p.state = 'failed') AS returned,
     EXISTS (
         SELECT FROM sagas s WHERE s.kind = 'refund' AND s.key = r.id::text AND s.state = 'parked'
         UNION ALL SELECT FROM sagas s WHERE s.kind = 'late_refund' AND s.key = o.number AND s.state = 'parked'

@@ -1,4 +1,7 @@
-"""The processes that wait for a person, those in doubt, and those that run: whose, how much, and since when."""
+"""The processes that wait for a person, those in doubt, and those that run: whose, how much, and since when.
+
+Money that came back from a customer's bank waits among those for a person, though its process has ended.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,10 +39,23 @@ SELECT s.kind, s.key, s.state, s.attempts, s.begun_at, s.next_at, s.parked_from,
     coalesce(refunded.currency, paid.currency)
 FROM sagas s
 LEFT JOIN orders paid ON s.kind IN ('payment', 'late_payment', 'late_refund') AND paid.number = s.key
-LEFT JOIN refunds r ON s.kind = 'refund' AND r.id = CASE WHEN s.kind = 'refund' THEN s.key::uuid END
+LEFT JOIN refunds r ON r.id = CASE WHEN s.kind IN ('refund', 'repayment') THEN split_part(s.key, ':', 1)::uuid END
 LEFT JOIN orders refunded ON refunded.id = r.order_id
 WHERE {which}
 ORDER BY s.begun_at
+LIMIT :limit
+"""
+RETURNED = """
+SELECT 'returned', r.id::text, 'returned', r.tries, a.updated_at, a.updated_at, NULL, a.answer, NULL, NULL, o.number,
+    r.amount, r.currency
+FROM payment_attempts a
+JOIN refunds r ON r.attempt_key = a.key AND r.state IN ('sent', 'settled')
+JOIN orders o ON o.id = r.order_id
+WHERE a.kind = 'refund' AND a.state = 'failed' AND NOT EXISTS (
+    SELECT FROM sagas s WHERE s.kind = 'repayment' AND s.key = r.id || ':' || r.tries + 1
+        AND s.state NOT IN ('done', 'compensated', 'handed_over')
+)
+ORDER BY a.updated_at
 LIMIT :limit
 """
 WHICH = {
@@ -52,4 +68,7 @@ WHICH = {
 
 def find_sagas(tx: Tx, which: str, *, limit: int = PAGE) -> list[SagaRow]:
     """The processes of one kind of `WHICH`; the oldest first, at most `limit`."""
-    return [SagaRow(*row) for row in tx.execute(text(SAGAS.format(which=WHICH[which])), {"limit": limit})]
+    found = [SagaRow(*row) for row in tx.execute(text(SAGAS.format(which=WHICH[which])), {"limit": limit})]
+    if which == "person":
+        found += [SagaRow(*row) for row in tx.execute(text(RETURNED), {"limit": limit})]
+    return sorted(found, key=lambda row: row.begun_at)[:limit]

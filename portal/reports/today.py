@@ -28,6 +28,7 @@ class Today:
     refunds_waiting: int
     refunds_since: datetime | None
     parked: int
+    """Processes that wait for a person, and money that a bank gave back to us."""
     week: list[Day]
 
 
@@ -38,7 +39,10 @@ FROM orders WHERE state IN ('completed', 'refunding') AND placed_at >= :start AN
 WAITING = """
 SELECT (SELECT count(*) FROM refunds WHERE state = 'requested') AS refunds,
     (SELECT min(created_at) FROM refunds WHERE state = 'requested') AS since,
-    (SELECT count(*) FROM sagas WHERE park_reason IS NOT NULL) AS parked
+    (SELECT count(*) FROM sagas WHERE park_reason IS NOT NULL) + (
+        SELECT count(*) FROM payment_attempts a JOIN refunds r ON r.attempt_key = a.key
+        WHERE a.kind = 'refund' AND a.state = 'failed' AND r.state IN ('sent', 'settled')
+    ) AS parked
 """
 WEEK = """
 SELECT (placed_at AT TIME ZONE :zone)::date AS day, count(*) AS orders

@@ -30,6 +30,7 @@ WORDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "jari_mails_queued": ("Mails not sent yet.", ()),
     "jari_mail_oldest_seconds": ("Since the oldest of them was written.", ()),
     "jari_provider_attempts_open": ("Attempts at the provider without a final answer.", ("kind", "state")),
+    "jari_refunds_returned": ("Refunds whose money a bank gave back to us, and nobody has sent again.", ()),
     "jari_provider_attempt_oldest_seconds": ("Since the oldest of them was made.", ("kind", "state")),
 }
 """Every gauge of this module: its words and its labels."""
@@ -63,6 +64,13 @@ CROSS JOIN LATERAL (
 GROUP BY a.kind, states.state
 """
 
+RETURNED = """
+SELECT count(*) FROM (
+    SELECT FROM payment_attempts a JOIN refunds r ON r.attempt_key = a.key AND r.state IN ('sent', 'settled')
+    WHERE a.kind = 'refund' AND a.state = 'failed' ORDER BY a.updated_at DESC LIMIT :most
+) AS returned
+"""
+
 
 def figures(tx: Tx) -> Iterator[Figure]:
     """What is so at this moment."""
@@ -74,6 +82,7 @@ def figures(tx: Tx) -> Iterator[Figure]:
     queued, oldest = tx.execute(text(MAILS), {"most": MOST}).one()
     yield Figure("jari_mails_queued", (), queued)
     yield Figure("jari_mail_oldest_seconds", (), float(oldest))
+    yield Figure("jari_refunds_returned", (), tx.execute(text(RETURNED), {"most": MOST}).scalar_one())
     for kind, state, count, oldest in tx.execute(text(ATTEMPTS), {"most": MOST}):
         yield Figure("jari_provider_attempts_open", (kind, state), count)
         yield Figure("jari_provider_attempt_oldest_seconds", (kind, state), float(oldest))

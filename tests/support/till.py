@@ -1,5 +1,6 @@
 """A till for tests of money: the real domains, the real provider, and a driver that a test steps by hand."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +13,8 @@ from sqlalchemy import Engine, text
 
 import local.provider
 from portal.domains import orders, payments, points, refunds, reservations
+from portal.domains.payments.gateways import Repayment
+from portal.domains.payments.gateways.port import RepaymentStatus
 from portal.domains.payments.gateways.stripe import StripeGateway
 from portal.kernel import clock, sagas
 from portal.kernel.db import transaction
@@ -138,6 +141,36 @@ class Shop:
         with transaction(self.engine) as tx:
             return refunds.approve(tx, asked.id, by=self.account_id, now=clock.now())
 
+    def refund_sent(self, card: str = "pm_card_refundFail", *, part: bool = False) -> refunds.Refund:
+        """A refund, of an order or of its tea alone, that the provider has taken."""
+        self.provider.set(pending_refund_ms=0)
+        order = self.order(card=card)
+        assert self.drive("payment", order.number) == "done"
+        refund = self.refund(order, [self.get(order).lines[1].id] if part else None)
+        assert self.drive("refund", str(refund.id)) == "done"
+        return self.refunded(refund)
+
+    def bank_says(self, status: RepaymentStatus) -> bool:
+        """What the provider's webhook tells of the latest repayment. Whether it told anything new."""
+        latest = "SELECT provider_ref FROM payment_attempts WHERE kind = 'refund' ORDER BY created_at DESC LIMIT 1"
+        told = Repayment(self.sql(latest)[0].provider_ref, status, "expired_or_canceled_card")
+        with transaction(self.engine) as tx:
+            return refunds.settled(tx, told)
+
+    def nothing_pending_there(self) -> None:
+        """Waits until the provider has ended every repayment."""
+        end = time.monotonic() + 5
+        while any(one["status"] == "pending" for one in self.provider.books()["refunds"]):
+            assert time.monotonic() < end
+            time.sleep(0.02)
+
+    def refund_came_back(self) -> refunds.Refund:
+        """A refund whose money the bank gave back to us, by the provider's books and by ours."""
+        refund = self.refund_sent()
+        self.nothing_pending_there()
+        assert self.bank_says("failed")
+        return self.refunded(refund)
+
     def get(self, order: orders.Order) -> orders.Order:
         with transaction(self.engine) as tx:
             return orders.get_order(tx, order.id)
@@ -206,3 +239,4 @@ def shop(database: Engine, provider: local.provider.Provider) -> Iterator[Shop]:
     start = datetime.combine(day, datetime.min.time(), SEOUL)
     yield Shop(database, provider, Driver(database, book, QUICK), account.id, product.id, goods.id, start)
     provider.clear_faults()
+    provider.set(pending_refund_ms=2000)

@@ -109,3 +109,13 @@ def test_reconciling_by_command_ends_with_one_while_books_differ(sagas: Terminal
 
     assert said.exit_code == 1, said.output
     assert "amount_differs  J-1" in said.output
+
+
+def test_money_that_came_back_is_listed_and_settled_by_command(sagas: Terminal, shop: Shop) -> None:
+    refund = shop.refund_came_back()
+    assert f"returned {refund.id}" in sagas("stuck").output
+
+    given = ("--by", sagas.first, "--reason", "By transfer.", "--reference", "T-1")
+    assert sagas("settle", "returned", str(refund.id), *given).output == "Done.\n"
+    assert shop.refunded(refund).state == "settled"
+    assert "Nothing waits for a person." in sagas("stuck").output

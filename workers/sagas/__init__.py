@@ -5,7 +5,8 @@ from workers.sagas.late_payment import late_payment
 from workers.sagas.late_refund import late_refund
 from workers.sagas.payment import payment
 from workers.sagas.refund import refund
+from workers.sagas.repayment import repayment
 
-book = Book([payment, refund, late_payment, late_refund])
+book = Book([payment, refund, repayment, late_payment, late_refund])
 
-__all__ = ["book", "late_payment", "late_refund", "payment", "refund"]
+__all__ = ["book", "late_payment", "late_refund", "payment", "refund", "repayment"]

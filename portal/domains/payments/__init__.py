@@ -13,6 +13,7 @@ from portal.domains.payments.errors import (
     ConfirmationRefused,
     NotConfirmed,
     NothingLeft,
+    NotReturned,
     NotYet,
     RefundDeclined,
 )
@@ -33,7 +34,14 @@ from portal.domains.payments.gateways.port import Forged, RepaymentRefused
 from portal.domains.payments.inbox import take_in
 from portal.domains.payments.late import Late, begin_late, find_late, leave_late, look_up_late, take_in_late
 from portal.domains.payments.models import LATE, OUTSIDE, Payment, PaymentAttempt
-from portal.domains.payments.queries import attempts_of, in_use, payments_of
+from portal.domains.payments.queries import (
+    PendingRepayment,
+    attempts_of,
+    in_use,
+    payments_of,
+    pending_repayments,
+    put_off,
+)
 from portal.domains.payments.repaying import release, reserve, settle
 from portal.domains.payments.returning import brings_something, come_back
 
@@ -50,11 +58,13 @@ __all__ = [
     "Late",
     "Movement",
     "NotConfirmed",
+    "NotReturned",
     "NotYet",
     "NothingLeft",
     "Payment",
     "PaymentAttempt",
     "RefundDeclined",
+    "PendingRepayment",
     "Repayment",
     "RepaymentRefused",
     "Taken",
@@ -70,8 +80,10 @@ __all__ = [
     "look_up_late",
     "named",
     "payments_of",
+    "pending_repayments",
     "plug",
     "plugged",
+    "put_off",
     "release",
     "repaying",
     "reserve",

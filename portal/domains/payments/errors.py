@@ -34,6 +34,13 @@ class NothingLeft(Refusal):
     message = N_("That is more than is left of this payment.")
 
 
+class NotReturned(Refusal):
+    """It is not sent again, because the earlier try has not come back."""
+
+    code = "not-returned"
+    message = N_("The payment provider says that the money of the earlier try has not come back.")
+
+
 class RefundDeclined(Refusal):
     """The provider will not send this money back."""
 

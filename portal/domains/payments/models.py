@@ -69,6 +69,12 @@ class PaymentAttempt(Base):
             "created_at",
             postgresql_where=text("state IN ('sent', 'pending', 'unknown')"),
         ),
+        # For those who cure: money that was on its way back and came back to us is among these.
+        Index(
+            "payment_attempts_returned_idx",
+            "updated_at",
+            postgresql_where=text("kind = 'refund' AND state = 'failed'"),
+        ),
     )
 
     key: Mapped[str] = mapped_column(primary_key=True)

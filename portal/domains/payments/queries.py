@@ -1,9 +1,11 @@
-"""Reading payments: what was charged for an order and every try at the provider."""
+"""Reading payments: what was charged for an order, every try at the provider, and what has to be asked for."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Exists, select
+from sqlalchemy import Exists, func, select, update
 
 from portal.domains.payments.gateways import Gateway, current, plugged
 from portal.domains.payments.models import Payment, PaymentAttempt
@@ -36,4 +38,33 @@ def attempts_of(tx: Tx, order_id: UUID) -> Sequence[PaymentAttempt]:
         )
         .scalars()
         .all()
+    )
+
+
+@dataclass(frozen=True)
+class PendingRepayment:
+    """Money on its way back for days: the attempt, and whom to ask about which charge."""
+
+    key: str
+    provider: str
+    charge_ref: str
+
+
+def pending_repayments(tx: Tx, *, before: datetime, limit: int = 50) -> Sequence[PendingRepayment]:
+    """Those of which nothing was heard since `before`, longest first, at most `limit`."""
+    query = (
+        select(PaymentAttempt.key, Payment.provider, Payment.provider_ref)
+        .join(Payment, Payment.id == PaymentAttempt.payment_id)
+        .where(PaymentAttempt.kind == "refund", PaymentAttempt.state == "pending", PaymentAttempt.updated_at < before)
+        .order_by(PaymentAttempt.updated_at)
+        .limit(limit)
+    )
+    return [PendingRepayment(key, provider, str(ref)) for key, provider, ref in tx.execute(query)]
+
+
+def put_off(tx: Tx, key: str) -> None:
+    """It was asked about just now and is still pending."""
+    still = (PaymentAttempt.key == key) & (PaymentAttempt.state == "pending")
+    tx.execute(
+        update(PaymentAttempt).where(still).values(updated_at=func.now()).execution_options(synchronize_session=False)
     )

@@ -67,6 +67,17 @@ def send(call: Call, key: str, order_id: UUID, amount: Decimal) -> Done:
         raise RefundDeclined(reason=str(refused)) from refused
 
 
+def arrived(call: Call, order_id: UUID) -> bool:
+    """Whether a try that failed by our books did not by the provider's: then nothing is sent in its place."""
+    gateway, charge_ref, _ = _paid(call, order_id)
+    with call.fenced() as tx:
+        tried = select(PaymentAttempt.key).join(Payment, Payment.id == PaymentAttempt.payment_id)
+        failed = (PaymentAttempt.kind == "refund") & (PaymentAttempt.state == "failed")
+        keys = tx.scalars(tried.where(Payment.order_id == order_id, failed)).all()
+    found = (gateway.find_repayment(charge_ref, key) for key in keys)
+    return any(one and one.status != "failed" for one in found)
+
+
 def ask(call: Call, key: str, order_id: UUID) -> Done | NoTrace:
     """Asks the provider whether the money was sent. Raises RefundDeclined if it was tried and failed there."""
     gateway, charge_ref, _ = _paid(call, order_id)
@@ -77,12 +88,17 @@ def ask(call: Call, key: str, order_id: UUID) -> Done | NoTrace:
 def record(tx: Tx, key: str, order_id: UUID, amount: Decimal, answer: Done | Refusal | Unknown) -> None:
     """Writes what the provider said. Accepted money counts as gone, even while it is still pending there."""
     if isinstance(answer, Done):
-        said = {
-            "state": "done" if answer.output["status"] == "done" else "pending",
-            "ref": answer.output["ref"],
-            "answer": OUTSIDE if answer.output.get("outside") else None,
-        }
+        said = {"ref": answer.output["ref"], **_outcome(answer)}
         wire.later(tx, SENT, {**said, "key": key, "order_id": order_id, "amount": amount})
+    else:
+        note(tx, key, answer)
+
+
+def note(tx: Tx, key: str, answer: Done | Refusal | Unknown) -> None:
+    """Writes on the attempt alone what the provider said: of money that counts as gone since an earlier attempt."""
+    if isinstance(answer, Done):
+        said = _outcome(answer)
+        _note(tx, PaymentAttempt.key == key, said["state"], ref=answer.output["ref"], answer=said["answer"])
     elif isinstance(answer, Refusal):
         _note(tx, PaymentAttempt.key == key, "failed", answer=str(answer.params.get("reason", answer.code)))
     else:
@@ -98,7 +114,9 @@ class Settled:
 
 
 def settle(tx: Tx, repayment: Repayment, charge_ref: str | None = None) -> Settled | None:
-    """A pending repayment has come to its end at the provider. None if it is not ours or was settled before.
+    """A repayment has come to its end at the provider. None if it is not ours or was at that end before.
+
+    One that had arrived may fail after all: some banks say so weeks later.
 
     Raises NotYet while one of ours for this charge is under way and has no reference: it may be this very one.
     """
@@ -106,8 +124,12 @@ def settle(tx: Tx, repayment: Repayment, charge_ref: str | None = None) -> Settl
         return None
     if _under_way(tx, repayment.ref, charge_ref):
         raise NotYet
-    state = "done" if repayment.status == "done" else "failed"
-    where = (PaymentAttempt.provider_ref == repayment.ref) & (PaymentAttempt.state == "pending")
+    state, before = ("done", ("pending",)) if repayment.status == "done" else ("failed", ("pending", "done"))
+    where = (
+        (PaymentAttempt.provider_ref == repayment.ref)
+        & (PaymentAttempt.kind == "refund")
+        & PaymentAttempt.state.in_(before)
+    )
     key = _note(tx, where, state, answer=repayment.reason)
     return Settled(key, repayment.status == "done") if key else None
 
@@ -127,6 +149,23 @@ def _under_way(tx: Tx, ref: str, charge_ref: str | None) -> bool:
     return tx.execute(known).first() is None and tx.execute(sending).first() is not None
 
 
+def outside(tx: Tx, key: str, failed_key: str, amount: Decimal, reference: str) -> None:
+    """Writes an attempt that went past the provider, in place of one that had failed: a person says where it is."""
+    payment_id = select(PaymentAttempt.payment_id).where(PaymentAttempt.key == failed_key).scalar_subquery()
+    tx.add(
+        PaymentAttempt(
+            key=key,
+            payment_id=payment_id,
+            kind="refund",
+            state="done",
+            amount=amount,
+            provider_ref=reference,
+            answer=OUTSIDE,
+        )
+    )
+    tx.flush()
+
+
 def _paid(call: Call, order_id: UUID) -> tuple[Gateway, str, str]:
     with call.fenced() as tx:
         row = tx.execute(
@@ -135,6 +174,11 @@ def _paid(call: Call, order_id: UUID) -> tuple[Gateway, str, str]:
             )
         ).one()
     return named(row.provider), row.provider_ref, row.currency
+
+
+def _outcome(answer: Done) -> dict[str, str | None]:
+    done, outside = answer.output["status"] == "done", answer.output.get("outside")
+    return {"state": "done" if done else "pending", "answer": OUTSIDE if outside else None}
 
 
 def _answer(repayment: Repayment) -> Done:

@@ -54,7 +54,9 @@ def _runs(tx: Tx, number: str) -> bool:
     found = [progress(tx, kind, number) for kind in ("payment", "late_payment", "late_refund")]
     order = orders.find_by_number(tx, number)
     if order:
-        found += [progress(tx, "refund", str(refund.id)) for refund in refunds.refunds_of(tx, order.id)]
+        found += [
+            progress(tx, *one) for refund in refunds.refunds_of(tx, order.id) for one in refunds.processes_of(refund)
+        ]
     return any(one and not one.ended and one.state != "parked" for one in found)
 
 

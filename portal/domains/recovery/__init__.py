@@ -6,7 +6,7 @@ repay twice, because the provider is asked once more before an answer is believe
 """
 
 from portal.domains.recovery.acting import act, confirm
-from portal.domains.recovery.choosing import ACTS, DECISIONS, Case, find_case
+from portal.domains.recovery.choosing import ACTS, DECISIONS, RETURNED, Case, find_case
 from portal.domains.recovery.errors import NothingToCure
 
-__all__ = ["ACTS", "DECISIONS", "Case", "NothingToCure", "act", "confirm", "find_case"]
+__all__ = ["ACTS", "DECISIONS", "RETURNED", "Case", "NothingToCure", "act", "confirm", "find_case"]

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from portal.domains import audit, refunds
-from portal.domains.recovery.choosing import DECISIONS, Case, find_case
+from portal.domains.recovery.choosing import DECISIONS, RETURNED, Case, find_case
 from portal.domains.recovery.errors import NothingToCure
 from portal.kernel import sagas
 from portal.kernel.db import Tx
@@ -65,7 +65,9 @@ def confirm(tx: Tx, proposal_id: UUID, *, by: UUID, now: datetime) -> audit.Prop
 
 def _do(tx: Tx, name: str, case: Case, *, by: UUID, reason: str, now: datetime, reference: str) -> None:
     engine, kind, key = sagas.engine(), case.progress.kind, case.progress.key
-    if name == "resume":
+    if kind == RETURNED:
+        done = _see_to_returned(tx, name, UUID(key), reference)
+    elif name == "resume":
         done = engine.resume(tx, kind, key)
     elif name == "ask":
         done = engine.wake(tx, kind, key)
@@ -77,6 +79,18 @@ def _do(tx: Tx, name: str, case: Case, *, by: UUID, reason: str, now: datetime, 
         done = engine.resolve(tx, kind, key, _verdict(name, reason, reference))
     if not done:
         raise NothingToCure
+
+
+def _see_to_returned(tx: Tx, name: str, refund_id: UUID, reference: str) -> bool:
+    """What came back goes out again under a new key, or was paid another way."""
+    try:
+        if name == "anew":
+            refunds.send_again(tx, refund_id)
+        else:
+            refunds.settle_outside(tx, refund_id, reference)
+    except refunds.NothingReturned:
+        return False
+    return True
 
 
 def _verdict(name: str, reason: str, reference: str) -> Verdict:

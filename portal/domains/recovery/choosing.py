@@ -1,4 +1,4 @@
-"""Which acts a stuck process allows: a pure rule of where it stands."""
+"""Which acts stuck money allows: a pure rule of where its process stands, or of a repayment that came back."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,6 +17,9 @@ outside · the booking cannot be completed, so give everything back."""
 DECISIONS = frozenset({"release", "anew", "settle", "give_back"})
 """Acts that say what became of money; above a limit they need two people."""
 
+RETURNED = "returned"
+"""A repayment that its bank gave back to us. It is no process, but waits like one; its key is the refund's id."""
+
 IN_DOUBT = frozenset({"calling", "unknown", "waiting"})
 
 
@@ -34,11 +37,13 @@ class Case:
 
 def find_case(tx: Tx, kind: str, key: str) -> Case:
     """The process of this kind and key. Raises NotFound."""
+    if kind == RETURNED:
+        return _returned(tx, key)
     progress = sagas.engine().progress(tx, kind, key)
     if progress is None:
         raise NotFound
-    if kind == "refund":
-        refund = refunds.get_refund(tx, UUID(key))
+    if kind in {"refund", "repayment"}:
+        refund = refunds.get_refund(tx, UUID(key.partition(":")[0]))
         order = orders.get_order(tx, refund.order_id)
         return Case(progress, order.id, order.number, refund.amount, refund.currency, allowed(progress, order.state))
     if kind in {"payment", "late_payment", "late_refund"}:
@@ -47,8 +52,32 @@ def find_case(tx: Tx, kind: str, key: str) -> Case:
     return Case(progress, None, key, Decimal(0), "", allowed(progress, ""))
 
 
+def _returned(tx: Tx, key: str) -> Case:
+    """What came back and waits for somebody. Raises NotFound for what is on its way again."""
+    refund_id = _id(key)
+    found = refunds.find_returned(tx, refund_id)
+    if found is None:
+        raise NotFound
+    order = orders.get_order(tx, found.order_id)
+    waits = Progress(
+        id=refund_id,
+        kind=RETURNED,
+        key=key,
+        state=RETURNED,
+        attempts=found.tries,
+        next_at=None,
+        park_reason=found.reason or None,
+        refusal=None,
+        steps=(),
+        begun_at=found.since,
+    )
+    return Case(waits, order.id, order.number, found.amount, found.currency, allowed(waits, order.state))
+
+
 def allowed(progress: Progress, order_state: str) -> tuple[str, ...]:
     """The acts that make sense where the process stands now."""
+    if progress.kind == RETURNED:
+        return ("anew", "settle")
     if progress.state == "parked" and progress.parked_from not in IN_DOUBT:
         return ("resume", "give_back") if _paid_and_not_completed(progress, order_state) else ("resume",)
     if progress.state not in {"parked", "unknown", "waiting"}:
@@ -59,6 +88,7 @@ def allowed(progress: Progress, order_state: str) -> tuple[str, ...]:
 DOUBTS = {
     "payment": ("ask", "release", "settle"),
     "refund": ("ask", "release", "anew", "settle"),
+    "repayment": ("ask", "release", "anew", "settle"),
     "late_refund": ("ask", "anew", "settle"),
 }
 """What may be done about a call without an answer. Late money has no way back: nobody may keep it."""
@@ -69,3 +99,10 @@ def _paid_and_not_completed(progress: Progress, order_state: str) -> bool:
     late = progress.kind == "late_payment"
     paid = late or any(step.kind == "pivot" and step.state == "done" for step in progress.steps)
     return progress.kind in {"payment", "late_payment"} and paid and order_state == "processing"
+
+
+def _id(key: str) -> UUID:
+    try:
+        return UUID(key)
+    except ValueError:
+        raise NotFound from None

@@ -17,6 +17,13 @@ class AlreadyAsked(Refusal):
     message = N_("A refund of this order is already on its way.")
 
 
+class NothingReturned(Fact):
+    """The money has not come back, or is on its way again."""
+
+    code = "nothing-returned"
+    message = N_("This money is not waiting for anybody: it has not come back, or somebody has sent it again.")
+
+
 class AlreadyDecided(Fact):
     """Somebody decided meanwhile."""
 

@@ -22,6 +22,7 @@ class Refund(Base):
         ),
         CheckConstraint("amount >= 0 AND points >= 0 AND accrual >= 0", name="money_not_negative"),
         CheckConstraint("fee >= 0", name="fee_not_negative"),
+        CheckConstraint("tries >= 1", name="tries_positive"),
         CheckConstraint("state <> 'rejected' OR decision_reason <> ''", name="rejected_with_reason"),
         UniqueConstraint("order_id", "idempotency_key"),
         # While one refund of an order is open, a second request waits for its end.
@@ -54,7 +55,9 @@ class Refund(Base):
     sent_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
     attempt_key: Mapped[str | None] = mapped_column(unique=True)
-    """The key of the attempt at the provider that moved the money."""
+    """The key of the latest attempt at the provider. If it failed though the refund was sent, its money came back."""
+    tries: Mapped[int] = mapped_column(server_default="1", default=1)
+    """How many attempts there were; a person's new try is one more, a crash is not."""
     idempotency_key: Mapped[str | None]
     request_hash: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

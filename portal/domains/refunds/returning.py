@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from portal.domains import notifications, orders, payments
+from portal.domains import audit, notifications, orders, payments
 from portal.domains.payments import NothingLeft, RefundDeclined, repaying
 from portal.domains.refunds.models import Refund, RefundLine
 from portal.kernel import wire
@@ -35,13 +35,13 @@ def cancel(tx: Tx, refund_id: UUID, order_id: UUID, amount: Decimal, refusal: di
     """Cancel refund: the money stays where it is. Bears being run when nothing was set aside."""
     if not refusal or refusal.get("code") != NothingLeft.code:
         payments.release(tx, order_id, amount)
-    _set(tx, refund_id, {"approved"}, state="cancelled")
+    change(tx, refund_id, {"approved"}, state="cancelled")
 
 
 def intend(tx: Tx, key: str, order_id: UUID, amount: Decimal, refund_id: UUID) -> Done | None:
     """Writes the attempt. A refund of points alone calls nobody."""
     if amount == 0:
-        _set(tx, refund_id, {"approved"}, state="settled", sent_at=func.now(), settled_at=func.now())
+        change(tx, refund_id, {"approved"}, state="settled", sent_at=func.now(), settled_at=func.now())
         return Done({"repaid": "0"})
     repaying.intend(tx, key, order_id, amount)
     wire.later(tx, INTENDED, {"id": refund_id, "key": key})
@@ -101,22 +101,20 @@ def mail_done(tx: Tx, key: str, refund_id: UUID, order_id: UUID, account_id: UUI
 
 
 def settled(tx: Tx, repayment: payments.Repayment, charge_ref: str | None = None) -> bool:
-    """The provider says what became of a pending repayment. True if a refund of ours moved on. Raises NotYet."""
+    """The provider says what became of a repayment. True if a refund of ours moved on, or came back. Raises NotYet."""
     found = payments.settle(tx, repayment, charge_ref)
-    if found is None or not found.done:
+    refund = tx.execute(select(Refund).where(Refund.attempt_key == found.key)).scalar() if found else None
+    if found is None or refund is None:
         return False
-    refund_id = _refund_of(tx, found.key)
-    if refund_id is None:
-        return False
-    return _set(tx, refund_id, {"sent"}, state="settled", settled_at=func.now())
+    if found.done:
+        return change(tx, refund.id, {"sent"}, state="settled", settled_at=func.now())
+    about = {"refund": str(refund.id), "amount": str(refund.amount), "reason": repayment.reason or ""}
+    audit.record(tx, None, "refund.returned", "order", str(refund.order_id), **about)
+    return True
 
 
-def _refund_of(tx: Tx, key: str) -> UUID | None:
-    """The refund whose money an attempt moved."""
-    return tx.execute(select(Refund.id).where(Refund.attempt_key == key)).scalar()
-
-
-def _set(tx: Tx, refund_id: UUID, allowed: set[str], **values: Any) -> bool:
+def change(tx: Tx, refund_id: UUID, allowed: set[str], **values: Any) -> bool:
+    """Writes on the refund while it is in one of these states; False if it is in another."""
     moved = tx.execute(
         update(Refund)
         .where(Refund.id == refund_id, Refund.state.in_(allowed))

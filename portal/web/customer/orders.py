@@ -62,7 +62,8 @@ def _stories(
     """What the payment tells, and what each refund does. Late money and its way back are one story."""
     progress = sagas.engine().progress
     late = progress(tx, "late_payment", found.number) if found.refusal else None
-    told = [(story.of_refund(one), one) for one in asked]
+    came_back = {one.refund_id for one in refunds.returned(tx, found.id)} if asked else set()
+    told = [(story.of_refund(one, returned=one.id in came_back), one) for one in asked]
     if late is None:
         return story.of_payment(found, progress(tx, "payment", found.number)), told
     if found.state == "cancelled":

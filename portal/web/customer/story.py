@@ -55,8 +55,8 @@ def of_payment(order: Order, progress: Progress | None) -> Story:
     return Story(_under_way(order, progress, pivot), "waiting", _safe(), items, goes_on=True)
 
 
-def of_refund(refund: Refund) -> Story:
-    """How far this refund is: requested, approved or rejected, sent, settled."""
+def of_refund(refund: Refund, *, returned: bool = False) -> Story:
+    """How far this refund is: requested, approved, sent, settled. `returned`: the bank gave it back to us."""
     track = _track()
     told = [
         (_("You asked for it"), "", refund.created_at),
@@ -83,6 +83,11 @@ def of_refund(refund: Refund) -> Story:
         items = [*items[:2], {"text": _("The bank did not take it"), "state": "failed", "at": refund.updated_at}]
         note = _("Your booking stands as it was. Please write to us, and we will find another way.")
         return Story(_("The money could not be sent"), "cancelled", note, items)
+    if returned:
+        items = [*items[:3], {"text": _("Your bank gave it back to us"), "state": "failed", "at": None}]
+        items.append({"text": _("We find another way"), "state": "doing", "at": None})
+        note = _("Your bank could not take the money and gave it back to us. It stays yours: somebody sees to it.")
+        return Story(_("Your refund is delayed"), "waiting", f"{back}. {note}", items, goes_on=True)
     headline, tone, note = track[refund.state]
     return Story(headline, tone, f"{back}. {note}".strip(), items, goes_on=refund.state != "settled")
 

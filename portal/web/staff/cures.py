@@ -6,8 +6,10 @@ from typing import Protocol
 
 from flask_babel import gettext as _
 
+from portal.domains import recovery
 from portal.kernel.sagas import Progress
 
+RETURNED = recovery.RETURNED
 IN_DOUBT = {"calling", "unknown", "waiting"}
 ENDED = {"done", "compensated", "handed_over"}
 
@@ -40,7 +42,7 @@ class Cure:
     two: bool
 
     @classmethod
-    def of(cls, name: str, two: bool) -> "Cure":
+    def of(cls, name: str, two: bool, *, returned: bool = False) -> "Cure":
         label, words, tone = {
             "resume": (_("Try again now"), _("It goes on from the step where it stopped."), "primary"),
             "ask": (
@@ -78,6 +80,11 @@ class Cure:
                 "danger",
             ),
         }[name]
+        if returned and name == "anew":
+            words = _(
+                "To the same card, under a new key: once the customer knows that it works again. We ask the provider "
+                "first; if an earlier try has arrived after all, nothing is sent."
+            )
         return cls(name, label, words, tone, two and name not in {"resume", "ask"})
 
 
@@ -97,6 +104,8 @@ def why(stuck: Stuck) -> str:
     """Why it does not go on."""
     if stuck.state in ENDED:
         return _("It has ended; nothing waits.")
+    if stuck.state == RETURNED:
+        return _("The bank gave the money back to us; the customer does not have it.")
     money = _("the charge") if stuck.kind == "payment" else _("the refund")
     if stuck.kind == "late_payment" and stuck.failing_since and stuck.state != "parked":
         return _("Money came late, and booking again fails and is tried again.")
@@ -119,7 +128,7 @@ def what_next(stuck: Stuck) -> str:
         return _("Nothing more here: a refund gives everything back.")
     if stuck.state in ENDED:
         return _("Nothing more.")
-    if stuck.state == "parked":
+    if stuck.state in {"parked", RETURNED}:
         return _("Nothing, until you decide.")
     if stuck.state == "unknown":
         return _("We ask again by ourselves.")

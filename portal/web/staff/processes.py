@@ -15,7 +15,8 @@ OF_A_NUMBER = ("payment", "late_payment", "late_refund")
 def keys_of(tx: Tx, order: orders.Order) -> list[tuple[str, str]]:
     """Kind and key of every process an order can have, in the order in which they may follow each other."""
     given_back = reversed(refunds.refunds_of(tx, order.id))
-    return [(kind, order.number) for kind in OF_A_NUMBER] + [("refund", str(refund.id)) for refund in given_back]
+    again = [one for refund in given_back for one in refunds.processes_of(refund)]
+    return [(kind, order.number) for kind in OF_A_NUMBER] + again
 
 
 def processes_of(tx: Tx, order: orders.Order) -> list[Progress]:
@@ -30,6 +31,8 @@ def process_name(kind: str) -> str:
     names = {
         "payment": _("Payment"),
         "refund": _("Refund"),
+        "repayment": _("Refund, sent again"),
+        "returned": _("Refund that came back"),
         "late_payment": _("Late payment"),
         "late_refund": _("Return of a late payment"),
     }
@@ -42,6 +45,8 @@ def process_title(kind: str, number: str) -> str:
     titles = {
         "payment": _("Payment of %(number)s", number=number),
         "refund": _("Refund of %(number)s", number=number),
+        "repayment": _("Refund of %(number)s, sent again", number=number),
+        "returned": _("Refund of %(number)s that came back", number=number),
         "late_payment": _("Late payment of %(number)s", number=number),
         "late_refund": _("Return of the late payment of %(number)s", number=number),
     }

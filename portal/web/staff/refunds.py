@@ -72,6 +72,7 @@ def _page(
         "staff/refund.html",
         refund=found,
         order=orders.get_order(tx, found.order_id),
+        returned=refunds.find_returned(tx, refund_id),
         reason=reason,
         faults=faults or {},
         status=status,

@@ -67,7 +67,7 @@ def cure(kind: str, key: str, act: str) -> ResponseReturnValue:
         return _page(kind, key, act=act, given=given, faults=faults_of(invalid), status=422)
     said = _("Proposed. A second person has to confirm it.") if proposal else cures.said(act)
     flash(said, "info" if proposal else "success")
-    return htmx.see_other(url_for(".saga", kind=kind, key=key))
+    return htmx.see_other(_after(kind, key, done=proposal is None))
 
 
 @blueprint.post("/proposals/<uuid:proposal_id>/confirmation")
@@ -79,7 +79,7 @@ def confirm_proposal(proposal_id: UUID) -> ResponseReturnValue:
         kind, key = str(proposal.details["kind"]), str(proposal.details["key"])
         done = cures.said(proposal.act)
     flash(done, "success")
-    return htmx.see_other(url_for(".saga", kind=kind, key=key))
+    return htmx.see_other(_after(kind, key, done=True))
 
 
 @blueprint.post("/proposals/<uuid:proposal_id>/withdrawal")
@@ -108,7 +108,10 @@ def _page(
         "staff/saga.html",
         case=case,
         told=cures.story(case.progress),
-        cures=[cures.Cure.of(name, case.amount > settings().four_eyes_above) for name in case.acts],
+        cures=[
+            cures.Cure.of(name, case.amount > settings().four_eyes_above, returned=kind == recovery.RETURNED)
+            for name in case.acts
+        ],
         attempts=payments.attempts_of(tx, case.order_id) if case.order_id else [],
         proposals=[one for one in _proposals(tx) if one["proposal"].subject == subject],
         events=happenings.changes(tx, "order", case.order_id, limit=20) if case.order_id else [],
@@ -117,6 +120,13 @@ def _page(
         faults=faults or {},
         status=status,
     )
+
+
+def _after(kind: str, key: str, *, done: bool) -> str:
+    """Where to go after an act: to the same page, unless what it was about is no longer there."""
+    if done and kind == recovery.RETURNED:
+        return url_for(".sagas")
+    return url_for(".saga", kind=kind, key=key)
 
 
 def _proposals(tx: Tx) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "refund.requested": lambda d: _("A refund of %(amount)s was asked for", amount=_price(d)),
     "refund.approved": lambda d: _("The refund of %(amount)s was approved", amount=_price(d)),
     "refund.rejected": lambda d: _("The refund was turned down: %(reason)s", reason=d.get("reason", "")),
+    "refund.returned": lambda d: _("The bank gave the refund of %(amount)s back to us", amount=_price(d)),
     "refund.withdrawn": lambda d: _("The customer took the request for a refund back"),
     "category.created": lambda d: _("The category %(name)s was made", name=d.get("name", "")),
     "category.edited": lambda d: _("The category %(name)s was changed", name=d.get("name", "")),

@@ -30,7 +30,12 @@ def told(tx: Tx) -> dict[tuple[str, ...], float]:
 
 
 def test_nothing_under_way_is_told_as_no_lag(tx: Tx) -> None:
-    assert told(tx) == {("jari_saga_overdue_seconds",): 0, ("jari_mails_queued",): 0, ("jari_mail_oldest_seconds",): 0}
+    assert told(tx) == {
+        ("jari_saga_overdue_seconds",): 0,
+        ("jari_mails_queued",): 0,
+        ("jari_mail_oldest_seconds",): 0,
+        ("jari_refunds_returned",): 0,
+    }
 
 
 def test_sagas_are_counted_by_kind_and_state_and_the_oldest_and_most_overdue_stand_out(tx: Tx) -> None:
@@ -53,6 +58,7 @@ def test_sagas_are_counted_by_kind_and_state_and_the_oldest_and_most_overdue_sta
         ("jari_saga_overdue_seconds",): 7,
         ("jari_mails_queued",): 0,
         ("jari_mail_oldest_seconds",): 0,
+        ("jari_refunds_returned",): 0,
     }
 
 
@@ -70,6 +76,7 @@ def test_every_gauge_that_is_told_has_words(tx: Tx) -> None:
         (watching.OVERDUE, "sagas_due_idx"),
         (watching.MAILS, "mails_due_idx"),
         (watching.ATTEMPTS, "payment_attempts_open_idx"),
+        (watching.RETURNED, "payment_attempts_returned_idx"),
     ],
 )
 def test_each_question_is_answered_by_an_index(tx: Tx, query: str, index: str) -> None:

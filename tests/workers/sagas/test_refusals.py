@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from portal.domains import orders, payments
+from portal.domains import orders, payments, refunds
+from portal.kernel.db import transaction
 from portal.kernel.errors import Refusal
 from portal.kernel.steps import External
 from tests.support.till import QUICK, Shop
 from workers.engine import Book, Driver, Saga, Step
-from workers.sagas import book, late_payment, late_refund, payment, refund
+from workers.sagas import book, late_payment, late_refund, payment, refund, repayment
 
 
 def cells(saga: Saga) -> list[Any]:
@@ -122,6 +123,24 @@ def test_refused_late_money_goes_back_whole_and_leaves_nothing_taken(
     assert_undone_in_reverse(shop, "late_payment")
 
 
+@pytest.mark.parametrize(("step", "refusal"), cells(repayment))
+def test_a_refused_try_to_send_again_leaves_the_money_waiting(shop: Shop, step: str, refusal: type[Refusal]) -> None:
+    back = shop.refund_came_back()
+    with transaction(shop.engine) as tx:
+        refunds.send_again(tx, back.id)
+
+    with with_refusal(shop, repayment, step, refusal):
+        assert shop.drive("repayment", f"{back.id}:2") == "compensated"
+
+    with transaction(shop.engine) as tx:
+        waits = refunds.find_returned(tx, back.id)
+    assert waits
+    assert waits.reason == refusal.code
+    assert (shop.refunded(back).state, shop.refunded(back).tries) == ("sent", 2)
+    assert shop.sql("SELECT refunding, refunded FROM payments")[0] == (0, 40000)
+    assert shop.sent_back(shop.sql("SELECT number FROM orders")[0]) == 0
+
+
 def assert_undone_in_reverse(shop: Shop, kind: str) -> None:
     """The lines of the way back are those of the way there, the other way round; and nothing ran after the turn."""
     query = "SELECT step, phase, outcome FROM saga_steps JOIN sagas ON id = saga_id WHERE kind = :kind ORDER BY seq"
@@ -139,4 +158,5 @@ def test_there_are_refusals_to_try() -> None:
     assert len(cells(refund)) >= 3
     assert len(cells(late_payment)) >= 5
     assert cells(late_refund) == [], "there the money only goes back"
+    assert len(cells(repayment)) == 2
     assert orders.create.definition.refusals  # type: ignore[attr-defined]

@@ -165,6 +165,15 @@ def test_a_refund_in_words(state: str, headline: str, states: list[str], goes_on
     assert [item["state"] for item in told.items] == states
 
 
+@pytest.mark.parametrize("state", ["sent", "settled"])
+def test_money_that_the_bank_gave_back_is_told_as_a_delay(state: str) -> None:
+    refund = Refund(state=state, amount=Decimal(1000), points=20, currency="KRW", decided_at=NOW)
+    told = story.of_refund(refund, returned=True)
+    assert (told.headline, told.tone, told.goes_on) == ("Your refund is delayed", "waiting", True)
+    assert [item["state"] for item in told.items] == ["done", "done", "done", "failed", "doing"]
+    assert "It stays yours" in told.note
+
+
 def test_who_took_the_request_back_is_not_told_that_the_bank_refused() -> None:
     told = story.of_refund(Refund(state="cancelled", amount=Decimal(1000), points=20, currency="KRW"))
     assert (told.headline, told.tone, told.goes_on) == ("You took your request back", "plain", False)

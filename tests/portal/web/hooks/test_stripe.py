@@ -135,6 +135,29 @@ def test_a_refund_that_took_days_is_settled_by_its_event(shop: Shop, me: Browser
     assert shop.one("SELECT state FROM refunds") == "settled"
 
 
+def test_a_refund_that_a_bank_gave_back_is_told_to_its_customer_as_a_delay(
+    shop: Shop, me: Browser, anybody: FlaskClient
+) -> None:
+    number = booked(shop, me)
+    clerk = people.staff(shop.engine, "admin")
+    with transaction(shop.engine) as tx:
+        order = refunds.request(tx, _order(tx, number), by=clerk.id, reason="ill", now=clock.now())
+        refunds.approve(tx, order.id, by=clerk.id, now=clock.now())
+    shop.settle()
+    ref = shop.one("SELECT provider_ref FROM payment_attempts WHERE kind = 'refund'")
+    failed = {"object": "refund", "status": "failed", "payment_intent": "pi_1", "failure_reason": "lost_or_stolen_card"}
+    body = event(number, id="evt_7", kind="refund.failed", **failed)
+    body = body.replace(b'"id": "pi_1"', f'"id": "{ref}"'.encode())
+    assert send(anybody, body, signed(body)).status_code == 200
+    assert shop.all("SELECT state, answer FROM payment_attempts WHERE kind = 'refund'") == [
+        ("failed", "lost_or_stolen_card")
+    ]
+    page = me.get(f"/orders/{number}").text
+    assert "Your refund is delayed" in page
+    assert "gave it back to us" in page
+    assert "Your refund is complete" not in page
+
+
 def test_the_practice_providers_own_events_are_understood(
     shop_app: Flask, database: Engine, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

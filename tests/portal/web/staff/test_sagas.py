@@ -154,3 +154,55 @@ def test_only_finance_cures(app: Flask, shop: Shop, role: str) -> None:
     assert desk.get("/sagas").status_code == 403
     assert desk.post(f"/sagas/payment/{number}/release", reason="Let me.").status_code == 403
     assert shop.progress("payment", number).state == "parked"
+
+
+def test_money_that_a_bank_gave_back_is_listed_and_sent_again_by_its_form(app: Flask, shop: Shop) -> None:
+    refund = shop.refund_came_back()
+    number = shop.sql("SELECT number FROM orders")[0].number
+    desk = Desk(app, shop)
+    page = desk.get("/sagas").text
+    for told in (
+        number,
+        "₩40,000",
+        "Came back to us",
+        "The bank gave the money back to us",
+        "Nothing, until you decide.",
+    ):
+        assert told in page
+    page = desk.get(f"/sagas/returned/{refund.id}").text
+    assert 'id="cure-anew"' in page
+    assert 'id="cure-settle"' in page
+    assert "expired_or_canceled_card" in page
+
+    assert desk.post(f"/sagas/returned/{refund.id}/anew", reason="").status_code == 422
+    answer = desk.post(f"/sagas/returned/{refund.id}/anew", reason="The card works again.")
+
+    assert answer.headers["Location"].endswith("/staff/sagas")
+    assert desk.get(f"/sagas/returned/{refund.id}").status_code == 404, "it is on its way"
+    assert shop.drive("repayment", f"{refund.id}:2") == "done"
+    assert "Refund of" in desk.get(f"/sagas/repayment/{refund.id}:2").text
+    assert "All runs by itself" in desk.get("/sagas").text
+    assert "send the money again" in desk.get(f"/orders/{number}").text
+
+
+def test_money_that_came_back_is_told_wherever_staff_look(app: Flask, shop: Shop) -> None:
+    refund = shop.refund_came_back()
+    finance = Desk(app, shop)
+    clerk = Desk(app, shop, role="refunds")
+    assert "Came back to us" in clerk.get("/refunds?state=sent").text
+    page = clerk.get(f"/refunds/{refund.id}").text
+    assert "The bank gave the money back to us" in page
+    assert "See what can be done" not in page, "who may not decide about money is offered nothing"
+    admin = Desk(app, shop, role="admin")
+    assert "See what can be done" in admin.get(f"/refunds/{refund.id}").text
+    assert "money that waits" in admin.get("").text
+    assert (
+        finance.post(f"/sagas/returned/{refund.id}/settle", reason="By transfer.", reference="T-1").status_code == 303
+    )
+    assert "Came back to us" not in clerk.get("/refunds?state=settled").text
+
+
+@pytest.mark.parametrize("act", ["release", "resume", "ask", "give_back"])
+def test_what_came_back_allows_only_its_own_acts(app: Flask, shop: Shop, act: str) -> None:
+    refund = shop.refund_came_back()
+    assert Desk(app, shop).post(f"/sagas/returned/{refund.id}/{act}", reason="Why not.").status_code == 409
