@@ -7,7 +7,7 @@ ENGINE = (
     "tests/workers/engine --ignore=tests/workers/engine/test_protocol.py --ignore=tests/workers/engine/test_open.py"
 )
 SEGMENT, STORE, CALL = "workers/engine/segment.py", "workers/engine/store.py", "workers/engine/call.py"
-CLOSING, DRIVER, PORT = "workers/engine/closing.py", "workers/engine/driver.py", "workers/engine/port.py"
+CLOSING, VISIT, PORT = "workers/engine/closing.py", "workers/engine/visit.py", "workers/engine/port.py"
 DEFINITION = "workers/engine/definition.py"
 STRIPE = "portal/domains/payments/gateways/stripe.py"
 TOSS = "portal/domains/payments/gateways/toss.py"
@@ -93,7 +93,7 @@ MUTANTS = (
     ),
     Mutant(
         "effect and log commit together",
-        DRIVER,
+        VISIT,
         "                self._close(segment)\n        except Broken as broken:\n            return self._broken(broken)\n",
         "            with Session(self.connection, expire_on_commit=False) as tx, tx.begin():\n"
         "                segment.tx = tx\n                self._close(segment)\n"
@@ -116,14 +116,14 @@ MUTANTS = (
     ),
     Mutant(
         "who has turned round does not go forward again",
-        DRIVER,
+        VISIT,
         '                    segment.state = "compensating"\n',
         "",
         ENGINE,
     ),
     Mutant(
         "nothing is sent before its intent is committed",
-        DRIVER,
+        VISIT,
         "                    segment.run(stop=self.stop_before)\n",
         "                    segment.run(stop=self.stop_before)\n"
         "                    if segment.intent:\n"
@@ -162,7 +162,7 @@ MUTANTS = (
     ),
     Mutant(
         "what was tried too often is laid before a person",
-        DRIVER,
+        VISIT,
         "        if self.claim.attempts > self.policy.max_attempts:\n",
         "        if False:\n",
         "tests/workers/engine/test_fence.py tests/workers/engine/test_way_back.py",
@@ -285,14 +285,14 @@ MUTANTS = (
     ),
     Mutant(
         "past its deadline nothing new is charged",
-        DRIVER,
+        VISIT,
         "            if self.claim.late and ",
         "            if False and ",
         ENGINE,
     ),
     Mutant(
         "a deadline undoes nothing that may have been sent",
-        DRIVER,
+        VISIT,
         'if self.claim.late and self.state in {"ready", "running"} and',
         "if self.claim.late and",
         ENGINE,
@@ -313,7 +313,7 @@ MUTANTS = (
     ),
     Mutant(
         "a person's new try has a key of its own",
-        DRIVER,
+        VISIT,
         "segment.intend(step, intent.attempt + 1)",
         "segment.intend(step, intent.attempt)",
         ENGINE,

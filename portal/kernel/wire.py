@@ -51,13 +51,12 @@ def ask(tx: Tx, sql: str, given: Given) -> list[Row]:
     return _send(_flushed(tx), (sql, given))[-1]
 
 
-def and_commit(connection: Connection, sql: str, given: Given) -> Row | None:
-    """Runs the statement, commits it with all that stands before it, and returns its first row.
+def and_commit(connection: Connection, *statements: Statement) -> list[list[Row]]:
+    """Runs the statements, commits them with all that stands before them, and returns the rows of each.
 
-    If a statement fails, the COMMIT behind it is not carried out. Raises as `ask` does.
+    If one fails, those behind it and the COMMIT are not carried out. Raises as `ask` does.
     """
-    rows = _send(connection, (sql, given), COMMIT)[-2]
-    return rows[0] if rows else None
+    return _send(connection, *statements, COMMIT)[-len(statements) - 1 : -1]
 
 
 def at_once(tx: Tx) -> None:

@@ -83,9 +83,9 @@ class Watch:
         engine.dialect.do_commit = watched  # type: ignore[method-assign]
         and_commit = wire.and_commit
 
-        def watched_too(connection: Any, sql: str, given: Any) -> Any:
-            wrote = [*self.wrote, _label(sql, given) or "a statement"]
-            result = self.around(f"commit of {', '.join(wrote)}", lambda: and_commit(connection, sql, given))
+        def watched_too(connection: Any, *statements: Any) -> Any:
+            wrote = [*self.wrote, *filter(None, (_label(sql, given) for sql, given in statements))] or ["a statement"]
+            result = self.around(f"commit of {', '.join(wrote)}", lambda: and_commit(connection, *statements))
             self.wrote = []
             return result
 

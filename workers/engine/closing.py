@@ -12,8 +12,9 @@ from sqlalchemy import Connection
 
 from portal.kernel import wire
 from portal.kernel.db import Tx
+from portal.kernel.pipe import Statement
 from workers.engine.intents import ANSWER, INTEND, Answer, Planned
-from workers.engine.store import Claim, Fenced
+from workers.engine.store import Claim, Fenced, claimed
 
 
 @dataclass(frozen=True)
@@ -81,10 +82,12 @@ def close(
     refusal: Mapping[str, Any] | None = None,
     intent: Planned | None = None,
     answer: Answer | None = None,
-) -> datetime:
+    take: Statement | None = None,
+) -> tuple[datetime, Claim | None]:
     """Ends a segment and commits it: the lines, the new state, the fence, and the beginning or the end of a call.
 
-    `keep` goes on driving; else the lease is given back. Returns the moment, by the database's clock.
+    `keep` goes on driving; else the lease is given back, and in the same commit `take` (store.along) claims the next
+    saga. Returns the moment, by the database's clock, and what was claimed.
 
     Raises Fenced if the saga is somebody else's by now; the caller's transaction must then be rolled back.
     """
@@ -116,12 +119,10 @@ def close(
         }
     sql = CALLS[intent is not None, answer is not None]
     try:
-        row = wire.and_commit(tx.connection(), sql, given)
+        closed, *taken = wire.and_commit(tx.connection(), (sql, given), *([take] if take else []))
     except DivisionByZero:
         raise Fenced(claim.id) from None
-    assert row is not None  # noqa: S101  # a count has a row
-    moment: datetime = row[1]
-    return moment
+    return closed[0][1], claimed(taken[0]) if taken else None
 
 
 def undone(connection: Connection, claim: Claim) -> set[str]:

@@ -1,33 +1,21 @@
-"""A driver: claims a saga and does as much of it as can be done now.
-
-One visit runs all consecutive local steps. Only an outside call without an answer, a wait, a failure or the end lets
-the saga go. A driver that lost its lease commits nothing: every write is fenced.
-"""
+"""A driver: claims sagas for one process and drives them, visit after visit (visit.py)."""
 
 import secrets
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.orm import Session
 
 from portal.kernel import log
-from portal.kernel.errors import Refusal
-from portal.kernel.steps import Done, Unknown, Waiting
-from workers.engine import call, closing, figures, intents, store
+from portal.kernel.pipe import Statement
+from workers.engine import figures, store
 from workers.engine.book import Book
-from workers.engine.call import PastRetention
-from workers.engine.definition import RETRYABLE, Saga
-from workers.engine.intents import Intent
 from workers.engine.leases import Leases
-from workers.engine.models import AT_REST, CALLED
+from workers.engine.models import AT_REST
 from workers.engine.policy import Policy
-from workers.engine.segment import Broken, Careful, Segment, call_key
+from workers.engine.segment import call_key
 from workers.engine.store import Claim, Fenced
-from workers.engine.verdict import Anew
+from workers.engine.visit import Visit
 
 
 class Driver:
@@ -48,220 +36,49 @@ class Driver:
         self.stopping = True
 
     def visit(self, saga_id: UUID) -> str | None:
-        """Drives one saga as far as it goes now. Returns its state, or None if there was nothing for us to do."""
-        return self._visit(lambda connection, **us: store.claim(connection, saga_id, **us))
-
-    def heed(self, saga_id: UUID) -> None:
-        """Drives the saga that was rung for, then whatever else is due: the bell is not rung for every saga."""
-        self.visit(saga_id)
-        while self._visit(store.claim_next) is not None:
-            pass
-
-    def _visit(self, take: Callable[..., Claim | None]) -> str | None:
-        """Drives what `take` claims. None if there was nothing, or somebody else took it from us."""
+        """Drives one saga as far as it goes now. Returns its state, or None if there was nothing for us to do, or
+        somebody else took it from us."""
         if self.stopping:
             return None
         with self.engine.connect() as connection:
-            claim = take(connection, owner=self.owner, lease=self.policy.lease, known=self.known)
-            if claim is None:
-                return None
-            facts = {"saga": str(claim.id), "kind": claim.kind, "key": claim.key, "request_id": claim.trace}
-            with self.leases.held(claim.id), log.about(**facts):
-                try:
-                    state = _Drive(self, connection, claim).run()
-                except Fenced:
-                    figures.FENCED.add(claim.kind)
-                    self._log.warning("fenced", epoch=claim.epoch)
-                    return None
-                if state in AT_REST:
-                    figures.ENDED.add(claim.kind, state)
-                self._log.info("visited", state=state, attempts=claim.attempts)
-                return state
+            claim = store.claim(connection, saga_id, **self._us())
+            return self._drive(connection, claim)[0] if claim else None
 
+    def heed(self, saga_id: UUID) -> None:
+        """Drives the saga that was rung for, then whatever else is due: the bell is not rung for every saga.
 
-class _Drive:
-    """One visit of one saga."""
+        What ends a visit claims the next saga in the same commit, so that in a rush no claim has a way of its own.
+        """
+        if self.stopping:
+            return
+        with self.engine.connect() as connection:
+            claim = store.claim(connection, saga_id, **self._us())
+            while claim or (claim := self._claim_next(connection)):
+                _, claim = self._drive(connection, claim, take=store.along(**self._us()))
 
-    def __init__(self, driver: Driver, connection: Connection, claim: Claim) -> None:
-        self.driver = driver
-        self.policy = driver.policy
-        self.connection = connection
-        self.claim = claim
-        saga = driver.book.find(claim.kind, claim.version)
-        assert saga is not None  # noqa: S101  # the claim asks for known versions only
-        self.saga: Saga = saga
-        self.fields: Mapping[str, Any] = {}
-        self.state = claim.state
-        self.position = claim.position
-        self.fresh = False
-        """The intent at hand was committed in this visit, so nothing of it can have been sent before."""
-        self.stop_before: int | None = None
-        self.careful = False
-        self.kept = False
-        """Whether the last segment went on holding the saga, as it was committed."""
-        self.intent: Intent | None = None
+    def _claim_next(self, connection: Connection) -> Claim | None:
+        return None if self.stopping else store.claim_next(connection, **self._us())
 
-    def run(self) -> str:
-        """Goes on until the saga rests, waits, or fails; returns the state it was left in."""
-        if self.claim.attempts > self.policy.max_attempts:
-            with self.connection.begin():
-                return self._park(self.connection, "it was tried too often without getting on", None)
-        try:
-            self.fields = vars(self.saga.adapter.validate_python(self.claim.command))
-        except ValueError as error:
-            with self.connection.begin():
-                self._put_off(self.connection, self.state, f"its command cannot be read: {error}")
-            return self.state
-        try:
-            if self.claim.late and self.state in {"ready", "running"} and self.position <= self.saga.pivot:
-                self._turn_back()
-            while self.state not in AT_REST:
-                keep_going = self._call() if self.state in CALLED else self._step()
-                if not keep_going:
-                    break
-        except PastRetention:
-            with self.connection.begin():
-                return self._park(self.connection, "the provider may have forgotten our key; ask it and decide", None)
-        return self.state
+    def _us(self) -> dict[str, Any]:
+        return {"owner": self.owner, "lease": self.policy.lease, "known": self.known}
 
-    def _turn_back(self) -> None:
-        """The deadline has passed and nothing was sent outside: what was done is undone."""
-        with Session(self.connection, expire_on_commit=False) as tx, tx.begin():
-            segment = self._segment(tx)
-            segment.turn_back()
-            self._close(segment)
-        self._went_on(segment)
-
-    def _step(self) -> bool:
-        """One transaction of local steps, forward or back. Returns whether to go on."""
-        try:
-            with Session(self.connection, expire_on_commit=False) as tx, tx.begin():
-                segment = self._segment(tx)
-                if self.state == "compensating":
-                    segment.state = "compensating"
-                    segment.undo(closing.undone(tx.connection(), self.claim))
-                else:
-                    segment.run(stop=self.stop_before)
-                self._close(segment)
-        except Broken as broken:
-            return self._broken(broken)
-        except Careful:
-            self.careful = True
-            return True
-        return self._went_on(segment)
-
-    def _call(self) -> bool:
-        """Asks or sends, then writes the answer together with the local steps that follow it."""
-        step = self.saga.steps[self.position]
-        external = step.external
-        assert external is not None  # noqa: S101  # only external steps have these states
-        intent = self.intent if self.fresh else None
-        if intent is None:
-            with self.connection.begin():
-                intent = intents.find_intent(self.connection, self.claim, step.name)
-        assert intent is not None  # noqa: S101  # it was committed together with the state
-        about = (self.connection, self.claim, step, intent, self.fields)
-        log.note("step", step.name)
-        began = time.perf_counter()
-        if self.claim.verdict:
-            answered = call.settle(*about, self.policy, self.claim.verdict)
-        else:
-            answered = call.visit(*about, self.policy, fresh=self.fresh)
-        figures.STEP.took(time.perf_counter() - began, self.saga.name, step.name)
-        self.fresh = False
-        answer = answered.answer
-        if isinstance(answer, Refusal) and step.kind is RETRYABLE and not isinstance(answer, Anew):
-            answer = Unknown(f"behind the pivot nothing may refuse: {answer}")
-        try:
-            with Session(self.connection, expire_on_commit=False) as tx, tx.begin():
-                segment = self._segment(tx)
-                segment.record(step, answer, intent.key)
-                if isinstance(answer, Unknown):
-                    counts = {"sends": answered.sends, "asks": answered.asks}
-                    intents.unanswered(tx.connection(), intent.key, error=str(answer), **counts)
-                    return self._put_off(tx.connection(), "unknown", str(answer))
-                if isinstance(answer, Anew):
-                    intents.abandon(tx.connection(), intent.key, asks=answered.asks, error=str(answer))
-                    segment.intend(step, intent.attempt + 1)
-                else:
-                    segment.answer = intents.Answer(intent.key, *_call_state(answer), answered.sends, answered.asks)
-                    segment.answered(step, answer, stop=self.stop_before)
-                self._close(segment)
-        except Careful:
-            self.careful = True
-            return True
-        except Broken as broken:
-            # The answer is known but a step behind it broke: save the answer alone, then look at the step by itself.
-            if broken.at == self.position or self.stop_before == self.position + 1:
-                return self._broken(broken)
-            self.stop_before = self.position + 1
-            return True
-        return self._went_on(segment)
-
-    def _segment(self, tx: Session) -> Segment:
-        return Segment(tx, self.saga, self.claim, self.fields, self.position, seq=self._seq(), careful=self.careful)
-
-    def _seq(self) -> int:
-        """A number that grows with every line: forward lines count up by position, lines of the way back follow."""
-        steps = len(self.saga.steps)
-        return 2 * steps - self.position if self.state == "compensating" else self.position
-
-    def _close(self, segment: Segment) -> None:
-        self.kept = segment.state not in (*AT_REST, "waiting") and not self.driver.stopping
-        moment = segment.close(self.policy.lease, keep=self.kept)
-        if segment.intent:
-            self.intent = Intent(segment.intent.key, segment.intent.attempt, "sent", moment, 0.0)
-
-    def _went_on(self, segment: Segment) -> bool:
-        self.fresh = segment.state == "calling"
-        self.state, self.position = segment.state, segment.position
-        self.stop_before, self.careful = None, False
-        if segment.refusal or self.claim.verdict or self.claim.failing_for:
-            refusal = segment.refusal or self.claim.refusal
-            self.claim = replace(self.claim, refusal=refusal, verdict=None, failing_for=0.0)
-        return self.kept
-
-    def _broken(self, broken: Broken) -> bool:
-        """Saves the steps before the broken one in a segment of their own; the broken one waits for its next try."""
-        if broken.at > self.position and self.stop_before is None and self.state != "compensating":
-            self.stop_before = broken.at
-            return True
-        self.driver._log.error("step broke", at=broken.at, error=str(broken))
-        with self.connection.begin():
-            return self._put_off(self.connection, self.state, str(broken))
-
-    def _put_off(self, connection: Connection, state: str, error: str) -> bool:
-        """Gives the saga back until its next try, or parks it. Always False: this visit is over."""
-        retry = self.saga.steps[max(self.position, 0)].retry
-        self.state = state
-        if self.policy.gives_up(retry, self.claim.failing_for):
-            self._park(connection, f"no success for {round(self.claim.failing_for)} seconds", error)
-            return False
-        figures.RETRIES.add(self.saga.name, "unknown" if state == "unknown" else "broken")
-        self._let_go(connection, error, self.policy.delay(retry, self.claim.attempts))
-        return False
-
-    def _park(self, connection: Connection, reason: str, error: str | None) -> str:
-        """Lays the saga aside for a person, in the caller's transaction; news that came meanwhile are heard first."""
-        if store.park(connection, self.claim, state=self.state, reason=reason, error=error):
-            self.driver._log.error("parked", reason=reason)
-            self.state = "parked"
-        else:
-            self._let_go(connection, error or reason, 0.0)
-        return self.state
-
-    def _let_go(self, connection: Connection, error: str, delay: float) -> None:
-        if not store.put_off(connection, self.claim, state=self.state, error=error, delay=delay):
-            raise Fenced(self.claim.id)
-
-
-def _call_state(answer: Any) -> tuple[str, str | None]:
-    if isinstance(answer, Waiting):
-        return "waiting", None
-    if isinstance(answer, Refusal):
-        return "refused", answer.code
-    assert isinstance(answer, Done), answer  # noqa: S101  # send and ask answer nothing else
-    return "done", None
+    def _drive(
+        self, connection: Connection, claim: Claim, take: Statement | None = None
+    ) -> tuple[str | None, Claim | None]:
+        """The state in which the saga was left, None if somebody else took it; and the saga claimed on the way."""
+        visit = Visit(connection, claim, book=self.book, policy=self.policy, stopping=lambda: self.stopping, take=take)
+        facts = {"saga": str(claim.id), "kind": claim.kind, "key": claim.key, "request_id": claim.trace}
+        with self.leases.held(claim.id), log.about(**facts):
+            try:
+                state = visit.run()
+            except Fenced:
+                figures.FENCED.add(claim.kind)
+                self._log.warning("fenced", epoch=claim.epoch)
+                return None, None
+            if state in AT_REST:
+                figures.ENDED.add(claim.kind, state)
+            self._log.info("visited", state=state, attempts=claim.attempts)
+            return state, visit.next
 
 
 __all__ = ["Driver", "call_key"]

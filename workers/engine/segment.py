@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.kernel import log, wire
 from portal.kernel.errors import N_, Refusal
+from portal.kernel.pipe import Statement
 from portal.kernel.steps import Done, Waiting
 from workers.engine import closing, figures, intents
 from workers.engine.closing import Line
@@ -132,8 +133,11 @@ class Segment:
         if not any(s.undo and s.name in wanted for s in self.saga.steps[: self.position + 1]):
             self.position, self.state = -1, "compensated"
 
-    def close(self, lease: float, *, keep: bool) -> datetime:
-        """Writes fence, log and state, and commits. Raises Fenced, and the caller's transaction is then rolled back."""
+    def close(self, lease: float, *, keep: bool, take: Statement | None = None) -> tuple[datetime, Claim | None]:
+        """Writes fence, log and state, and commits; answers as closing.close.
+
+        Raises Fenced, and the caller's transaction is then rolled back.
+        """
         try:
             return closing.close(
                 self.tx,
@@ -147,6 +151,7 @@ class Segment:
                 refusal=self.refusal,
                 intent=self.intent,
                 answer=self.answer,
+                take=take,
             )
         except wire.EarlierFailed as error:
             raise Careful from error

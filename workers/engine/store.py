@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from portal.kernel import log, wire
 from portal.kernel.db import Tx
+from portal.kernel.pipe import Row, Statement
 
 
 class Fenced(Exception):
@@ -54,26 +55,28 @@ WHERE NOT EXISTS (SELECT FROM saga_archive WHERE kind = %(kind)s AND key = %(key
 ON CONFLICT DO NOTHING RETURNING 1
 """
 
-# One statement, and its commit need not wait for the disk: a claim that a power cut forgets is simply claimed again,
-# and the owner's token keeps two claims of one epoch apart. It changes nothing that an index knows.
+# It changes nothing that an index knows. The times are the statement's own: it may stand in a transaction that has
+# waited for others (see `along`).
 CLAIM = """
-WITH quick AS (SELECT set_config('synchronous_commit', 'off', true) AS it)
 UPDATE sagas SET
     epoch = epoch + 1,
     attempts = attempts + 1,
     owner = %(owner)s,
-    lease_until = now() + %(lease)s * interval '1 second'
-FROM quick
+    lease_until = statement_timestamp() + %(lease)s * interval '1 second'
 WHERE {which}
-    AND quick.it IS NOT NULL
 RETURNING id, kind, version, key, command, state, position, epoch, owner, attempts, wakes, refusal, verdict,
-    coalesce(extract(epoch FROM now() - failing_since), 0)::float8, coalesce(deadline_at < now(), false), trace
+    coalesce(extract(epoch FROM statement_timestamp() - failing_since), 0)::float8,
+    coalesce(deadline_at < statement_timestamp(), false), trace
 """
+
+# A commit that only claims need not wait for the disk: a claim that a power cut forgets is simply claimed again, and
+# the owner's token keeps two claims of one epoch apart.
+QUICKLY: Statement = ("SET LOCAL synchronous_commit = off", {})
 
 # What may be claimed now. At rest there is no next time; the states say it again, because a worker of an older release
 # leaves one there.
-FREE = """next_at <= now()
-    AND (lease_until IS NULL OR lease_until < now())
+FREE = """next_at <= statement_timestamp()
+    AND (lease_until IS NULL OR lease_until < statement_timestamp())
     AND state NOT IN ('done', 'compensated', 'parked', 'handed_over')
     AND kind || ' ' || version = ANY(%(known)s)"""
 
@@ -107,7 +110,7 @@ WHERE id = %(id)s AND epoch = %(epoch)s AND owner = %(owner)s AND wakes = %(wake
 
 DUE = f"""
 SELECT id, CASE WHEN owner IS NOT NULL THEN 'abandoned' WHEN epoch = 0 THEN 'unheard' ELSE 'due' END FROM sagas
-WHERE {FREE} AND (epoch > 0 OR next_at <= now() - %(grace)s * interval '1 second')
+WHERE {FREE} AND (epoch > 0 OR next_at <= statement_timestamp() - %(grace)s * interval '1 second')
 ORDER BY next_at LIMIT %(limit)s
 """  # noqa: S608  # every word of it is ours
 
@@ -128,14 +131,22 @@ def begin(
 def claim(connection: Connection, saga_id: UUID, *, owner: str, lease: float, known: Sequence[str]) -> Claim | None:
     """Takes the saga if it is due and nobody holds it, and commits; counts the attempt. None if nothing is to do."""
     given = {"id": saga_id, "owner": owner, "lease": lease, "known": known}
-    row = wire.and_commit(connection, CLAIM_ONE, given)
-    return Claim(*row) if row else None
+    return claimed(wire.and_commit(connection, QUICKLY, (CLAIM_ONE, given))[-1])
 
 
 def claim_next(connection: Connection, *, owner: str, lease: float, known: Sequence[str]) -> Claim | None:
     """Takes the saga that has been due longest, and commits; counts the attempt. None if nothing is to do."""
-    row = wire.and_commit(connection, CLAIM_NEXT, {"owner": owner, "lease": lease, "known": known})
-    return Claim(*row) if row else None
+    return claimed(wire.and_commit(connection, QUICKLY, along(owner=owner, lease=lease, known=known))[-1])
+
+
+def along(*, owner: str, lease: float, known: Sequence[str]) -> Statement:
+    """The same as a statement, to be committed together with what ends the visit before; `claimed` reads its rows."""
+    return CLAIM_NEXT, {"owner": owner, "lease": lease, "known": known}
+
+
+def claimed(rows: Sequence[Row]) -> Claim | None:
+    """The saga these rows tell of, if there was one to take."""
+    return Claim(*rows[0]) if rows else None
 
 
 def fence(tx: Tx, claim: Claim) -> None:

@@ -97,8 +97,7 @@ def record(tx: Tx, key: str, order_id: UUID, amount: Decimal, answer: Done | Ref
 def note(tx: Tx, key: str, answer: Done | Refusal | Unknown) -> None:
     """Writes on the attempt alone what the provider said: of money that counts as gone since an earlier attempt."""
     if isinstance(answer, Done):
-        said = _outcome(answer)
-        _note(tx, PaymentAttempt.key == key, said["state"], ref=answer.output["ref"], answer=said["answer"])
+        _note(tx, PaymentAttempt.key == key, ref=answer.output["ref"], **_outcome(answer))
     elif isinstance(answer, Refusal):
         _note(tx, PaymentAttempt.key == key, "failed", answer=str(answer.params.get("reason", answer.code)))
     else:
@@ -176,7 +175,7 @@ def _paid(call: Call, order_id: UUID) -> tuple[Gateway, str, str]:
     return named(row.provider), row.provider_ref, row.currency
 
 
-def _outcome(answer: Done) -> dict[str, str | None]:
+def _outcome(answer: Done) -> dict[str, Any]:
     done, outside = answer.output["status"] == "done", answer.output.get("outside")
     return {"state": "done" if done else "pending", "answer": OUTSIDE if outside else None}
 

@@ -115,12 +115,14 @@ def _span(terms: Terms, hold: Hold) -> Span:
 
 
 def _claim(tx: Tx, terms: Terms, lost: Hold, order_id: UUID) -> UUID:
-    """A hold of its own for the same wish: what is over stays written as it was. Raises SlotTaken.
+    """A hold of its own for the same wish, under the terms it was sold by: what is over stays written as it was.
+    Raises SlotTaken.
 
     Its key says that it is no choice of its customer's, who may hold the same time in the basket.
     """
     wish = {name: getattr(lost, name) for name in ("account_id", "product_id", "starts_at", "ends_at", "quantity")}
     wish |= {"id": new_id(), "amount": lost.amount, "currency": lost.currency}
+    wish |= {"refund_rule_id": lost.refund_rule_id}
     wish |= {"idempotency_key": f"late:{order_id}:{lost.id}", "request_hash": None}
     span = _span(terms, lost)
     claims.release_lapsed(tx, terms.resource_id, span)

@@ -64,7 +64,7 @@ def test_what_waits_arrives_before_what_is_waited_for(engine: Engine) -> None:
 def test_what_waits_is_committed_with_the_statement_that_commits(engine: Engine) -> None:
     with transaction(engine) as tx:
         wire.later(tx, PUT, {"n": 1})
-        assert wire.and_commit(tx.connection(), f"{PUT} RETURNING n", {"n": 2}) == (2,)
+        assert wire.and_commit(tx.connection(), (f"{PUT} RETURNING n", {"n": 2}), (COUNT, {})) == [[(2,)], [(2,)]]
     assert stored(engine) == [1, 2]
 
 
@@ -92,7 +92,7 @@ def test_an_error_of_what_waited_is_raised_by_the_next_and_nothing_is_committed(
     def twice(tx: Tx) -> None:
         wire.later(tx, PUT, {"n": 1})
         wire.later(tx, PUT, {"n": 1})
-        wire.and_commit(tx.connection(), f"{PUT} RETURNING n", {"n": 2})
+        wire.and_commit(tx.connection(), (f"{PUT} RETURNING n", {"n": 2}))
 
     fails(engine, wire.EarlierFailed, twice)
     assert stored(engine) == []

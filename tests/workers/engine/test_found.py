@@ -148,11 +148,11 @@ def test_a_driver_told_to_stop_during_a_commit_does_not_keep_its_saga(
 ) -> None:
     and_commit = wire.and_commit
 
-    def stopping(connection: Any, sql: str, given: Any) -> Any:
-        row = and_commit(connection, sql, given)
-        if "saga_steps" in sql:
+    def stopping(connection: Any, *statements: Any) -> Any:
+        rows = and_commit(connection, *statements)
+        if "saga_steps" in statements[0][0]:
             toy.driver.stop()
-        return row
+        return rows
 
     monkeypatch.setattr(wire, "and_commit", stopping)
     toy.driver.visit(toy.begin())

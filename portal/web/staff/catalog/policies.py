@@ -18,8 +18,8 @@ from portal.web.refund_words import Sold, rule_of
 from portal.web.staff.catalog import product_page
 from portal.web.staff.catalog.conflict import conflicted, version
 from portal.web.staff.catalog.forms import MOST_TIERS, PolicyForm
-from portal.web.staff.catalog.words import changes
 from portal.web.staff.face import blueprint, settings
+from portal.web.staff.happenings import changes
 
 
 @blueprint.get("/policies")

@@ -120,10 +120,10 @@ class Strings:
         """Stops and cuts on this engine's connections, and on the wire, until the end of the block."""
         and_commit, do_commit = wire.and_commit, engine.dialect.do_commit
 
-        def on_the_wire(connection: Any, sql: str, given: Any) -> Any:
-            if "epoch = epoch + 1" in sql:
+        def on_the_wire(connection: Any, *statements: Any) -> Any:
+            if any("epoch = epoch + 1" in sql for sql, _given in statements):
                 self.stop("before the claim")
-            return self._commit(lambda: and_commit(connection, sql, given))
+            return self._commit(lambda: and_commit(connection, *statements))
 
         def begins(_connection: Any) -> None:
             self.stop("before a transaction")
