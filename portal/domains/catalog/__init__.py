@@ -32,6 +32,7 @@ from portal.domains.catalog.queries import (
     on_sale,
     price_at,
     price_history,
+    rule_in_force,
     stock_movements,
 )
 from portal.domains.catalog.refund_policies import (
@@ -113,6 +114,7 @@ __all__ = [
     "restore_category",
     "return_stock",
     "return_taken_stock",
+    "rule_in_force",
     "rules_of",
     "schedule_price",
     "set_stock",

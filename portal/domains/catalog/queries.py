@@ -80,8 +80,8 @@ def find_product(tx: Tx, slug: str, *, hidden: bool = False) -> Product | None:
     return tx.execute(query).scalar_one_or_none()
 
 
-def offers(tx: Tx, product_ids: Collection[UUID], at: datetime) -> dict[UUID, Offer]:
-    """These products by their ids, with the price of that moment. Whoever is not there is not in it."""
+def offers(tx: Tx, product_ids: Collection[UUID], at: datetime | None) -> dict[UUID, Offer]:
+    """These products by their ids, with the price of that moment, if any. Whoever is not there is not in it."""
     if not product_ids:
         return {}
     sql, ids = wire.each(OFFERS, "product_ids", product_ids)
@@ -93,8 +93,13 @@ def offers(tx: Tx, product_ids: Collection[UUID], at: datetime) -> dict[UUID, Of
 
 def on_sale(tx: Tx, product_id: UUID) -> bool:
     """Whether customers may buy it now: published, not withdrawn, and so is every category above it."""
-    sql, ids = wire.each(OFFERS, "product_ids", [product_id])
-    return any(row[5] for row in wire.ask(tx, sql, {**ids, "at": None}))
+    return any(offer.on_sale for offer in offers(tx, [product_id], None).values())
+
+
+def rule_in_force(tx: Tx, product_id: UUID) -> UUID | None:
+    """The id of the refund rule it is sold under now: its own policy's, or the default one's. None if there is none:
+    then it is sold under the usual terms."""
+    return next((offer.refund_rule_id for offer in offers(tx, [product_id], None).values()), None)
 
 
 def price_at(tx: Tx, product_id: UUID, at: datetime) -> Price | None:

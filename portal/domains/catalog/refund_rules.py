@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import func, select
 
 from portal.domains.catalog.models import Product, RefundPolicy, RefundRule
+from portal.domains.catalog.queries import rule_in_force
 from portal.domains.catalog.refund_terms import USUAL, RefundTerms
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
@@ -21,25 +22,10 @@ class ListedPolicy:
     products: int
 
 
-def rule_in_force(product_id: UUID) -> "ScalarSelect[UUID]":
-    """The id of the rule a product is sold under, to be written with a hold or an order line in its own statement.
-
-    Nothing where there is neither a policy of its own nor a default one: then it is sold under the usual terms.
-    """
-    own = select(Product.refund_policy_id).where(Product.id == product_id).scalar_subquery()
-    default = select(RefundPolicy.id).where(RefundPolicy.is_default).scalar_subquery()
-    return (
-        select(RefundRule.id)
-        .join(RefundPolicy, (RefundPolicy.id == RefundRule.policy_id) & (RefundPolicy.version == RefundRule.version))
-        .where(RefundPolicy.id == func.coalesce(own, default))
-        .scalar_subquery()
-    )
-
-
 def terms_in_force(tx: Tx, product_id: UUID) -> RefundTerms:
     """What somebody who books this product now is promised."""
-    rule = tx.scalar(select(RefundRule).where(RefundRule.id == rule_in_force(product_id)))
-    return rule.terms if rule else USUAL
+    rule_id = rule_in_force(tx, product_id)
+    return terms_of_rules(tx, [rule_id])[rule_id]
 
 
 def terms_of_rules(tx: Tx, rule_ids: Iterable[UUID | None]) -> Mapping[UUID | None, RefundTerms]:

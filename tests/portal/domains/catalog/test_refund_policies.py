@@ -4,7 +4,7 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from portal.domains import audit, catalog
@@ -43,7 +43,7 @@ def test_an_edit_is_a_new_rule_and_the_old_one_says_what_it_said(tx: Tx) -> None
     product = factories.product(tx)
     made = policy(tx, "Whole", fee=Decimal(2000))
     assign(tx, product, made.id)
-    before = tx.scalar(select(catalog.rule_in_force(product.id)))
+    before = catalog.rule_in_force(tx, product.id)
     fields = PolicyFields("Half", [(24, 50)], fee_percent=10)
     edited = catalog.edit_refund_policy(tx, made.id, 1, fields)
     assert (edited.name, edited.version) == ("Half", 2)
