@@ -68,8 +68,8 @@ class Verdict:
 class Engine(Protocol):
     """What the saga engine offers. Every call works in the caller's transaction."""
 
-    def begin(self, tx: Tx, kind: str, key: str, command: Mapping[str, Any]) -> UUID:
-        """Writes a saga that will run once this transaction commits. The same key again returns the saga there is."""
+    def begin(self, tx: Tx, kind: str, key: str, command: Mapping[str, Any]) -> None:
+        """Writes a saga that will run once this transaction commits. The same kind and key again changes nothing."""
         ...
 
     def progress(self, tx: Tx, kind: str, key: str) -> Progress | None:

@@ -4,10 +4,11 @@ Half of what a booking waits for is the way to the database and back. A statemen
 the next one that somebody waits for, or with the COMMIT. They go below SQLAlchemy (pipe.py), in order: whatever
 SQLAlchemy itself executes is preceded by what still waits here, and a rollback forgets it.
 
-`and_commit` is, beside SQLAlchemy's own, the only way to commit: what must happen before one can wrap it.
+`and_commit` is, beside SQLAlchemy's own, the only way to commit: what must happen before one can wrap it. What waits
+when SQLAlchemy commits goes through it, and leaves SQLAlchemy nothing to do.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -23,8 +24,9 @@ EXACTLY_ONE = """
 WITH touched AS ({sql})
 SELECT CASE count(*) WHEN 1 THEN 1 ELSE ('touched ' || count(*) || ' rows instead of one')::int END FROM touched
 """
+OR_FAIL = "SELECT CASE count(*) WHEN 0 THEN ('it had an effect on ' || count(*))::int ELSE 1 END FROM done"
 PIPE, WAITING = "the pipe of this connection", "what waits for the next round trip"
-AT_ONCE = "nothing may wait"
+AT_ONCE, PATIENT = "nothing may wait", "a no may come late"
 
 
 class EarlierFailed(Exception):
@@ -51,6 +53,23 @@ def ask(tx: Tx, sql: str, given: Given) -> list[Row]:
     return _send(_flushed(tx), (sql, given))[-1]
 
 
+def ask_all(tx: Tx, *statements: Statement) -> list[list[Row]]:
+    """The same for several at once: the rows of each."""
+    return _send(_flushed(tx), *statements)[-len(statements) :]
+
+
+def require(tx: Tx, effect: str, given: Given, otherwise: Callable[[], Exception]) -> None:
+    """Does what must have an effect: common table expressions, of which the last one, `done`, must then have rows.
+
+    If it has none, raises `otherwise()`: at once, or, in a session whose owner is `patient`, as EarlierFailed when its
+    turn comes. That owner does all of it again, `at_once`, and then hears what was wrong.
+    """
+    if tx.info.get(PATIENT):
+        later(tx, f"WITH {effect} {OR_FAIL}", given)
+    elif not ask(tx, f"WITH {effect} SELECT FROM done", given):
+        raise otherwise()
+
+
 def and_commit(connection: Connection, *statements: Statement) -> list[list[Row]]:
     """Runs the statements, commits them with all that stands before them, and returns the rows of each.
 
@@ -62,6 +81,11 @@ def and_commit(connection: Connection, *statements: Statement) -> list[list[Row]
 def at_once(tx: Tx) -> None:
     """In this session nothing waits any more, so that an error is raised by the statement it belongs to."""
     tx.info[AT_ONCE] = True
+
+
+def patient(tx: Tx) -> None:
+    """In this session also what may be refused can wait: whoever owns it begins anew, `at_once`, when that fails."""
+    tx.info[PATIENT] = True
 
 
 def exactly_one(sql: str) -> str:
@@ -138,6 +162,11 @@ def _send_what_waits(connection: Connection, *_: Any) -> None:
         _send(connection)
 
 
+def _commit_what_waits(connection: Connection) -> None:
+    if WAITING in connection.info:
+        and_commit(connection)
+
+
 def _forget_what_waits(connection: Connection, *_: Any) -> None:
     if not connection.invalidated:  # else what waited is gone with the connection, and asking for it would hide why
         connection.info.pop(WAITING, None)
@@ -148,7 +177,7 @@ def _give_back(_dbapi: Any, record: Any, _state: Any) -> None:
 
 
 event.listen(Engine, "before_cursor_execute", _send_what_waits)
-event.listen(Engine, "commit", _send_what_waits)
+event.listen(Engine, "commit", _commit_what_waits)
 event.listen(Engine, "rollback", _forget_what_waits)
 event.listen(Engine, "rollback_savepoint", _forget_what_waits)
 event.listen(Pool, "reset", _give_back)

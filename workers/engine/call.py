@@ -47,8 +47,7 @@ class Visit:
     @contextmanager
     def fenced(self) -> Iterator[Session]:
         """A transaction that commits only while this driver holds the saga. Raises Fenced otherwise."""
-        with Session(self.connection, expire_on_commit=False) as tx, tx.begin():
-            store.fence(tx, self.claim)
+        with store.fenced(self.connection, self.claim) as tx:
             yield tx
 
 

@@ -82,7 +82,7 @@ def close(
     refusal: Mapping[str, Any] | None = None,
     intent: Planned | None = None,
     answer: Answer | None = None,
-    take: Statement | None = None,
+    take: Sequence[Statement] = (),
 ) -> tuple[datetime, Claim | None]:
     """Ends a segment and commits it: the lines, the new state, the fence, and the beginning or the end of a call.
 
@@ -119,10 +119,10 @@ def close(
         }
     sql = CALLS[intent is not None, answer is not None]
     try:
-        closed, *taken = wire.and_commit(tx.connection(), (sql, given), *([take] if take else []))
+        closed, *taken = wire.and_commit(tx.connection(), (sql, given), *take)
     except DivisionByZero:
         raise Fenced(claim.id) from None
-    return closed[0][1], claimed(taken[0]) if taken else None
+    return closed[0][1], claimed(taken[-1]) if taken else None
 
 
 def undone(connection: Connection, claim: Claim) -> set[str]:

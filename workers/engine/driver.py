@@ -1,6 +1,7 @@
 """A driver: claims sagas for one process and drives them, visit after visit (visit.py)."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -63,7 +64,7 @@ class Driver:
         return {"owner": self.owner, "lease": self.policy.lease, "known": self.known}
 
     def _drive(
-        self, connection: Connection, claim: Claim, take: Statement | None = None
+        self, connection: Connection, claim: Claim, take: Sequence[Statement] = ()
     ) -> tuple[str | None, Claim | None]:
         """The state in which the saga was left, None if somebody else took it; and the saga claimed on the way."""
         visit = Visit(connection, claim, book=self.book, policy=self.policy, stopping=lambda: self.stopping, take=take)

@@ -19,7 +19,7 @@ from workers.engine.archive import find_archived
 from workers.engine.book import Book
 from workers.engine.definition import PIVOT
 from workers.engine.definition import Saga as Table
-from workers.engine.models import AT_REST, CALLED, Saga, SagaArchive, SagaStep
+from workers.engine.models import AT_REST, CALLED, Saga, SagaStep
 
 Ring = Callable[[UUID], object]
 
@@ -42,18 +42,14 @@ class SagaPort:
         self.book = book
         self._ring = ring
 
-    def begin(self, tx: Tx, kind: str, key: str, command: Mapping[str, Any]) -> UUID:
-        """Writes a saga of the newest version. The same kind and key again returns the one there is."""
+    def begin(self, tx: Tx, kind: str, key: str, command: Mapping[str, Any]) -> None:
+        """Writes a saga of the newest version. The same kind and key again changes nothing, even if it was archived."""
         table = self.book.newest(kind)
         checked = table.adapter.validate_python(dict(command))
         saga_id = new_id()
         written = table.adapter.dump_json(checked).decode()
-        if not store.begin(tx, saga_id, kind, table.version, key, written, table.deadline):
-            known = select(Saga.id).where(Saga.kind == kind, Saga.key == key)
-            archived = select(SagaArchive.id).where(SagaArchive.kind == kind, SagaArchive.key == key)
-            return tx.execute(known.union_all(archived)).scalar_one()
+        store.begin(tx, saga_id, kind, table.version, key, written, table.deadline)
         self._ring_later(tx, saga_id)
-        return saga_id
 
     def wake(self, tx: Tx, kind: str, key: str) -> bool:
         """Makes the saga due now; a driver that holds it looks again when it is through.

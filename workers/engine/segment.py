@@ -5,7 +5,7 @@ are rare, so the first run has no savepoints: a refusal rolls it all back, and t
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -67,6 +67,8 @@ class Segment:
     def __post_init__(self) -> None:
         if self.careful:
             wire.at_once(self.tx)
+        else:
+            wire.patient(self.tx)
 
     def run(self, stop: int | None = None) -> None:
         """Runs local steps until an outside call, a refusal or the end (or before index `stop`)."""
@@ -133,7 +135,7 @@ class Segment:
         if not any(s.undo and s.name in wanted for s in self.saga.steps[: self.position + 1]):
             self.position, self.state = -1, "compensated"
 
-    def close(self, lease: float, *, keep: bool, take: Statement | None = None) -> tuple[datetime, Claim | None]:
+    def close(self, lease: float, *, keep: bool, take: Sequence[Statement] = ()) -> tuple[datetime, Claim | None]:
         """Writes fence, log and state, and commits; answers as closing.close.
 
         Raises Fenced, and the caller's transaction is then rolled back.

@@ -5,7 +5,7 @@ go. Every write is fenced: whoever lost the lease commits nothing.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -39,7 +39,7 @@ class Visit:
         book: Book,
         policy: Policy,
         stopping: Callable[[], bool],
-        take: Statement | None = None,
+        take: Sequence[Statement] = (),
     ) -> None:
         self.policy = policy
         self.stopping = stopping
@@ -170,7 +170,7 @@ class Visit:
     def _close(self, segment: Segment) -> None:
         stopping = self.stopping()
         self.kept = segment.state not in (*AT_REST, "waiting") and not stopping
-        take = None if self.kept or stopping else self.take
+        take = () if self.kept or stopping else self.take
         moment, self.next = segment.close(self.policy.lease, keep=self.kept, take=take)
         if segment.intent:
             self.intent = Intent(segment.intent.key, segment.intent.attempt, "sent", moment, 0.0)

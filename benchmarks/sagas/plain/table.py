@@ -46,8 +46,8 @@ def cancel_order(tx: Tx, order_id: int) -> None:
 
 @function("point", "the points are used", (TooFewPoints,))
 def use_points(tx: Tx, order_id: int, account_id: int, points: int) -> None:
-    if not wire.ask(tx, writes.USE_POINTS, {"order_id": order_id, "account_id": account_id, "points": points}):
-        raise TooFewPoints
+    given = {"order_id": order_id, "account_id": account_id, "points": points}
+    wire.require(tx, writes.POINTS_USED, given, otherwise=TooFewPoints)
 
 
 @function("point", "the points are back")

@@ -36,14 +36,14 @@ CREATE_ORDER = """
 INSERT INTO bench_orders (id, account_id, total, state) VALUES (%(order_id)s, %(account_id)s, %(total)s, 'processing')
 """
 # Points never go below what is there: no row comes back when they are too few, and that is a refusal.
-USE_POINTS = """
-WITH account AS (
+POINTS_USED = """account AS (
     UPDATE bench_accounts SET balance = balance - %(points)s
     WHERE id = %(account_id)s AND balance >= %(points)s RETURNING id
-)
-INSERT INTO bench_points (order_id, reason, account_id, points)
-SELECT %(order_id)s, 'used', id, -%(points)s FROM account RETURNING order_id
-"""
+), done AS (
+    INSERT INTO bench_points (order_id, reason, account_id, points)
+    SELECT %(order_id)s, 'used', id, -%(points)s FROM account RETURNING order_id
+)"""
+USE_POINTS = f"WITH {POINTS_USED} SELECT order_id FROM done"
 RECORD_PAYMENT = """
 INSERT INTO bench_payments (key, order_id, amount, reference) VALUES (%(key)s, %(order_id)s, %(total)s, %(reference)s)
 """

@@ -50,9 +50,9 @@ def look_up(tx: Tx, order_id: UUID) -> dict[str, Any]:
 @function("order", "lines fixed, goods taken from stock", (catalog.OutOfStock, HoldsGone))
 def create(tx: Tx, key: str, order_id: UUID) -> dict[str, Any]:
     """Create order: makes sure every place is still bound to it and takes its goods from stock."""
-    lines = lines_of(tx, order_id)
-    wanted = {line.hold_id for line in lines if line.kind == "booking"}
-    if wanted and wanted - reservations.bound_ids(tx, order_id):
+    written, bound = wire.ask_all(tx, (LINES, {"order_id": order_id}), reservations.bound_holds(order_id))
+    lines = [Line(*row) for row in written]
+    if {line.hold_id for line in lines if line.kind == "booking"} - {hold_id for (hold_id,) in bound}:
         raise HoldsGone
     for line in sorted(lines, key=by_product):
         if line.kind == "goods":

@@ -54,7 +54,7 @@ def find_late(transactions: Transactions, number: str, *, named_ref: str | None 
     return Late(number, given_up.attempt, ref) if ref and gateway.taken(ref) == whole else None
 
 
-def begin_late(tx: Tx, late: Late, *, told_by: str, found_by: UUID | None = None) -> UUID:
+def begin_late(tx: Tx, late: Late, *, told_by: str, found_by: UUID | None = None) -> None:
     """Begins the saga that books again or gives back. Whoever else has begun it: there is one for an order.
 
     `told_by` is provider, comparison or staff; `found_by` the member of staff. An order has one payment and a payment
@@ -65,7 +65,7 @@ def begin_late(tx: Tx, late: Late, *, told_by: str, found_by: UUID | None = None
         raise RuntimeError(f"order {late.number} never asked for money")
     agreed = {name: begun.command[name] for name in AGREED}
     found = {"attempt": late.attempt, "ref": late.ref, "told_by": told_by, "found_by": found_by}
-    return sagas.engine().begin(tx, "late_payment", late.number, agreed | found)
+    sagas.engine().begin(tx, "late_payment", late.number, agreed | found)
 
 
 def leave_late(tx: Tx, number: str) -> None:

@@ -21,7 +21,7 @@ from portal.domains.reservations.keeping import extend, release
 from portal.domains.reservations.limit import limit_holds
 from portal.domains.reservations.models import Hold, Reservation
 from portal.domains.reservations.ordering import awaits_payment, bind, cancel, confirm, unbind
-from portal.domains.reservations.queries import Choice, bound, bound_ids, choices, hold_of, holds, holds_of
+from portal.domains.reservations.queries import Choice, bound, bound_holds, choices, hold_of, holds, holds_of
 from portal.domains.reservations.standing import starts_above
 from portal.domains.reservations.taking_again import take_again
 from portal.domains.reservations.tidying import release_expired
@@ -43,7 +43,7 @@ __all__ = [
     "awaits_payment",
     "bind",
     "bound",
-    "bound_ids",
+    "bound_holds",
     "cancel",
     "choices",
     "confirm",

@@ -13,6 +13,7 @@ from portal.domains.reservations.models import Hold, Reservation
 from portal.kernel import wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
+from portal.kernel.pipe import Statement
 
 CHOICES = """
 SELECT id, account_id, product_id, resource_id, starts_at, ends_at, quantity, amount, currency, refund_rule_id
@@ -44,9 +45,9 @@ def choices(tx: Tx, hold_ids: Collection[UUID]) -> list[Choice]:
     return [Choice(*row) for row in wire.ask(tx, *wire.each(CHOICES, "hold_ids", hold_ids))]
 
 
-def bound_ids(tx: Tx, order_id: UUID) -> set[UUID]:
-    """The holds of an order that still have their places, by their ids."""
-    return {hold_id for (hold_id,) in wire.ask(tx, BOUND, {"order_id": order_id})}
+def bound_holds(order_id: UUID) -> Statement:
+    """What asks for the ids of the holds of an order that still have their places, a row each."""
+    return BOUND, {"order_id": order_id}
 
 
 def holds(tx: Tx, hold_ids: Sequence[UUID]) -> list[Hold]:

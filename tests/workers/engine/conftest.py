@@ -99,7 +99,14 @@ class Toy:
 
     def begin(self, key: str = "one") -> UUID:
         with transaction(self.engine) as tx:
-            return self.port.begin(tx, "toy", key, {"name": key})
+            self.port.begin(tx, "toy", key, {"name": key})
+            return self.id_of(tx, key)
+
+    def id_of(self, tx: Tx, key: str) -> UUID:
+        """The saga of this key, wherever it is kept by now."""
+        found = self.port.progress(tx, "toy", key)
+        assert found
+        return found.id
 
     def drive(self, saga_id: UUID, visits: int = 30) -> str:
         """Visits until the saga rests, making due what waits for its next try."""

@@ -26,8 +26,9 @@ def test_a_saga_whose_doorbell_was_never_heard_is_driven(toy: Toy, sweeper: Swee
 
 def test_a_saga_whose_driver_died_is_taken_over_when_the_lease_is_over(toy: Toy, sweeper: Sweeper) -> None:
     with toy.engine.begin() as connection:
-        saga_id = toy.port.begin(_session(connection), "toy", "one", {"name": "one"})
-        store.claim(connection, saga_id, owner="dead", lease=0.3, known=toy.driver.known)
+        tx = _session(connection)
+        toy.port.begin(tx, "toy", "one", {"name": "one"})
+        store.claim(connection, toy.id_of(tx, "one"), owner="dead", lease=0.3, known=toy.driver.known)
 
     assert wait_for(lambda: toy.progress().state == "done")
     assert len(toy.world.charged) == 1

@@ -46,7 +46,10 @@ class Stage:
 
     def begin(self) -> UUID:
         with transaction(self.watch) as tx:
-            return self.port.begin(tx, "toy", "one", {"name": "one"})
+            self.port.begin(tx, "toy", "one", {"name": "one"})
+            found = self.port.progress(tx, "toy", "one")
+        assert found
+        return found.id
 
     def begin_again(self) -> None:
         assert self.begin() == self.id, "the same key began another saga"
