@@ -319,6 +319,20 @@ MUTANTS = (
         ENGINE,
     ),
     Mutant(
+        "a driver that is told to stop claims no other saga on its way out",
+        VISIT,
+        "take = () if self.kept or stopping else self.take",
+        "take = () if self.kept else self.take",
+        "tests/workers/engine/test_claims.py",
+    ),
+    Mutant(
+        "a claim walks the index of what is due, whatever the planner believes",
+        "workers/engine/store.py",
+        'IN_ORDER: Statement = ("SET LOCAL enable_sort = off", {})',
+        'IN_ORDER: Statement = ("SET LOCAL enable_sort = on", {})',
+        "tests/workers/engine/test_claims.py",
+    ),
+    Mutant(
         "a changed table does not drive sagas that began by another",
         "workers/engine/versions.py",
         "known.get(of, fingerprint(saga)) != fingerprint(saga):",

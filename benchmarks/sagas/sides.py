@@ -43,6 +43,8 @@ class Work(Protocol):
 
     name: str
     house: House
+    commits_ahead: int
+    """How many commits making one ready takes, before the clock starts."""
 
     def take(self, count: int) -> dict[str, Any]:
         """The next `count` of them, made ready, as the processes take them."""
@@ -84,7 +86,7 @@ class Ours:
             "redis": [self._work.house.redis_pid],
         }
         with measured(self._connection, processes) as cost:
-            cost.own += self._begin(taken)
+            cost.own += self._begin(taken) + count * self._work.commits_ahead
         self._work.check(taken)
         return cost
 
@@ -124,6 +126,7 @@ class Dbos:
         shares = [self._work.take(count // PROCESSES) for _ in self._children]
         processes = {"workers": [child.pid for child in self._children], "postgres": [self._work.house.postgres_pid]}
         with measured(self._connection, processes) as cost:
+            cost.own += count * self._work.commits_ahead
             for child, share in zip(self._children, shares, strict=True):
                 child.tell(**share)
             for child in self._children:

@@ -45,15 +45,13 @@ class Driver:
             claim = store.claim(connection, saga_id, **self._us())
             return self._drive(connection, claim)[0] if claim else None
 
-    def heed(self, saga_id: UUID) -> None:
-        """Drives the saga that was rung for, then whatever else is due: the bell is not rung for every saga.
+    def heed(self) -> None:
+        """Somebody rang: drives whatever is due, what has waited longest first. The bell is not rung for every saga.
 
         What ends a visit claims the next saga in the same commit, so that in a rush no claim has a way of its own.
         """
-        if self.stopping:
-            return
         with self.engine.connect() as connection:
-            claim = store.claim(connection, saga_id, **self._us())
+            claim: Claim | None = None
             while claim or (claim := self._claim_next(connection)):
                 _, claim = self._drive(connection, claim, take=store.along(**self._us()))
 

@@ -10,6 +10,7 @@ class PlainWork:
     """Orders are numbers; whoever runs one writes it."""
 
     name = "plain"
+    commits_ahead = 0
 
     def __init__(self, house: House) -> None:
         self.house = house

@@ -27,6 +27,7 @@ class RealWork:
     """One product on a resource of many units; each order is one slot with points and a card."""
 
     name = "real"
+    commits_ahead = 1  # the hold
 
     def __init__(self, house: House) -> None:
         self.house = house

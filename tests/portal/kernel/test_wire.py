@@ -1,6 +1,6 @@
 """Statements that travel together arrive in their order, once, or not at all."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
 import psycopg
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.kernel import wire
 from portal.kernel.db import Tx, transaction
+from portal.kernel.pipe import Pipe, Statement
 
 PUT = "INSERT INTO wired (n) VALUES (%(n)s)"
 COUNT = "SELECT count(*) FROM wired"
@@ -66,6 +67,60 @@ def test_what_waits_is_committed_with_the_statement_that_commits(engine: Engine)
         wire.later(tx, PUT, {"n": 1})
         assert wire.and_commit(tx.connection(), (f"{PUT} RETURNING n", {"n": 2}), (COUNT, {})) == [[(2,)], [(2,)]]
     assert stored(engine) == [1, 2]
+
+
+def test_what_waits_at_the_end_is_committed_in_its_own_trip(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[list[str]] = []
+    send = Pipe.send
+
+    def noted(pipe: Pipe, statements: Sequence[Statement]) -> object:
+        sent.append([sql for sql, _ in statements])
+        return send(pipe, statements)
+
+    monkeypatch.setattr(Pipe, "send", noted)
+    with transaction(engine) as tx:
+        wire.later(tx, PUT, {"n": 1})
+        wire.later(tx, PUT, {"n": 2})
+    assert sent == [[PUT, PUT, "COMMIT"]]
+    assert stored(engine) == [1, 2]
+
+
+def test_what_waits_at_the_end_and_fails_commits_nothing(engine: Engine) -> None:
+    def twice(tx: Tx) -> None:
+        wire.later(tx, PUT, {"n": 1})
+        wire.later(tx, PUT, {"n": 1})
+
+    fails(engine, wire.EarlierFailed, twice)
+    assert stored(engine) == []
+
+
+TAKE = "done AS (DELETE FROM wired WHERE n = %(n)s RETURNING n)"
+
+
+def test_what_must_have_an_effect_is_refused_at_once(engine: Engine) -> None:
+    with transaction(engine) as tx:
+        wire.later(tx, PUT, {"n": 1})
+        wire.require(tx, TAKE, {"n": 1}, otherwise=LookupError)
+        with pytest.raises(LookupError):
+            wire.require(tx, TAKE, {"n": 1}, otherwise=LookupError)
+
+
+def test_or_late_for_whoever_is_patient_and_then_at_once(engine: Engine) -> None:
+    def patiently(tx: Tx) -> None:
+        wire.patient(tx)
+        wire.later(tx, PUT, {"n": 1})
+        wire.require(tx, TAKE, {"n": 1}, otherwise=LookupError)
+        wire.require(tx, TAKE, {"n": 1}, otherwise=LookupError)
+        wire.later(tx, PUT, {"n": 2})
+
+    fails(engine, wire.EarlierFailed, patiently)
+    assert stored(engine) == []
+
+    def again(tx: Tx) -> None:
+        wire.at_once(tx)
+        wire.require(tx, TAKE, {"n": 1}, otherwise=LookupError)
+
+    fails(engine, LookupError, again)
 
 
 def test_a_rollback_forgets_what_waits(engine: Engine) -> None:

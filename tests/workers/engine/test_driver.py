@@ -70,7 +70,7 @@ def test_whoever_heeds_a_ring_drives_all_that_is_due_and_nothing_else(toy: Toy) 
         toy.begin(key)
     toy.sql("UPDATE sagas SET next_at = now() + interval '1 hour' WHERE key = 'later'")
 
-    toy.driver.heed(toy.rung[1])
+    toy.driver.heed()
 
     assert [toy.progress(key).state for key in ("one", "two", "three", "later")] == ["done", "done", "done", "ready"]
     assert len(toy.world.charged) == 3
@@ -81,7 +81,7 @@ def test_a_ring_for_a_saga_that_is_done_already_still_finds_the_others(toy: Toy)
     toy.driver.visit(first)
     toy.begin("two")
 
-    toy.driver.heed(first)
+    toy.driver.heed()
 
     assert toy.progress("two").state == "done"
 

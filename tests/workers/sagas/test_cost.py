@@ -8,9 +8,10 @@ from tests.support.till import Shop
 
 BOOKED = (12, 11)
 """Statements and trips of a hold and of an order accepted with points; half of both each."""
-PAID = (23, 13)
-"""Four statements are the engine's: the claim, the fence before the provider's reference, the ends of two segments."""
-REFUNDED = (29, 23)
+PAID = (24, 11)
+"""Five are the engine's: the claim and how it is committed, the fence before the provider's reference, the ends of two
+segments."""
+REFUNDED = (30, 23)
 
 
 def cost(sent: Sent) -> tuple[int, int]:
