@@ -21,7 +21,7 @@ OURS = {
     "payment": "SELECT state, amount, refunding, refunded FROM payments WHERE order_id = :order_id",
     "attempts": "SELECT a.kind, a.state FROM payment_attempts a JOIN payments p ON p.id = a.payment_id"
     " WHERE p.order_id = :order_id ORDER BY a.created_at",
-    "refund": "SELECT state, amount, points, accrual FROM refunds WHERE order_id = :order_id",
+    "refund": "SELECT state, amount, points, accrual, fee, tries FROM refunds WHERE order_id = :order_id",
     "stock": "SELECT stock FROM products WHERE id = :goods_id",
     "mails": "SELECT template FROM mails WHERE account_id = :account_id ORDER BY created_at",
 }

@@ -1,4 +1,5 @@
-"""What happens in a crash cell: a booking paid, declined or confirmed late; a refund done or refused; late money."""
+"""What happens in a crash cell: a booking paid, declined or confirmed late; a refund done, refused or sent again; late
+money."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -103,6 +104,25 @@ def give_back(house: House, card: str, *, refused: bool = False) -> Begun:
     return Begun(bought.order_id, bought.account_id, bought.goods_id, "refund", str(refund.id))
 
 
+def send_again(house: House) -> Begun:
+    """The customer's bank gave the money of a refund back to us, and somebody sends it again."""
+    from portal.domains import payments
+
+    house.provider.set(pending_refund_ms=0)
+    given_back = give_back(house, "pm_card_refundFail")
+    _drive(house, given_back)
+    with transaction(house.engine) as tx:
+        (paid,) = payments.payments_of(tx, given_back.order_id)
+        (sent,) = [one for one in payments.attempts_of(tx, given_back.order_id) if one.kind == "refund"]
+    told = None
+    while told is None or told.status == "pending":
+        told = payments.current().find_repayment(str(paid.provider_ref), sent.key)
+    with transaction(house.engine) as tx:
+        assert refunds.settled(tx, told)
+        refunds.send_again(tx, UUID(given_back.key))
+    return Begun(given_back.order_id, given_back.account_id, given_back.goods_id, "repayment", f"{given_back.key}:2")
+
+
 def late_money(house: House, *, free: bool) -> Begun:
     """The provider takes the money of a declined card after all, and its place is still free, or somebody's."""
     from portal.domains import payments
@@ -168,6 +188,7 @@ SCENARIOS = {
         Scenario("refund done by Toss", lambda house: give_back(house, "pays")),
         Scenario("late money booked again", lambda house: late_money(house, free=True)),
         Scenario("late money given back", lambda house: late_money(house, free=False)),
+        Scenario("refund sent again", send_again),
         Scenario("refund refused", lambda house: give_back(house, "pm_card_visa", refused=True)),
     )
 }
