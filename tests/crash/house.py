@@ -57,6 +57,7 @@ class House:
     environment: dict[str, str]
     rings: bool = True
     _workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    _heir: subprocess.Popen[bytes] | None = None
 
     def __post_init__(self) -> None:
         self.settings = Settings(**{name.lower(): value for name, value in self.environment.items()})  # type: ignore[arg-type]
@@ -87,6 +88,17 @@ class House:
         self._workers.append(process)
         wait_for(lambda: b"ready for action" in log.read_bytes(), 30, f"worker does not start, see {log}")
         return process
+
+    @contextmanager
+    def heir(self) -> Iterator[None]:
+        """A sound worker that goes on with what was lost; it sleeps (SIGSTOP) until the next time it is needed."""
+        if self._heir is None:
+            self._heir = self.worker()
+        os.killpg(self._heir.pid, signal.SIGCONT)
+        try:
+            yield
+        finally:
+            os.killpg(self._heir.pid, signal.SIGSTOP)
 
     def evidence(self) -> str:
         """Where the youngest sagas are, who holds what in the database, and what the last workers said."""

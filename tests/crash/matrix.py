@@ -60,13 +60,12 @@ def crash(house: House, scenario: Scenario, moment: Moment, number: int) -> tupl
         else:
             doomed.wait(timeout=PATIENCE)
         struck = time.monotonic()
-        heir = house.worker()
-        wait_for(lambda: not _under_way(house, begun), PATIENCE, f"{scenario.name}, {moment}: no ending")
-        took = time.monotonic() - struck
-        if number == signal.SIGSTOP:
-            os.kill(child, signal.SIGCONT)  # the zombie wakes up and finds that the saga is not its own any more
-            time.sleep(LEASE / 2)
-        house.end(heir)
+        with house.heir():
+            wait_for(lambda: not _under_way(house, begun), PATIENCE, f"{scenario.name}, {moment}: no ending")
+            took = time.monotonic() - struck
+            if number == signal.SIGSTOP:
+                os.kill(child, signal.SIGCONT)  # the zombie wakes up and finds that the saga is not its own any more
+                time.sleep(LEASE / 2)
     finally:
         house.end(doomed)
     return ending(house, begun), took
