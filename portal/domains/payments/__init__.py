@@ -41,6 +41,7 @@ from portal.domains.payments.queries import (
     payments_of,
     pending_repayments,
     put_off,
+    taken,
 )
 from portal.domains.payments.repaying import release, reserve, settle
 from portal.domains.payments.returning import brings_something, come_back
@@ -91,4 +92,5 @@ __all__ = [
     "settle",
     "take_in",
     "take_in_late",
+    "taken",
 ]

@@ -1,6 +1,6 @@
 """Reading payments: what was charged for an order, every try at the provider, and what has to be asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,6 +15,14 @@ from portal.kernel.db import Tx
 def payments_of(tx: Tx, order_id: UUID) -> Sequence[Payment]:
     """Every payment of an order, oldest first; at most one of them is not refused."""
     return tx.execute(select(Payment).where(Payment.order_id == order_id).order_by(Payment.created_at)).scalars().all()
+
+
+def taken(tx: Tx, order_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these orders whose money was taken, whatever came back since: of cancelled ones, where it came late."""
+    if not order_ids:
+        return set()
+    query = select(Payment.order_id).where(Payment.order_id.in_(order_ids), Payment.state == "paid")
+    return set(tx.scalars(query))
 
 
 def in_use(tx: Tx) -> list[Gateway]:

@@ -1,6 +1,6 @@
 """What an order looks like from outside: its money, its lines, and the steps of its payment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from portal.domains import catalog, reservations, resources
+from portal.domains import catalog, payments, reservations, resources
 from portal.domains.orders import Order, OrderLine
 from portal.domains.reservations import Hold
 from portal.kernel import clock, sagas
@@ -59,7 +59,7 @@ class SagaTold(Told):
 
 class OrderTold(Told):
     """`charged`, `points_used`: zero for a cancelled order, whose money was not taken and whose points are back. Where
-    money came late and went back, `charged` and `refunded` are the same.
+    its money came late, `charged` is that money; once it went back, `refunded` is the same.
 
     `refunded`: what went back so far; an order that is refunded in part stays completed.
     """
@@ -86,11 +86,13 @@ class OrderPage(Told):
 
 @dataclass(frozen=True)
 class Named:
-    """What the lines of some orders name, each read once: holds, slugs of products, zones of resources."""
+    """What some orders and their lines name, each read once: holds, slugs of products, zones of resources, and which of
+    the orders, though cancelled, had their money taken."""
 
     holds: Mapping[UUID, Hold]
     slugs: Mapping[UUID, str]
     zones: Mapping[UUID, ZoneInfo]
+    late: Set[UUID]
 
 
 def told_of(tx: Tx, found: Sequence[Order]) -> list[OrderTold]:
@@ -103,13 +105,14 @@ def told_of(tx: Tx, found: Sequence[Order]) -> list[OrderTold]:
         holds=holds,
         slugs={product_id: catalog.get_product(tx, product_id).slug for product_id in {x.product_id for x in lines}},
         zones={id: clock.zone(resources.get_resource(tx, id).time_zone) for id in resource_ids},
+        late=payments.taken(tx, [order.id for order in found if order.state == "cancelled"]),
     )
     return [_told(tx, order, named) for order in found]
 
 
 def _told(tx: Tx, order: Order, named: Named) -> OrderTold:
     cancelled = order.state == "cancelled"
-    charged = order.charge if order.refunded or not cancelled else Decimal(0)
+    charged = Decimal(0) if cancelled and order.id not in named.late else order.charge
     return OrderTold(
         number=order.number,
         state=order.state,

@@ -102,7 +102,7 @@ def details(tx: Tx, found: Order, now: datetime) -> dict[str, Any]:
 
 def _taken(tx: Tx, order: Order) -> bool:
     """Whether the card was charged, whatever came back since. For a cancelled order it was if its money came late."""
-    return order.state != "cancelled" or any(paid.state == "paid" for paid in payments.payments_of(tx, order.id))
+    return order.state != "cancelled" or order.id in payments.taken(tx, [order.id])
 
 
 def _money(order: Order, *, taken: bool) -> list[dict[str, Any]]:

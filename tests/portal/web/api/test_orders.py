@@ -54,9 +54,25 @@ def test_a_cancelled_order_says_why_and_that_nothing_was_taken(shop: Shop, custo
     assert (told["refusal"], told["charged"]["amount"], told["points_used"]) == ("card-declined", "0", 0)
 
 
-def test_late_money_that_went_back_is_told_as_charged_and_refunded(shop: Shop, customer: Caller) -> None:
-    number = shop.order(customer)
-    shop.sql("UPDATE orders SET state = 'cancelled', refusal = 'card-declined', refunded = charge")
+def test_late_money_is_told_as_charged_while_it_is_under_way_and_once_it_went_back(
+    shop: Shop, customer: Caller
+) -> None:
+    number, other = shop.order(customer), shop.order(customer, hour=14)
+    shop.sql("UPDATE orders SET state = 'cancelled', refusal = 'card-declined'")
+    shop.sql(
+        "INSERT INTO payments (id, order_id, provider, provider_ref, state, amount)"
+        " SELECT gen_random_uuid(), id, 'stripe', 'pi_late', 'paid', charge FROM orders WHERE number = :number",
+        number=number,
+    )
+    told = customer.get(f"/orders/{number}").json
+    assert (told["charged"], told["refunded"]["amount"]) == ({"amount": "30000", "currency": "KRW"}, "0")
+    assert {one["number"]: one["charged"]["amount"] for one in customer.get("/orders").json["items"]} == {
+        number: "30000",
+        other: "0",
+    }
+
+    shop.sql("UPDATE orders SET refunded = charge WHERE number = :number", number=number)
+
     told = customer.get(f"/orders/{number}").json
     assert told["charged"] == told["refunded"] == {"amount": "30000", "currency": "KRW"}
 
