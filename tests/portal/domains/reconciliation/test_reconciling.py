@@ -1,8 +1,6 @@
 """Our books against the provider's own: each disagreement becomes one row, and goes when it has come right."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -10,41 +8,14 @@ from typing import Any
 
 import pytest
 
-from portal.domains import orders, payments, reconciliation, refunds
+from portal.domains import payments, reconciliation, refunds
 from portal.kernel import clock
-from portal.kernel.db import Tx, transaction
-from portal.kernel.errors import Invalid, NotFound, Stale
+from portal.kernel.db import transaction
+from portal.kernel.errors import Invalid, Stale
 from portal.kernel.ids import new_id
 from portal.kernel.steps import Unknown
-from tests import factories
+from tests.portal.domains.reconciliation.books import bought, differences, dismissed, opening, run
 from tests.support.till import Shop
-
-
-def run(shop: Shop, *, later: timedelta = timedelta(hours=1), silent: bool = False) -> reconciliation.Outcome:
-    """Compares the last hour, as seen an hour from now. `silent`: asked about one charge, the provider says nothing."""
-    now = clock.now() + later
-    since = clock.now() - timedelta(hours=1)
-    gateway = payments.current()
-    try:
-        asked: Any = Silent(gateway) if silent else gateway
-        return reconciliation.reconcile(opening(shop), asked, since=since, until=now, now=now)
-    finally:
-        payments.plug(gateway)
-
-
-def opening(shop: Shop) -> Callable[[], AbstractContextManager[Tx]]:
-    return lambda: transaction(shop.engine)
-
-
-def differences(shop: Shop, state: str = "open") -> list[tuple[str, str | None]]:
-    with transaction(shop.engine) as tx:
-        return [(one.kind, one.number) for one in reconciliation.find_differences(tx, state=state)]
-
-
-def bought(shop: Shop, **how: Any) -> Any:
-    order = shop.order(**how)
-    assert shop.drive("payment", order.number) == "done"
-    return order
 
 
 def test_books_that_agree_have_no_differences(shop: Shop) -> None:
@@ -64,123 +35,6 @@ def test_a_charge_nobody_here_knows_is_a_row(shop: Shop) -> None:
     run(shop)
 
     assert ("charge_unknown_here", "J-STRANGER") in differences(shop)
-
-
-def test_money_that_turned_up_after_we_had_given_up_is_no_row_but_a_saga(shop: Shop) -> None:
-    order = late(shop)
-
-    outcome = run(shop)
-
-    assert (outcome.late, outcome.found, differences(shop)) == (1, 0, [])
-    assert run(shop, later=timedelta(hours=2)).late == 0, "its saga is under way"
-    assert shop.drive("late_payment", order.number) == "done"
-    run(shop, later=timedelta(hours=3))
-    assert differences(shop) == [], "both books agree"
-
-
-def test_late_money_on_its_way_back_is_no_row_either_and_agrees_in_the_end(shop: Shop) -> None:
-    order = late(shop)
-    shop.take_the_place()
-    run(shop)
-    assert shop.drive("late_payment", order.number) == "compensated"
-    run(shop, later=timedelta(hours=2))
-    assert shop.drive("late_refund", order.number) == "done"
-    run(shop, later=timedelta(hours=3))
-    assert differences(shop) == []
-
-
-def test_late_money_of_which_some_went_back_by_hand_is_for_people(shop: Shop) -> None:
-    order = late(shop)
-    ref = shop.sql("SELECT provider_ref FROM payments")[0].provider_ref
-    payments.current().repay(ref, amount=Decimal(1000), currency="KRW", key="by hand")
-
-    assert run(shop).late == 0
-
-    assert sorted(differences(shop)) == [("charge_given_up_here", order.number), ("refund_unknown_here", None)]
-    assert not taken_in(shop)
-    assert shop.sql("SELECT 1 FROM sagas WHERE kind <> 'payment'") == []
-
-
-def test_late_money_of_another_amount_is_for_people(shop: Shop) -> None:
-    order = late(shop)
-    shop.sql("UPDATE payments SET amount = 39000")
-    run(shop)
-    assert differences(shop) == [("charge_given_up_here", order.number)]
-
-
-def test_while_the_provider_does_not_confirm_late_money_it_is_a_row_and_later_cured(shop: Shop) -> None:
-    order = late(shop)
-    run(shop, silent=True)
-    assert differences(shop) == [("charge_given_up_here", order.number)]
-
-    assert run(shop, later=timedelta(hours=2)).late == 1
-
-    assert (differences(shop), differences(shop, "cured")) == ([], [("charge_given_up_here", order.number)])
-
-
-def test_a_member_of_staff_takes_late_money_in_once(shop: Shop) -> None:
-    order = late(shop)
-    run(shop, silent=True)
-
-    assert taken_in(shop)
-
-    assert differences(shop, "cured") == [("charge_given_up_here", order.number)]
-    with pytest.raises(Stale):
-        taken_in(shop)
-    assert shop.drive("late_payment", order.number) == "done"
-    entry = shop.sql("SELECT actor_id, details FROM audit_entries WHERE action = 'late.taken_in'")[0]
-    assert entry.actor_id
-    assert entry.details["told_by"] == "staff"
-
-
-def test_late_money_about_which_a_person_decided_is_left_alone(shop: Shop) -> None:
-    order = late(shop)
-    run(shop, silent=True)
-
-    dismissed(shop, "It went back by bank transfer.")
-
-    assert run(shop, later=timedelta(hours=2)).late == 0
-    assert not shop.take_in(order), "whoever tells of it"
-    assert (differences(shop), len(differences(shop, "dismissed"))) == ([], 1)
-
-
-def test_no_other_difference_is_taken_in(shop: Shop) -> None:
-    bought(shop)
-    shop.sql("UPDATE payment_attempts SET amount = 39000")
-    run(shop)
-    with pytest.raises(Stale):
-        taken_in(shop)
-    with pytest.raises(NotFound):
-        reconciliation.take_in(opening(shop), new_id(), by=new_id(), now=clock.now())
-
-
-class Silent:
-    """A provider that lists what moved and then falls silent."""
-
-    def __init__(self, gateway: payments.Gateway) -> None:
-        self.name, self.find, self._gateway = gateway.name, gateway.find, gateway
-
-    def movements(self, *span: Any) -> Any:
-        found = list(self._gateway.movements(*span))
-        payments.plug(self)  # type: ignore[arg-type]  # has what it is asked for from here on
-        return iter(found)
-
-    def taken(self, _ref: str) -> None:
-        raise Unknown("nobody answers")
-
-
-def late(shop: Shop) -> orders.Order:
-    """An order that was given up, and whose money the provider has all the same."""
-    order = shop.given_up()
-    shop.pay_late(order)
-    return order
-
-
-def taken_in(shop: Shop) -> bool:
-    one = shop.sql("SELECT id FROM differences ORDER BY kind LIMIT 1")[0]
-    with transaction(shop.engine) as tx:
-        by = factories.account(tx).id
-    return reconciliation.take_in(opening(shop), one.id, by=by, now=clock.now())
 
 
 def test_a_charge_in_doubt_is_a_row_once_its_saga_waits_for_a_person_and_not_before(shop: Shop) -> None:
@@ -376,13 +230,6 @@ def test_one_of_several_tickers_runs_it_once_a_day(shop: Shop) -> None:
     run(shop, later=timedelta(hours=3))
     assert not claimed(timedelta(hours=26))
     assert claimed(timedelta(hours=28))
-
-
-def dismissed(shop: Shop, reason: str = "Paid in cash; noted by hand.") -> None:
-    with transaction(shop.engine) as tx:
-        (one,) = reconciliation.find_differences(tx) or reconciliation.find_differences(tx, state="dismissed")
-        by = factories.account(tx).id
-        reconciliation.dismiss(tx, one.id, by=by, reason=reason, now=clock.now())
 
 
 def pay_there(shop: Shop, number: str) -> None:
