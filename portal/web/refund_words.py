@@ -29,7 +29,7 @@ def rule_of(sold: Sold, now: datetime | None = None) -> str:
     """What comes back until when, and what is kept; nothing that is over by `now`."""
     terms, starts_at = sold.terms, sold.starts_at
     if not terms.refundable:
-        return _("This cannot be given back: once it is paid, nothing comes back.")
+        return _("Not refundable: once it is paid, nothing comes back.")
     if not sold.timed:
         return _got_back(_share(terms.tiers[0]), terms)
     left = [tier for tier in terms.tiers if not (starts_at and now and starts_at - timedelta(hours=tier.hours) <= now)]

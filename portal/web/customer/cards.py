@@ -26,6 +26,12 @@ def ways() -> list[Way]:
             "shield-check",
         ),
         ("pm_card_chargeDeclined", _("Practice card that is declined"), _("The bank says no"), "ban"),
+        (
+            "pm_card_refundFail",
+            _("Practice card that takes nothing back"),
+            _("It pays, but the bank returns the first refund to us"),
+            "undo-2",
+        ),
     ]
 
 

@@ -135,6 +135,7 @@ def _page(
         each=each,
         quoted=whole,
         shown=_sum(whole.amount, whole.points, whole.accrual) if whole else "",
+        before_fee=whole.amount + whole.fee + whole.points * orders.POINT_VALUE if whole else 0,
         nothing=whole is not None and not (whole.amount or whole.points),
         reason=reason,
         faults=dict(faults or {}),

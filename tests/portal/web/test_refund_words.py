@@ -12,7 +12,7 @@ from portal.web.refund_words import Sold, rule_of, rules_of
 
 START = datetime(2026, 12, 2, 1, 0, tzinfo=UTC)
 NEVER = RefundTerms()
-NEVER_SAID = "This cannot be given back: once it is paid, nothing comes back."
+NEVER_SAID = "Not refundable: once it is paid, nothing comes back."
 
 
 @pytest.fixture(autouse=True)
