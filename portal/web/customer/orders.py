@@ -1,9 +1,10 @@
 """One order: its story as it happens, what was ordered, and what it cost."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
@@ -32,7 +33,8 @@ def order(number: str) -> Response:
     tx, now = db.session(), clock.now()
     found = order_book.get_by_number(tx, number, account_id=current_user.id)
     asked = refunds.refunds_of(tx, found.id)
-    payment, told = _stories(tx, found, asked)
+    came_back = {one.refund_id for one in refunds.returned(tx, found.id)} if asked else set()
+    payment, told = _stories(tx, found, asked, came_back)
     again = pace.of_order(found, asked, now, paying=payment.goes_on)
     version = story.version([payment, *(tale for tale, _refund in told)], again)
     if htmx.is_fragment() and request.args.get("seen") == version:
@@ -52,17 +54,18 @@ def order(number: str) -> Response:
         seen=version,
         now=now,
         fragment=htmx.is_fragment(),
+        state="refunding" if came_back else found.state,
+        money_rows=_money(found, taken=_taken(tx, found), arrived=_arrived(asked, came_back)),
         **shown,
     )
 
 
 def _stories(
-    tx: Tx, found: Order, asked: Sequence[refunds.Refund]
+    tx: Tx, found: Order, asked: Sequence[refunds.Refund], came_back: Set[UUID]
 ) -> tuple[story.Story, list[tuple[story.Story, refunds.Refund]]]:
     """What the payment tells, and what each refund does. Late money and its way back are one story."""
     progress = sagas.engine().progress
     late = progress(tx, "late_payment", found.number) if found.refusal else None
-    came_back = {one.refund_id for one in refunds.returned(tx, found.id)} if asked else set()
     told = [(story.of_refund(one, returned=one.id in came_back), one) for one in asked]
     if late is None:
         return story.of_payment(found, progress(tx, "payment", found.number)), told
@@ -92,7 +95,6 @@ def details(tx: Tx, found: Order, now: datetime) -> dict[str, Any]:
         "lines": lines,
         "your_time": words.your_time,
         "home": clock.zone(current_user.time_zone),
-        "money_rows": _money(found, taken=_taken(tx, found)),
         "rules": promises.of_order(tx, found, held, venues, now),
         "can_refund": found.state == "completed" and any(line.state == "active" for line in found.lines),
         "held": bool(held),
@@ -105,7 +107,12 @@ def _taken(tx: Tx, order: Order) -> bool:
     return order.state != "cancelled" or order.id in payments.taken(tx, [order.id])
 
 
-def _money(order: Order, *, taken: bool) -> list[dict[str, Any]]:
+def _arrived(asked: Sequence[refunds.Refund], came_back: Set[UUID]) -> bool:
+    """Whether all that was sent back has arrived at its customer's bank, as far as the bank has told."""
+    return not came_back and all(one.state != "sent" for one in asked)
+
+
+def _money(order: Order, *, taken: bool, arrived: bool) -> list[dict[str, Any]]:
     """What was paid with what, and what came back, as the price table takes it."""
 
     def told(label: str, amount: Decimal, kind: str = "base", note: str = "") -> dict[str, Any]:
@@ -118,7 +125,8 @@ def _money(order: Order, *, taken: bool) -> list[dict[str, Any]]:
         return [*rows, told(_("Charged"), Decimal(0), "total")]
     rows.append(told(_("By card"), order.charge, "total"))
     if order.refunded:
-        rows.append(told(_("Came back to your card"), -order.refunded, "discount"))
+        label = _("Came back to your card") if arrived else _("Goes back to your card")
+        rows.append(told(label, -order.refunded, "discount" if arrived else "base"))
     return rows
 
 

@@ -63,5 +63,6 @@ def _seen(tx: Tx, number: str) -> dict[str, Any]:
         "payments": payments.payments_of(tx, found.id),
         "attempts": payments.attempts_of(tx, found.id),
         "refunds": refunds.refunds_of(tx, found.id),
+        "came_back": {one.refund_id for one in refunds.returned(tx, found.id)},
         "events": happenings.changes(tx, "order", found.id, limit=30),
     }

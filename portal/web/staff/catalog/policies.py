@@ -106,8 +106,8 @@ def _form(found: RefundPolicy | None = None, *, typed: bool) -> PolicyForm:
     form = PolicyForm() if typed else PolicyForm(formdata=None, data=_written(found) if found else None)
     form.refundable.choices = [("yes", _("by how long it is until the start")), ("no", _("nothing, ever"))]
     form.is_default.choices = [
-        ("", _("for those it is chosen for")),
-        ("yes", _("also for every product that has none of its own")),
+        ("", _("those it is chosen for")),
+        ("yes", _("also all without a policy")),
     ]
     return form
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from portal.domains import catalog, refunds
+from portal.domains import catalog, payments, refunds
 from portal.kernel import clock
 from portal.kernel.db import transaction
 from tests.portal.web.customer.conftest import Wares, at, booked, form_of
@@ -184,8 +184,31 @@ def test_a_fee_is_shown_before_and_kept(shop: Shop, me: Browser, wares: Wares) -
     number = booked(shop, me, start=at(16), points="5000")
     page = me.get(f"/orders/{number}/refund").text
     assert "less a fee of 10 % of the price" in page
+    assert "₩30,000" in page.partition("before the fee")[2].partition("</tr>")[0]
+    assert "−₩3,000" in page
     assert "−₩3,000" in page
     assert "₩22,000" in page
     assert "5,000 P" in page
     assert ask(me, number, line=lines(shop, number), reason="I am ill.").status_code == 303
     assert shop.all("SELECT amount, points, fee FROM refunds") == [(22000, 5000, 3000)]
+
+
+def test_money_that_has_not_arrived_is_never_told_as_arrived(shop: Shop, me: Browser, number: str) -> None:
+    ask(me, number, line=lines(shop, number), reason="I am ill.")
+    refund_id = shop.one("SELECT id FROM refunds")
+    with transaction(shop.engine) as tx:
+        refunds.approve(tx, refund_id, by=people.staff(shop.engine, "admin").id, now=clock.now())
+    shop.settle()
+    page = me.get(f"/orders/{number}").text
+    assert "Came back to your card" in page
+    assert "Refunded" in page
+
+    with transaction(shop.engine) as tx:
+        ref = shop.one("SELECT provider_ref FROM payment_attempts WHERE kind = 'refund'")
+        assert refunds.settled(tx, payments.Repayment(ref, "failed", "expired_or_canceled_card"))
+
+    page = me.get(f"/orders/{number}").text
+    for told in ("Your refund is delayed", "Goes back to your card", "Being refunded"):
+        assert told in page
+    for untrue in ("Came back to your card", "Refunded"):
+        assert untrue not in page
