@@ -1,4 +1,5 @@
-"""The compiled catalogs say what their sources say, and a translation fills the same gaps as its original."""
+"""The compiled catalogs say what their sources say, a translation fills the same gaps as its original, and nothing that
+customers read is left untranslated."""
 
 import ast
 import re
@@ -7,13 +8,24 @@ from pathlib import Path
 
 import pytest
 from babel.messages import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 
 GAP = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
 
-
-SOURCES = sorted((Path(__file__).parents[2] / "portal/translations").glob("*/LC_MESSAGES/messages.po"))
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted((ROOT / "portal/translations").glob("*/LC_MESSAGES/messages.po"))
+NOT_FOR_CUSTOMERS = (
+    "portal/web/staff/",
+    "portal/web/api/",
+    "portal/web/dev/",
+    "templates/staff/",
+    "templates/api/",
+    "templates/dev/",
+    "templates/layouts/staff.html",
+)
 
 
 def _forms(words: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
@@ -43,11 +55,36 @@ def test_a_translation_has_the_gaps_of_its_original(source: Path) -> None:
         assert all(set(GAP.findall(text)) == gaps for text in told), originals
 
 
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.parts[-3])
+def test_nothing_that_customers_read_is_untranslated(source: Path) -> None:
+    told = {original[0]: forms for original, forms in _told(read_po(source.open("rb"))).items()}
+    read = _read_by_customers()
+    assert "Take the request back" in read
+    assert "Your place is kept" in read
+    missing = {words: path for words, path in read.items() if not all(told.get(words, [""]))}
+    assert missing == {}, "translate them: CONTRIBUTING.md says how"
+
+
+def _read_by_customers() -> dict[str, str]:
+    """Each sentence and where it stands: on customers' pages, in mails, and in what domains and processes tell."""
+    with (ROOT / "babel.cfg").open() as places:
+        methods, options = parse_mapping_cfg(places)
+    found: dict[str, str] = {}
+    for part in ("portal", "templates", "workers"):
+        # What is told of a path begins below the folder that is searched, and so do the places of babel.cfg.
+        inside = [(pattern.removeprefix(f"{part}/"), method) for pattern, method in methods if pattern.startswith(part)]
+        for path, _line, words, _comments, _context in extract_from_dir(ROOT / part, inside, options):
+            where = f"{part}/{path}"
+            if not where.startswith(NOT_FOR_CUSTOMERS):
+                found[words if isinstance(words, str) else words[0]] = where
+    return found
+
+
 def test_no_sentence_hides_inside_an_f_string() -> None:
     """The translators' tool does not look there, so nobody would ever translate it."""
     hidden = [
         f"{path}:{call.lineno}"
-        for path in sorted((Path(__file__).parents[2] / "portal").rglob("*.py"))
+        for path in sorted((ROOT / "portal").rglob("*.py"))
         for string in ast.walk(ast.parse(path.read_text()))
         if isinstance(string, ast.JoinedStr)
         for call in ast.walk(string)
