@@ -16,6 +16,7 @@ from tests.journeys.conftest import PATIENCE, QUIET
 from tests.journeys.customer_tour import customer_tour
 from tests.journeys.house import ROOT, House, house
 from tests.journeys.late_tour import late_tour
+from tests.journeys.returned_tour import returned_tour
 from tests.journeys.staff_tour import staff_tour
 from tests.journeys.stuck_tour import stuck_tour
 
@@ -51,6 +52,7 @@ def _walk(built: House, browser: Browser, camera: Camera) -> None:
     staff_tour(built, camera, staff, customer)
     stuck_tour(built, camera, staff, customer)
     late_tour(built, camera, staff, customer)
+    returned_tour(built, camera, staff, customer)
 
 
 def _visitor(browser: Browser, built: House) -> Page:

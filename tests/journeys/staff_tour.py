@@ -65,6 +65,16 @@ def _catalog(camera: Camera, page: Page) -> None:
     camera.take(page, "staff-product", "One product: what customers read.")
     camera.take(page, "staff-prices", "Its prices: now, before and to come.", at="#prices")
     camera.take(page, "staff-times", "How it is booked: lengths, gaps, how far ahead.", at="#times")
+    camera.take(page, "staff-refund-rule", "What comes back of it: the policy it is sold under.", at="#refunds")
+    page.goto("/staff/policies")
+    camera.take(page, "staff-policies", "Refund policies, in the sentences that customers read.", dark=True)
+    page.get_by_role("link", name="With a fee").click()
+    page.wait_for_url("**/staff/policies/*")
+    camera.take(
+        page,
+        "staff-policy",
+        "One policy: how much comes back until when, less a fee; what it says, for which products.",
+    )
     page.goto("/staff/categories")
     camera.take(page, "staff-categories", "Categories as a tree.")
     _meet(camera, page)

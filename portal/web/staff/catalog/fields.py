@@ -26,7 +26,10 @@ class Whole(IntegerField):
 
 
 class Amount(DecimalField):
-    """An amount of money."""
+    """An amount of money, shown with the decimals that it has."""
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, places=None, **more)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         try:

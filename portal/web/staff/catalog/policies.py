@@ -11,6 +11,7 @@ from flask_login import current_user
 from portal.domains import catalog
 from portal.domains.catalog import PolicyFields, RefundPolicy, RefundTerms
 from portal.kernel.errors import Invalid, Stale
+from portal.kernel.money import rounded
 from portal.web import htmx
 from portal.web.database import db, transaction
 from portal.web.guards import staff
@@ -119,7 +120,7 @@ def _written(found: RefundPolicy) -> dict[str, object]:
     return {
         "name": found.name,
         "refundable": "yes" if terms.refundable else "no",
-        "fee": terms.fee if terms.fee else None,
+        "fee": rounded(terms.fee, terms.currency) if terms.fee else None,
         "fee_percent": terms.fee_percent or None,
         "is_default": "yes" if found.is_default else "",
         **{f"hours_{n}": tier.hours for n, tier in rows.items()},

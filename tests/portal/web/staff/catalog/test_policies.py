@@ -46,6 +46,7 @@ def test_a_policy_is_written_chosen_and_read_by_customers(desk: Desk, made: Made
     assert "You get back everything until 24 hours before." in desk.get(f"/products/{product.id}").text
     known = catalog.find_refund_policy(reading, "strict")
     assert known is not None
+    assert 'value="3000"' in desk.get(f"/policies/{known.id}").text
     assert desk.post(f"/products/{product.id}/refund-policy", refund_policy=known.id, version=1).status_code == 303
     page = desk.get(f"/products/{product.id}").text
     assert "You get back half until 3 days before" in page
