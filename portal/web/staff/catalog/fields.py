@@ -29,7 +29,8 @@ class Amount(DecimalField):
     """An amount of money, shown with the decimals that it has."""
 
     def __init__(self, *given: Any, **more: Any) -> None:
-        super().__init__(*given, places=None, **more)
+        super().__init__(*given, **more)
+        self.places = None
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         try:
