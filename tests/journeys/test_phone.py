@@ -22,7 +22,7 @@ IN_SIGHT = """
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/orders", "/refunds", "/sagas", "/differences", "/products", "/categories", "/resources"]
+    "path", ["", "/orders", "/refunds", "/sagas", "/differences", "/products", "/categories", "/resources", "/policies"]
 )
 def test_the_back_office_fits(come: Come, staff_state: StorageState, path: str) -> None:
     staff = come(storage_state=staff_state, viewport=PHONE)
