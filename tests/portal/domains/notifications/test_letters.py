@@ -80,7 +80,7 @@ def test_the_venues_time_comes_first_and_the_readers_second_where_it_differs() -
 def test_a_long_subject_arrives_whole(title: str) -> None:
     event = EVENT | {"title": title}
     message = letter(written("order_confirmed", events=[event]), Reader(locale="ko"))
-    assert message["Subject"] == f"Booked: {title}, 2026년 12월 1일 (화) 오전 10:00–11:00"
+    assert message["Subject"] == f"예약되었습니다: {title}, 2026년 12월 1일 (화) 오전 10:00–11:00"
 
 
 def test_no_line_of_a_message_is_longer_than_mail_servers_take() -> None:
