@@ -12,7 +12,7 @@ def test_a_bug_can_be_planted(root: Path, mutant: Mutant) -> None:
     assert (root / mutant.file).read_text().count(mutant.sound) == 1
     assert mutant.bug != mutant.sound
     for test in mutant.tests.split():
-        assert (root / test.partition("::")[0]).exists(), test
+        assert (root / test.partition("::")[0]).exists() or "/" not in test or test.startswith("-"), test
 
 
 def test_each_promise_is_named_once() -> None:
