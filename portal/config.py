@@ -83,6 +83,13 @@ class Settings(BaseSettings):
     """Wrong passwords or codes for one account; the right one is taken again when the time is over."""
     sign_in_tries_per_address: str = "30 per 5 minutes"
     """Wrong passwords or codes from one address, whatever the account."""
+    sign_in_tries_per_pair: str = "20 per hour"
+    """Wrong passwords for one account from one address: who guesses slowly."""
+    reset_links: str = "5 per hour"
+    """Links for a new password to one account."""
+    password_composition: bool = True
+    """Whether a password needs letters of both cases, a digit and a special character. `off`: length and lists only,
+    as ASVS 5.0 6.2.5 and NIST 800-63B would have it."""
     sign_ups_per_address: str = "20 per hour"
     access_token_minutes: int = 15
     """How long an access token of the API is good, unless whoever issues it says otherwise."""

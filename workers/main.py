@@ -23,6 +23,7 @@ metrics.connect()
 wiring.connect(settings)
 broker = queue.make_broker(settings.redis_url)
 dramatiq.set_broker(broker)
+vault = identity.Vault(settings.secret_key)
 machine = Machine(settings, book)
 machine.make_sure_of_versions()
 broker.add_middleware(machine)
@@ -39,6 +40,7 @@ def _deliver(mail_id: UUID) -> None:
         base_url=settings.base_url,
         now=clock.now(),
         pace=settings.mail_pace,
+        unseal=vault.unseal,
     )
 
 

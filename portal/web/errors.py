@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, TooManyRequests
 from werkzeug.http import HTTP_STATUS_CODES
 
+from portal.domains import identity
 from portal.kernel import log, words
 from portal.kernel.errors import N_, Fact, Invalid, NotFound
 from portal.web import htmx
@@ -54,7 +55,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Fact, _fact)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
-    for away in (SessionsAway, RedisError, OperationalError, psycopg.OperationalError, PoolTimeout):
+    for away in (SessionsAway, identity.TooBusy, RedisError, OperationalError, psycopg.OperationalError, PoolTimeout):
         app.register_error_handler(away, _away)
     app.register_error_handler(Exception, _unexpected)
 

@@ -15,7 +15,7 @@ from redis import RedisError
 
 from portal.config import Settings
 from portal.domains.identity import Limits, Sessions, StoredSession
-from portal.kernel import log
+from portal.kernel import clock, log
 
 logger = log.get("web.sessions")
 
@@ -78,6 +78,16 @@ class RedisSession(SessionMixin):
         self._data = self._stored.data
         self.modified, self.renewed = False, True
         return True
+
+    def move(self) -> bool:
+        """The same session under a new id: it ends when it would have ended. False if it was revoked meanwhile."""
+        before = self.stored
+        if before is None:
+            return False
+        left = max(0.0, before.ends - clock.now().timestamp())
+        return self.renew(
+            Limits(timedelta(seconds=before.idle), timedelta(seconds=left)), account=before.account, only_if_alive=True
+        )
 
     def forget(self) -> None:
         """Empties it in this request; what Redis had is ended by whoever calls."""

@@ -18,7 +18,7 @@ from portal.kernel.redis import client
 from portal.web.people import Visitor
 from portal.web.redis_session import RedisSession, RedisSessionInterface, SessionsAway, limits
 
-FORGOTTEN_AT_SIGN_IN = ("csrf_token", "pending", "proven", "as_staff", "_user_id", "_fresh", "_id")
+FORGOTTEN_AT_SIGN_IN = ("csrf_token", "pending", "reset", "proven", "as_staff", "_user_id", "_fresh", "_id")
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -79,6 +79,14 @@ def prove(person: Person) -> bool:
     session["proven"], session["as_staff"] = True, person.is_staff
     limit = limits(_settings(), staff=person.is_staff)
     return session.renew(limit, account=str(person.id), only_if_alive=True)
+
+
+def renew() -> bool:
+    """The same person goes on under a new id, after something that protects the account was changed.
+
+    False if the session was revoked meanwhile.
+    """
+    return current().move()
 
 
 def put_by(**what: Any) -> None:

@@ -1,17 +1,27 @@
 """Who people are: accounts, passwords, roles, second factors, sessions, and the tokens other channels come with.
 
-Owns `accounts`, `account_roles`, `second_factors` and `signing_keys`, and the sessions in Redis. Promises: an e-mail
-address belongs to one account, whatever its case; a password is only kept as argon2id; who guesses cannot tell an
+Owns `accounts`, `account_roles`, `second_factors`, `password_resets` and `signing_keys`, and the sessions in Redis.
+Promises: an e-mail address belongs to one account, whatever its case; a password is only kept as argon2id; who guesses cannot tell an
 unknown address from a wrong password, not by the clock either; a code of an authenticator app works once; a revoked
 session stays revoked; a token that is not ours, of another kind, or over, opens nothing.
 """
 
 from portal.domains.identity import tokens
 from portal.domains.identity.models import ROLES, Account
+from portal.domains.identity.passwords import TooBusy, equal_effort
 from portal.domains.identity.queries import Person, find_by_email, find_person, get_account
-from portal.domains.identity.rules import PASSWORD_RULE, PERMISSIONS, as_address, permissions, permitted
+from portal.domains.identity.resets import LinkOver, is_open, open_reset, redeem
+from portal.domains.identity.rules import (
+    PASSWORD_RULE,
+    PERMISSIONS,
+    PLAIN_PASSWORD_RULE,
+    as_address,
+    permissions,
+    permitted,
+)
 from portal.domains.identity.service import (
     EmailTaken,
+    change_password,
     check_password,
     grant_role,
     register,
@@ -33,29 +43,37 @@ from portal.domains.identity.vault import Locked, Vault
 __all__ = [
     "PASSWORD_RULE",
     "PERMISSIONS",
+    "PLAIN_PASSWORD_RULE",
     "ROLES",
     "Account",
     "AlreadyEnrolled",
     "EmailTaken",
     "Limits",
+    "LinkOver",
     "Locked",
     "Person",
     "Sessions",
     "SignedIn",
     "StoredSession",
+    "TooBusy",
     "Vault",
     "as_address",
+    "change_password",
     "check_password",
     "confirm_totp",
     "enrol_totp",
+    "equal_effort",
     "find_by_email",
     "find_person",
     "get_account",
     "grant_role",
     "has_totp",
+    "is_open",
+    "open_reset",
     "pending_totp",
     "permissions",
     "permitted",
+    "redeem",
     "register",
     "revoke_role",
     "set_locale",

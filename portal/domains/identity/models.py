@@ -78,6 +78,18 @@ class SecondFactor(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+class PasswordReset(Base):
+    """A link by which one may choose a new password, once. Of its secret only the SHA-256 is kept."""
+
+    __tablename__ = "password_resets"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
 class SigningKey(Base):
     """A key that signs access tokens. It is published from the start, signs from `active_from` on, and ends with
     `published_until`: so a new one is known everywhere before its first token, and an old one outlives its last."""

@@ -12,6 +12,8 @@ PASSWORD_RULE = N_(
     "12 to 128 characters, with an upper-case letter, a lower-case letter, a digit and a special character."
 )
 
+PLAIN_PASSWORD_RULE = N_("12 to 128 characters. A few words that do not belong together are good.")
+
 DESK = "desk"
 """What every member of staff may do: enter the back office and see the day."""
 

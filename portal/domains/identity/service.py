@@ -9,7 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 from portal.domains.identity import passwords
 from portal.domains.identity.models import ROLES, Account, AccountRole
 from portal.domains.identity.queries import find_by_email, get_account
-from portal.domains.identity.rules import as_address, password_fault
+from portal.domains.identity.rules import as_address
+from portal.domains.identity.strength import weakness
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, Invalid
 from portal.kernel.ids import new_id
@@ -46,7 +47,7 @@ def register(
         faults["name"] = N_("Tell us what to call you.")
     elif len(name) > LONGEST_NAME:
         faults["name"] = N_("The name is longer than 100 characters.")
-    if fault := password_fault(password, composition=composition):
+    if fault := weakness(password, email=address, name=name, composition=composition):
         faults["password"] = fault
     if faults:
         raise Invalid(faults)
@@ -80,6 +81,19 @@ def check_password(tx: Tx, email: str, password: str) -> Account | None:
         account.password_hash = passwords.hashed(password)
         tx.flush()
     return account
+
+
+def change_password(tx: Tx, account_id: UUID, current: str, new: str, *, composition: bool = True) -> None:
+    """Puts a new password in the place of the current one. Raises Invalid (faults: current, password), NotFound."""
+    account = get_account(tx, account_id)
+    if not passwords.matches(current, account.password_hash):
+        raise Invalid({"current": N_("This is not your password. Nothing was changed.")})
+    if passwords.matches(new, account.password_hash):
+        raise Invalid({"password": N_("This is the password you have. Choose another one.")})
+    if fault := weakness(new, email=account.email, name=account.name, composition=composition):
+        raise Invalid({"password": fault})
+    account.password_hash = passwords.hashed(new)
+    tx.flush()
 
 
 def grant_role(tx: Tx, account_id: UUID, role: str) -> None:

@@ -1,6 +1,11 @@
 """Secrets at rest: AES-GCM under a key that is derived from SECRET_KEY, bound to the row they belong to."""
 
+import base64
+import json
 import os
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -36,3 +41,13 @@ class Vault:
             return self._cipher.decrypt(nonce, body, version + bound_to)
         except (InvalidTag, ValueError) as error:
             raise Locked from error
+
+    def seal(self, account_id: UUID, what: Mapping[str, Any]) -> str:
+        """What may lie in a row of the queue of mails without being read there, for `unseal` alone."""
+        locked = self.lock(json.dumps(what).encode(), bound_to=b"mail" + account_id.bytes)
+        return base64.b64encode(locked).decode()
+
+    def unseal(self, account_id: UUID, sealed: str) -> dict[str, Any]:
+        """What was sealed for a mail to this account. Raises Locked."""
+        opened: dict[str, Any] = json.loads(self.open(base64.b64decode(sealed), bound_to=b"mail" + account_id.bytes))
+        return opened

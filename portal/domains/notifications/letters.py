@@ -19,7 +19,7 @@ from jinja2.runtime import Context
 from portal.domains.notifications.calendars import calendar_file
 from portal.domains.notifications.headers import POLICY
 from portal.domains.notifications.service import Claimed
-from portal.domains.notifications.shapes import reason_of
+from portal.domains.notifications.shapes import change_of, reason_of
 from portal.kernel import words
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -45,15 +45,17 @@ def render(
 ) -> EmailMessage:
     """The message. The same row gives the same Message-ID and the same calendar files, however often it is sent."""
     environment = _environment(to.locale, translations)
-    order_url = f"{base_url.rstrip('/')}/orders/{mail.data['number']}"
-    context = {"name": to.name, "home_zone": to.time_zone, "locale": to.locale, "order_url": order_url, **mail.data}
+    site = base_url.rstrip("/")
+    order_url = f"{site}/orders/{mail.data['number']}" if "number" in mail.data else ""
+    known = {"name": to.name, "home_zone": to.time_zone, "locale": to.locale, "site": site, "order_url": order_url}
+    context = {**known, **mail.data}
     text = environment.get_template(f"mail/{mail.template}.txt")
     subject = _one_line("".join(text.blocks["subject"](text.new_context(context))))
     origin = _address(*parseaddr(sender))
     message = EmailMessage(policy=POLICY)
     message["Subject"] = subject
     message["From"] = origin
-    message["To"] = addressee = _address(to.name, to.email)
+    message["To"] = addressee = _address(to.name, mail.data.get("to") or to.email)
     message["Date"] = format_datetime(mail.written_at)
     message["Message-ID"] = f"<{mail.id}@{origin.domain}>"
     message["Auto-Submitted"] = "auto-generated"
@@ -119,7 +121,11 @@ def _environment(locale: str, translations: Path) -> Environment:
     def why(refusal: str | None) -> str:
         return catalog.ugettext(reason_of(refusal))
 
+    def changed(what: str) -> str:
+        return catalog.ugettext(change_of(what))
+
     environment.filters |= {
+        "changed": changed,
         "money": money,
         "moment": moment,
         "span": span,

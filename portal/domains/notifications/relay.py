@@ -5,9 +5,11 @@ last two has sent a mail that its row does not know of: it is sent again, under 
 copy of a confirmation is a nuisance and a missing one is a customer at a closed door.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from portal.domains.notifications import service
@@ -19,7 +21,13 @@ from portal.kernel.watch import Count
 
 MAILS = Count("jari_mails_total", "Tries to send a mail: sent, failed.", "outcome")
 
+Unseal = Callable[[UUID, str], Mapping[str, Any]]
+"""Account and sealed text -> what was sealed for it."""
 Transactions = Callable[[], AbstractContextManager[Tx]]
+
+
+class TooLate(Exception):
+    """What the mail carries is not good any more."""
 
 
 def deliver(
@@ -32,10 +40,11 @@ def deliver(
     base_url: str,
     now: datetime,
     pace: float = 1.0,
+    unseal: Unseal | None = None,
 ) -> bool:
     """Sends the mail if it is due. True if the server took it; otherwise it stays queued and is tried again later.
 
-    `pace` stretches the times in rules.py.
+    `pace` stretches the times in rules.py; `unseal` opens what travels sealed in a row.
     """
     with transactions() as tx:
         mail = service.claim(tx, mail_id, now, pace=pace)
@@ -44,15 +53,28 @@ def deliver(
     try:
         with transactions() as tx:
             to = addressee(tx, mail.account_id)
-        send(render(mail, to, sender=sender, base_url=base_url), mail_url)
+        send(render(_opened(mail, unseal, now), to, sender=sender, base_url=base_url), mail_url)
     except Exception as error:
         # Whatever it is (a dead server, a word missing in the data), it is this mail's and must not stop the next one.
         log.get("mail").warning("not sent", mail=str(mail.id), attempts=mail.attempts, error=type(error).__name__)
         with transactions() as tx:
-            service.mark_failed(tx, mail, f"{type(error).__name__}: {error}", now, pace=pace)
+            told = f"{type(error).__name__}: {error}"
+            service.mark_failed(tx, mail, told, now, pace=pace, final=isinstance(error, TooLate))
         MAILS.add("failed")
         return False
     with transactions() as tx:
         service.mark_sent(tx, mail, now)
     MAILS.add("sent")
     return True
+
+
+def _opened(mail: service.Claimed, unseal: Unseal | None, now: datetime) -> service.Claimed:
+    """The mail with what was sealed in it, in memory only."""
+    if (until := mail.data.get("until")) and datetime.fromisoformat(until) <= now:
+        raise TooLate(f"it was good until {until}")
+    sealed = mail.data.get("sealed")
+    if sealed is None:
+        return mail
+    if unseal is None:
+        raise ValueError("the mail is sealed, and this sender has no key")
+    return replace(mail, data={**mail.data, **unseal(mail.account_id, sealed)})

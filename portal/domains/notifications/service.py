@@ -73,12 +73,12 @@ def mark_sent(tx: Tx, mail: Claimed, now: datetime) -> None:
     tx.execute(_quietly(done).values(state="sent", sent_at=now, last_error=None))
 
 
-def mark_failed(tx: Tx, mail: Claimed, error: str, now: datetime, *, pace: float = 1.0) -> None:
-    """It was not taken: try again after a growing pause, or give it up after three days.
+def mark_failed(tx: Tx, mail: Claimed, error: str, now: datetime, *, pace: float = 1.0, final: bool = False) -> None:
+    """It was not taken: try again after a growing pause, or give it up after three days or at a `final` failure.
 
     Says nothing where somebody else has claimed the mail since: this sender is too late to know.
     """
-    state = "failed" if rules.given_up(mail.written_at, now) else "queued"
+    state = "failed" if final or rules.given_up(mail.written_at, now) else "queued"
     ours = update(Mail).where(Mail.id == mail.id, Mail.state == "queued", Mail.attempts == mail.attempts)
     again = now + rules.pause(mail.attempts, pace)
     tx.execute(_quietly(ours).values(state=state, last_error=error[:LONGEST_ERROR], next_at=again))

@@ -100,8 +100,44 @@ class RefundRejected(TypedDict):
     reason: str
 
 
+class Account(TypedDict):
+    """About somebody's account rather than an order. What is secret in it travels `sealed`, and after `until` it is not
+    sent any more. `to` is an address that is not the account's (yet, or any more)."""
+
+    sealed: NotRequired[str]
+    until: NotRequired[str]
+    to: NotRequired[str]
+
+
+class PasswordReset(Account):
+    """password_reset: the link by which one may choose a new password; sealed: `path`, the link's way on our site."""
+
+
+class SecurityChanged(Account):
+    """security_changed: something that protects the account is not as it was; `what` is one of CHANGES."""
+
+    what: str
+    at: str
+    time_zone: str
+    address: str
+    agent: str
+
+
+CHANGES = {
+    "password": N_("The password was changed."),
+}
+"""What a mail says after something that protects an account was changed."""
+
+
+def change_of(what: str) -> str:
+    """What was changed, in words to be translated."""
+    return CHANGES[what]
+
+
 TEMPLATES = frozenset(
     {
+        "password_reset",
+        "security_changed",
         "order_confirmed",
         "order_cancelled",
         "waiting_payment",

@@ -5,6 +5,7 @@ from typing import cast
 from flask import Blueprint, current_app, request, url_for
 
 from portal.config import Settings
+from portal.domains import identity
 from portal.domains.identity import Person, Vault
 from portal.web import sessions
 from portal.web.filters import has_endpoint
@@ -21,6 +22,11 @@ def settings() -> Settings:
 
 def vault() -> Vault:
     return cast(Vault, current_app.extensions["vault"])
+
+
+def password_rule() -> str:
+    """What a new password must be here, to be translated."""
+    return identity.PASSWORD_RULE if settings().password_composition else identity.PLAIN_PASSWORD_RULE
 
 
 def asked_next() -> str:

@@ -1,14 +1,23 @@
 """What is typed to get in. Passwords are never shown again; everything else is kept when something was wrong."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _
-from wtforms import EmailField, PasswordField, StringField
+from wtforms import BooleanField, EmailField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
-from portal.domains.identity import PASSWORD_RULE
 from portal.web.forms import Form, stripped
 
 # Longer than any rule allows, short enough to hash: what is too long is told by the domain's rule, not cut.
 MOST = 1000
+
+
+def _new_password(label: Any, missing: Any) -> PasswordField:
+    return PasswordField(
+        label,
+        [InputRequired(missing), Length(max=MOST, message=_("The password is too long."))],
+        render_kw={"autocomplete": "new-password"},
+    )
 
 
 class SignInForm(Form):
@@ -38,12 +47,30 @@ class SignUpForm(Form):
         filters=[stripped],
         render_kw={"autocomplete": "username"},
     )
-    password = PasswordField(
-        _("Password"),
-        [InputRequired(_("Choose a password.")), Length(max=MOST, message=_("The password is too long."))],
-        description=_(PASSWORD_RULE),
-        render_kw={"autocomplete": "new-password"},
+    password = _new_password(_("Password"), _("Choose a password."))
+
+
+class AddressForm(Form):
+    email = EmailField(
+        _("E-mail"),
+        [InputRequired(_("Type your e-mail address.")), Length(max=MOST)],
+        filters=[stripped],
+        render_kw={"autocomplete": "username"},
     )
+
+
+class NewPasswordForm(Form):
+    password = _new_password(_("New password"), _("Choose a password."))
+
+
+class ChangePasswordForm(Form):
+    current = PasswordField(
+        _("Current password"),
+        [InputRequired(_("Type the password you have.")), Length(max=MOST, message=_("The password is too long."))],
+        render_kw={"autocomplete": "current-password"},
+    )
+    password = _new_password(_("New password"), _("Choose a password."))
+    others = BooleanField(_("Sign out everywhere else"), default=True)
 
 
 class CodeForm(Form):

@@ -12,6 +12,7 @@ from portal.domains.identity import Person
 from portal.kernel import clock, log
 from portal.kernel.errors import N_, Fact
 from portal.web import i18n, limits, sessions
+from portal.web.auth import records
 from portal.web.auth.face import asked_next, blueprint, home_of, settings, vault
 from portal.web.auth.forms import CodeForm, SignInForm
 from portal.web.database import transaction
@@ -101,13 +102,17 @@ def _whose(email: str, password: str) -> Person | None:
     """The person whom address and password belong to; tries are counted before, and forgiven if they were right."""
     rules, account = settings(), limits.name_of(email)
     limits.check(rules.sign_in_tries_per_address, "address", limits.address())
+    limits.check(rules.sign_in_tries_per_pair, "pair", account, limits.address())
     limits.count(rules.sign_in_tries, "password", account)
     with transaction() as tx:
         found = identity.check_password(tx, email, password)
         person = identity.find_person(tx, found.id) if found else None
+        if person is None:
+            known = identity.find_by_email(tx, email)
+            records.refused(tx, "sign_in.refused", email, known.id if known else None, factor="pwd")
     if person is None:
         limits.note(rules.sign_in_tries_per_address, "address", limits.address())
-        logger.warning("sign-in refused", account=account, factor="password", address=limits.address())
+        limits.note(rules.sign_in_tries_per_pair, "pair", account, limits.address())
         return None
     limits.forgive(rules.sign_in_tries, "password", account)
     return person

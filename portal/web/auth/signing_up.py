@@ -6,7 +6,8 @@ from flask_babel import gettext as _
 from portal.domains import identity
 from portal.kernel.errors import Invalid
 from portal.web import limits
-from portal.web.auth.face import asked_next, blueprint, settings
+from portal.web.auth import records
+from portal.web.auth.face import asked_next, blueprint, password_rule, settings
 from portal.web.auth.forms import SignUpForm
 from portal.web.database import transaction
 from portal.web.guards import public
@@ -29,7 +30,15 @@ def create_account() -> Response:
     limits.count(settings().sign_ups_per_address, "sign-up", limits.address())
     try:
         with transaction() as tx:
-            identity.register(tx, form.text("email"), form.text("name"), form.text("password"), locale=language())
+            account = identity.register(
+                tx,
+                form.text("email"),
+                form.text("name"),
+                form.text("password"),
+                locale=language(),
+                composition=settings().password_composition,
+            )
+            records.done(tx, "account.opened", account.id)
     except identity.EmailTaken:
         pass
     except Invalid as fact:
@@ -43,4 +52,4 @@ def create_account() -> Response:
 
 
 def _page(form: SignUpForm, status: int = 200) -> Response:
-    return render("auth/sign_up.html", status=status, form=form, next=asked_next())
+    return render("auth/sign_up.html", status=status, form=form, password_rule=password_rule(), next=asked_next())

@@ -64,6 +64,15 @@ DATA: dict[str, dict[str, Any]] = {
         "reason": "The tour took place.\nYou were on it.",
     },
 }
+ABOUT_ORDERS = frozenset(DATA) | {"late_booked"}
+DATA["password_reset"] = {"path": "/password/link?token=abc"}
+DATA["security_changed"] = {
+    "what": "password",
+    "at": "2026-12-01T02:00:00+00:00",
+    "time_zone": "Asia/Seoul",
+    "address": "192.0.2.7",
+    "agent": "Firefox · Windows",
+}
 DATA["late_booked"] = DATA["order_confirmed"]
 
 

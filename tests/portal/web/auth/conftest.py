@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -10,6 +11,7 @@ from redis import Redis
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
+import local.redis
 from portal.kernel.redis import client as redis_client
 
 
@@ -57,3 +59,10 @@ def redis(redis_url: str) -> Iterator[Redis]:
 @pytest.fixture
 def guest(app: Flask, database: Engine, redis: Redis) -> Browser:
     return Browser(app.test_client())
+
+
+@pytest.fixture
+def mortal_redis(tmp_path: Path) -> Iterator[local.redis.Redis]:
+    """A Redis that the test may kill."""
+    with local.redis.running(tmp_path / "redis") as server:
+        yield server

@@ -36,6 +36,7 @@ def fresh_code(secret: str) -> str:
     return pyotp.TOTP(secret).at(clock.now())
 
 
+@pytest.mark.asvs("3.7.2")
 @pytest.mark.usefixtures("kim")
 def test_the_right_password_opens_the_page_that_was_wanted(guest: Browser) -> None:
     answer = guest.fill_in("/sign-in?next=/account/security", email="KIM@Example.com", password=people.PASSWORD)
@@ -46,6 +47,7 @@ def test_the_right_password_opens_the_page_that_was_wanted(guest: Browser) -> No
     assert answer.location == "/"
 
 
+@pytest.mark.asvs("7.2.4")
 @pytest.mark.usefixtures("kim")
 def test_the_id_changes_and_the_old_one_is_dead(guest: Browser, redis: Redis) -> None:
     guest.get("/sign-in")
@@ -58,6 +60,7 @@ def test_the_id_changes_and_the_old_one_is_dead(guest: Browser, redis: Redis) ->
     assert not fixed.is_in
 
 
+@pytest.mark.asvs("6.3.8")
 def test_wrong_unknown_and_closed_are_told_the_same(guest: Browser, kim: people.Person, database: Engine) -> None:
     people.customer(database, "closed@example.com")
     with transaction(database) as tx:
@@ -75,6 +78,7 @@ def test_wrong_unknown_and_closed_are_told_the_same(guest: Browser, kim: people.
     assert answers.pop()[0] == 422
 
 
+@pytest.mark.asvs("6.3.8")
 @pytest.mark.usefixtures("kim")
 def test_nor_does_the_time_tell(guest: Browser, redis: Redis) -> None:
     def seconds(email: str) -> float:
@@ -92,6 +96,7 @@ def test_nor_does_the_time_tell(guest: Browser, redis: Redis) -> None:
     assert 0.5 < statistics.median(unknown) / statistics.median(known) < 2
 
 
+@pytest.mark.asvs("6.3.1")
 @pytest.mark.usefixtures("kim")
 def test_the_sixth_wrong_password_has_to_wait_wherever_it_comes_from(guest: Browser, redis: Redis) -> None:
     spellings = [KIM, "KIM@example.com", "ｋｉｍ@example.com", " kim@example.com ", KIM]
@@ -117,6 +122,7 @@ def test_the_right_password_forgives_the_wrong_ones(guest: Browser) -> None:
         assert guest.fill_in("/sign-in", email=KIM, password=people.PASSWORD).status_code == 303
 
 
+@pytest.mark.asvs("6.3.1")
 def test_one_address_that_tries_many_accounts_has_to_wait(guest: Browser) -> None:
     guest.get("/sign-in")
     answers = [
@@ -142,6 +148,7 @@ def test_whoever_has_an_app_is_asked_for_its_code(guest: Browser, secret: str) -
     assert len({first, second, guest.sid}) == 3
 
 
+@pytest.mark.asvs("6.5.1")
 def test_a_code_opens_one_session_only(guest: Browser, secret: str, app: Flask) -> None:
     code = fresh_code(secret)
     other = Browser(app.test_client())
@@ -154,6 +161,7 @@ def test_a_code_opens_one_session_only(guest: Browser, secret: str, app: Flask) 
     assert not other.is_in
 
 
+@pytest.mark.asvs("6.6.3")
 def test_after_five_wrong_codes_one_begins_with_the_password_again(guest: Browser, secret: str) -> None:
     guest.fill_in("/sign-in", email=KIM, password=people.PASSWORD)
     guest.get("/sign-in/code")
@@ -163,6 +171,7 @@ def test_after_five_wrong_codes_one_begins_with_the_password_again(guest: Browse
     assert not guest.is_in
 
 
+@pytest.mark.asvs("6.5.5")
 def test_a_code_has_to_come_within_ten_minutes(guest: Browser, secret: str, app: Flask) -> None:
     guest.fill_in("/sign-in", email=KIM, password=people.PASSWORD)
     guest.get("/sign-in/code")
@@ -193,6 +202,7 @@ def test_an_account_closed_between_password_and_code_stays_closed(
     assert not guest.is_in
 
 
+@pytest.mark.asvs("7.4.1", "7.4.4", "14.3.1")
 def test_signing_out_ends_the_session_everywhere(guest: Browser, kim: people.Person, app: Flask) -> None:
     guest.fill_in("/sign-in", email=KIM, password=people.PASSWORD)
     sid = guest.sid

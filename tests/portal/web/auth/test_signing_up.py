@@ -24,6 +24,7 @@ def test_a_new_account_leads_to_signing_in_with_the_address_filled_in(guest: Bro
     assert guest.is_in
 
 
+@pytest.mark.asvs("6.3.8")
 def test_an_address_that_is_taken_gets_the_same_answer_and_keeps_its_password(guest: Browser, database: Engine) -> None:
     people.customer(database, "kim@example.com")
     new = guest.fill_in("/sign-up", **KIM | {"email": "new@example.com"})
@@ -65,6 +66,7 @@ def test_a_fault_is_told_next_to_its_field_and_what_was_typed_stays(
         assert identity.find_by_email(tx, "kim@example.com") is None
 
 
+@pytest.mark.asvs("6.2.6", "6.2.7")
 def test_password_managers_know_the_fields(guest: Browser) -> None:
     page = guest.get("/sign-up").text
     assert _input(page, "email") >= {'type="email"', 'autocomplete="username"'}
