@@ -16,6 +16,7 @@ from local.postgres_binaries import find_binaries, server_user
 from local.probe import answers
 from local.redis import Redis, find_server
 from local.service import Service
+from local.sms import Telephone
 
 DATABASE = "jari"
 WEBHOOK_SECRET = "whsec_local"  # noqa: S105 - of a payment company that exists on this machine only
@@ -31,6 +32,7 @@ class Backing:
         self.redis_url = os.environ.get("REDIS_URL", "")
         self.provider_url = f"http://{LOOPBACK}:{memory.port('provider')}"
         self.mail = Mail(var / "mail", port=memory.port("mail"), smtp_port=memory.port("smtp"))
+        self.telephone = Telephone(var / "telephone", port=memory.port("telephone"))
         if self._own_database:
             find_binaries(server_user(self._postgres.data))  # says what helps before anything has started
             self.services.append(self._database())
@@ -42,6 +44,7 @@ class Backing:
             self.services.append(Service("redis", command, redis.is_ready, quiet=True))
         self.services.append(self._provider(var, f"{portal}/hooks"))
         self.services.append(self._mail())
+        self.services.append(self._telephone())
 
     @property
     def database_url(self) -> str:
@@ -82,6 +85,10 @@ class Backing:
         page, smtp = (str(port) for port in self.mail.ports)
         command = _module("local.mail", "--data", self.mail.directory, "--port", page, "--smtp-port", smtp)
         return Service("mail", command, answers(f"{self.mail.url}/last"))
+
+    def _telephone(self) -> Service:
+        command = _module("local.sms", "--data", self.telephone.directory, "--port", str(self.telephone.port))
+        return Service("telephone", command, answers(f"{self.telephone.url}/messages.json"))
 
 
 def portal_services(url: str, environment: Mapping[str, str], *, dev: bool) -> list[Service]:

@@ -92,6 +92,7 @@ class Demo:
         say(f"""
   Portal      {self._url}
   Mails       {self._backing.mail.url}
+  Texts       {self._backing.telephone.url}
   Provider    {self._backing.provider_url}
 """)
         for account in self._accounts():
@@ -149,6 +150,7 @@ class Demo:
             "TOSS_API_BASE": self._backing.provider_url,
             "TOSS_WINDOW_URL": f"{self._backing.provider_url}/toss/window",
             "MAIL_URL": self._backing.mail.smtp_url,
+            "SMS_URL": os.environ.get("SMS_URL", self._backing.telephone.sms_url),
         }
 
     def _facts(self) -> dict[str, object]:
@@ -157,6 +159,7 @@ class Demo:
             "portal": self._url,
             "provider": self._backing.provider_url,
             "mail": self._backing.mail.url,
+            "texts": self._backing.telephone.url,
             "database_url": self._backing.database_url,
             "redis_url": self._backing.redis_url,
             "accounts": self._accounts(),

@@ -47,6 +47,10 @@ class Settings(BaseSettings):
     mail_pace: float = 1.0
     """Stretches how long a sender has a mail to itself, and the pauses between tries; a small one: quick trials."""
 
+    sms_url: str | None = None
+    """Where text messages are posted to, as JSON; name and password in it are sent as such, `:token@` as a bearer
+    token. Without one nobody is offered codes by text message."""
+
     default_currency: str = "KRW"
     default_time_zone: str = "Asia/Seoul"
     hold_minutes: int = 15
@@ -85,6 +89,11 @@ class Settings(BaseSettings):
     """Wrong passwords or codes from one address, whatever the account."""
     sign_in_tries_per_pair: str = "20 per hour"
     """Wrong passwords for one account from one address: who guesses slowly."""
+    fresh_seconds: int = 300
+    """How long having shown who one is counts for money, tokens and what protects the account."""
+    codes_sent: str = "5 per 15 minutes"
+    """Codes by mail and text message to one account."""
+    codes_sent_per_address: str = "30 per hour"
     reset_links: str = "5 per hour"
     """Links for a new password to one account."""
     password_composition: bool = True

@@ -41,6 +41,7 @@ def _deliver(mail_id: UUID) -> None:
         now=clock.now(),
         pace=settings.mail_pace,
         unseal=vault.unseal,
+        sms_url=settings.sms_url or "",
     )
 
 

@@ -6,7 +6,7 @@ def refunds() -> Response: ...
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_required
 
 from portal.domains import identity
+from portal.domains.identity import Purpose
 from portal.kernel import log
 from portal.web import htmx, redis_session, sessions
 from portal.web.database import db
@@ -30,10 +31,12 @@ GUARDED_BY_THEMSELVES = {"api", "hooks"}
 
 @dataclass(frozen=True)
 class Guard:
-    """What a view asks for: nothing, somebody signed in, or staff with one of these permissions."""
+    """What a view asks for: nothing, somebody signed in, or staff with one of these permissions; and whether one has
+    to have shown lately who one is."""
 
     who: str
     permissions: frozenset[str] = frozenset()
+    fresh: Purpose | None = None
 
 
 def public(view: View) -> View:
@@ -52,6 +55,16 @@ def staff(*permissions: str) -> Callable[[View], View]:
     if unknown or not permissions:
         raise ValueError(f"no such permission: {', '.join(sorted(unknown)) or 'none named'}")
     return lambda view: _mark(view, Guard("staff", frozenset(permissions)))
+
+
+def fresh(purpose: Purpose) -> Callable[[View], View]:
+    """Opens a view only shortly after one has shown who one is; stands above `@customer` or `@staff`."""
+
+    def mark(view: View) -> View:
+        guard: Guard = view.guard  # type: ignore[attr-defined]  # the decorator below has set it
+        return _mark(view, replace(guard, fresh=purpose))
+
+    return mark
 
 
 class SignedInOnly(LoginManager):
@@ -89,7 +102,11 @@ def check() -> ResponseReturnValue | None:
     if guard is None:
         logger.error("view without a guard", endpoint=request.endpoint)
         return _signed_in_or_else() or abort(403)
-    return _signed_in_or_else() or (_staff_or_else(guard.permissions) if guard.who == "staff" else None)
+    return (
+        _signed_in_or_else()
+        or (_staff_or_else(guard.permissions) if guard.who == "staff" else None)
+        or (_fresh_or_else(guard.fresh) if guard.fresh else None)
+    )
 
 
 def safe_next(target: str | None, default: str = "/") -> str:
@@ -130,7 +147,7 @@ def _staff_or_else(permissions: frozenset[str]) -> ResponseReturnValue | None:
     if not permissions & current_user.permissions:
         logger.warning("denied", account=str(current_user.id), endpoint=request.endpoint)
         abort(403)
-    if not current_user.has_second_factor:
+    if not current_user.has_strong_factor:
         return _go(url_for("auth.security", need="staff"))
     if not (current_user.proven and current_user.as_staff):
         # The role or the second factor is younger than this session: it does not vouch for enough.
@@ -138,14 +155,29 @@ def _staff_or_else(permissions: frozenset[str]) -> ResponseReturnValue | None:
     return None
 
 
+def _fresh_or_else(purpose: Purpose) -> ResponseReturnValue | None:
+    """To the page where one shows who one is, and back to the page one came from: what was posted is not kept."""
+    if sessions.is_fresh(purpose):
+        return None
+    back = _here() if request.method == "GET" else _path_of(htmx.current_url())
+    return _go(url_for("auth.confirm", purpose=purpose.value, next=safe_next(back, "") or None))
+
+
 def _to_sign_in() -> ResponseReturnValue:
     """To the sign-in page and, for a page that was only looked at, back again. What was posted is not kept."""
+    return _go(url_for("auth.sign_in", next=safe_next(_here(), "") or None))
+
+
+def _here() -> str:
+    """The page that is looked at; empty if something was sent from it without htmx."""
     if htmx.is_fragment():
-        here = urlsplit(htmx.current_url())
-        back = here.path + (f"?{here.query}" if here.query else "")
-    else:
-        back = request.full_path.removesuffix("?") if request.method in {"GET", "HEAD"} else ""
-    return _go(url_for("auth.sign_in", next=safe_next(back, "") or None))
+        return _path_of(htmx.current_url())
+    return request.full_path.removesuffix("?") if request.method in {"GET", "HEAD"} else ""
+
+
+def _path_of(url: str) -> str:
+    parts = urlsplit(url)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 def _go(url: str) -> ResponseReturnValue:

@@ -34,7 +34,8 @@ class Guest:
     locale = time_zone = None
     roles: frozenset[str] = frozenset()
     permissions: frozenset[str] = frozenset()
-    is_authenticated = is_active = is_staff = has_second_factor = proven = as_staff = False
+    factors: frozenset[str] = frozenset()
+    is_authenticated = is_active = is_staff = has_second_factor = has_strong_factor = proven = as_staff = False
     is_anonymous = True
 
     def may(self, permission: str) -> bool:

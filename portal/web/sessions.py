@@ -1,9 +1,10 @@
 """Signing in and out of the session of this request (redis_session.py keeps it).
 
-Keys here: `_user_id` (flask-login's), `proven` (a second factor was
-shown), `as_staff` (it lives by the staff's limits), and what views put in it.
+Keys here: `_user_id` (flask-login's), `proven` (a second factor was shown), `as_staff` (it lives by the staff's
+limits), `shown` (how one signed in), `fresh` (when one last showed who one is, by purpose), and what views put in it.
 """
 
+from collections.abc import Iterable
 from typing import Any, cast
 from uuid import UUID
 
@@ -13,12 +14,15 @@ from flask_login import login_user, logout_user
 from redis import RedisError
 
 from portal.config import Settings
-from portal.domains.identity import Person, Sessions
+from portal.domains.identity import Person, Purpose, Sessions
+from portal.kernel import clock
 from portal.kernel.redis import client
 from portal.web.people import Visitor
 from portal.web.redis_session import RedisSession, RedisSessionInterface, SessionsAway, limits
 
-FORGOTTEN_AT_SIGN_IN = ("csrf_token", "pending", "reset", "proven", "as_staff", "_user_id", "_fresh", "_id")
+OF_A_STEP = ("csrf_token", "pending", "reset", "adding")
+OF_A_PERSON = ("shown", "fresh", "proven", "as_staff", "_user_id", "_fresh", "_id")
+FORGOTTEN_AT_SIGN_IN = (*OF_A_STEP, *OF_A_PERSON)
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -58,16 +62,39 @@ def was_used() -> bool:
     return session.opened and bool(session.data)
 
 
-def sign_in(person: Person, *, proven: bool) -> bool:
+def sign_in(
+    person: Person, *, proven: bool, shown: Iterable[str] = ("pwd",), fresh: bool = True, went_on: bool = False
+) -> bool:
     """This browser is this person's from now on, under a new id. `proven`: a second factor was shown as well.
 
-    False if the session in which the password was given has ended meanwhile.
+    `fresh`: nothing has to be confirmed for a while. False if `went_on` from a session that has ended meanwhile.
     """
     session = _fresh_start()
-    session["proven"], session["as_staff"] = proven, person.is_staff
+    session["proven"], session["as_staff"], session["shown"] = proven, person.is_staff, list(shown)
+    if fresh:
+        session["fresh"] = {Purpose.ACCOUNT.value: clock.now().timestamp()}
     login_user(Visitor.of(person, session))
     limit = limits(_settings(), staff=person.is_staff)
-    return session.renew(limit, account=str(person.id), only_if_alive=proven)
+    return session.renew(limit, account=str(person.id), only_if_alive=went_on)
+
+
+def confirm(purpose: Purpose, shown: Iterable[str], *, proven: bool) -> bool:
+    """Whoever is signed in here has shown it again: a new id, and nothing more to show for this purpose for a while.
+
+    False if the session was revoked meanwhile.
+    """
+    session = current()
+    session["fresh"] = {**session.get("fresh", {}), purpose.value: clock.now().timestamp()}
+    session["shown"] = sorted({*session.get("shown", ()), *shown})
+    session["proven"] = proven or bool(session.get("proven"))
+    return session.move()
+
+
+def is_fresh(purpose: Purpose) -> bool:
+    """Whether one has shown who one is lately, and enough for this purpose: for the account is for an act as well."""
+    moments = current().get("fresh", {})
+    last = max(moments.get(name, 0.0) for name in (purpose.value, Purpose.ACCOUNT.value))
+    return bool(0 <= clock.now().timestamp() - last <= _settings().fresh_seconds)
 
 
 def prove(person: Person) -> bool:

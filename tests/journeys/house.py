@@ -18,6 +18,7 @@ import local.mail
 import local.postgres
 import local.provider
 import local.redis
+import local.sms
 from local.memory import new_totp_secret
 from local.ports import LOOPBACK, free_port
 from local.probe import answers
@@ -38,6 +39,7 @@ class House:
     url: str
     provider: local.provider.Provider
     mail: local.mail.Mail
+    telephone: local.sms.Telephone
     engine: Engine
     totp_secret: str
 
@@ -68,6 +70,7 @@ def house(directory: Path) -> Iterator[House]:
         postgres = keep(local.postgres.running(directory / "postgres", durable=False))
         redis = keep(local.redis.running(directory / "redis"))
         mail = keep(local.mail.running(directory / "mail"))
+        telephone = keep(local.sms.running(directory / "telephone"))
         provider = keep(
             local.provider.running(
                 directory / "provider", webhook_url=f"{url}/hooks/stripe", webhook_secret=WEBHOOK_SECRET
@@ -84,6 +87,8 @@ def house(directory: Path) -> Iterator[House]:
             "STRIPE_API_BASE": provider.url,
             "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
             "MAIL_URL": mail.smtp_url,
+            "FRESH_SECONDS": "86400",  # staff sign in once for all journeys; a journey of its own tries confirming
+            "SMS_URL": telephone.sms_url,
             "SIGN_UPS_PER_ADDRESS": "1000 per hour",
             "JARI_DEMO_TOTP_SECRET": secret,
             "JARI_PARENT_DEATH": "1",
@@ -100,7 +105,7 @@ def house(directory: Path) -> Iterator[House]:
         wait_for(answers(f"{url}/readyz"), 60, f"the portal does not get ready; its logs are in {directory}")
         engine = make_engine(database_url, pool_size=2)
         stack.callback(engine.dispose)
-        yield House(url, provider, mail, engine, secret)
+        yield House(url, provider, mail, telephone, engine, secret)
 
 
 def wait_for(what: Callable[[], Any], seconds: float, complaint: str) -> Any:

@@ -51,6 +51,7 @@ def _is_self_guarded(rule: Rule) -> bool:
     return rule.endpoint.partition(".")[0] in GUARDED_BY_THEMSELVES
 
 
+@pytest.mark.asvs("6.3.4", "8.2.1")
 def test_every_view_says_for_whom_it_is(app: Flask) -> None:
     unsaid = {
         rule.endpoint
@@ -73,6 +74,7 @@ def test_addresses_of_the_back_office_are_for_staff(app: Flask) -> None:
             assert guard.who == "staff", rule
 
 
+@pytest.mark.asvs("6.3.4")
 def test_a_stranger_is_sent_to_sign_in_from_every_closed_address(app: Flask, client: FlaskClient) -> None:
     """Also when the thing does not exist: whether it does is nobody's business before signing in."""
     closed = 0
@@ -90,6 +92,7 @@ def test_a_stranger_is_sent_to_sign_in_from_every_closed_address(app: Flask, cli
     assert closed > 0
 
 
+@pytest.mark.asvs("3.5.1")
 def test_public_addresses_take_nothing_without_a_token(app: Flask, client: FlaskClient) -> None:
     for rule, path in _rules(app):
         guard = _guard(app, rule)
@@ -98,6 +101,7 @@ def test_public_addresses_take_nothing_without_a_token(app: Flask, client: Flask
                 assert client.open(path, method=method).status_code == 400, (rule, method)
 
 
+@pytest.mark.asvs("6.3.4")
 def test_api_addresses_ask_for_a_token_or_are_open_to_all_by_contract(app: Flask, client: FlaskClient) -> None:
     open_to_all = re.compile(r"^/api/v1/(products(/nothing(/slots)?)?|openapi\.json|docs.*|spec.*)$")
     for rule, path in _rules(app):
@@ -122,6 +126,7 @@ def written(app: Flask) -> Iterator[list[str]]:
     event.remove(engine, "before_cursor_execute", look)
 
 
+@pytest.mark.asvs("3.5.3")
 def test_looking_changes_nothing(app: Flask, client: FlaskClient, database: Engine, written: list[str]) -> None:
     sagas.plug(SagaPort(book, lambda _saga: None))
     visitors = [None, people.customer(database), people.staff(database, "admin")]

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from portal.domains import identity
 from portal.domains.identity import Person
+from portal.kernel import clock
 from portal.kernel.db import transaction
 from portal.kernel.ids import new_id
 from portal.web import redis_session
@@ -46,8 +47,8 @@ def with_totp(engine: Engine, person: Person) -> tuple[Person, str]:
         return _found(identity.find_person(tx, person.id)), secret
 
 
-def sign_in(client: FlaskClient, person: Person, *, proven: bool | None = None) -> SignedIn:
-    """Makes `client` this person's browser. Whoever has a second factor has shown it, unless told otherwise."""
+def sign_in(client: FlaskClient, person: Person, *, proven: bool | None = None, fresh: bool = True) -> SignedIn:
+    """Makes `client` this person's browser. Whoever has a second factor has just shown it, unless told otherwise."""
     app = client.application
     interface = app.session_interface
     assert isinstance(interface, redis_session.RedisSessionInterface)
@@ -57,6 +58,7 @@ def sign_in(client: FlaskClient, person: Person, *, proven: bool | None = None) 
         "_fresh": True,
         "proven": person.has_second_factor if proven is None else proven,
         "as_staff": person.is_staff,
+        "fresh": {"account": clock.now().timestamp()} if fresh else {},
         "csrf_token": token,
     }
     limits = redis_session.limits(interface.settings, staff=person.is_staff)

@@ -61,11 +61,12 @@ class AccountRole(Base):
 
 
 class SecondFactor(Base):
-    """Something a person has besides the password. The secret is encrypted; `last_step` ends a used code."""
+    """Something a person has besides the password: an app (the secret it shares with us; `last_step` ends a used code),
+    a phone (its number), a mailbox (nothing more). What is kept is encrypted. Passkeys have a table of their own."""
 
     __tablename__ = "second_factors"
     __table_args__ = (
-        CheckConstraint("kind IN ('totp')", name="kind_known"),
+        CheckConstraint("kind IN ('totp', 'email', 'sms')", name="kind_known"),
         UniqueConstraint("account_id", "kind"),
     )
 

@@ -6,6 +6,8 @@ from uuid import UUID
 from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import array_agg
 
+from portal.domains.identity.challenge import STRONG
+from portal.domains.identity.factor_models import Passkey
 from portal.domains.identity.models import Account, AccountRole, SecondFactor
 from portal.domains.identity.rules import as_address, permitted
 from portal.kernel.db import Tx
@@ -23,7 +25,17 @@ class Person:
     time_zone: str
     is_active: bool
     roles: frozenset[str]
-    has_second_factor: bool
+    factors: frozenset[str]
+    """Of totp, passkey, sms, email."""
+
+    @property
+    def has_second_factor(self) -> bool:
+        return bool(self.factors)
+
+    @property
+    def has_strong_factor(self) -> bool:
+        """Whether there is one that is enough for staff."""
+        return bool(self.factors & STRONG)
 
     @property
     def permissions(self) -> frozenset[str]:
@@ -41,12 +53,14 @@ class Person:
 def find_person(tx: Tx, account_id: UUID) -> Person | None:
     """Who this is and what they may do, disabled accounts included; None if there is no such account."""
     roles = select(array_agg(AccountRole.role)).where(AccountRole.account_id == Account.id).scalar_subquery()
-    proven = exists().where(SecondFactor.account_id == Account.id, SecondFactor.confirmed_at.is_not(None))
+    proven = SecondFactor.account_id == Account.id, SecondFactor.confirmed_at.is_not(None)
+    kinds = select(array_agg(SecondFactor.kind)).where(*proven).scalar_subquery()
+    has_passkey = exists().where(Passkey.account_id == Account.id)
     columns = (Account.id, Account.email, Account.name, Account.locale, Account.time_zone, Account.disabled_at)
-    found = tx.execute(select(*columns, roles, proven).where(Account.id == account_id)).one_or_none()
+    found = tx.execute(select(*columns, roles, kinds, has_passkey).where(Account.id == account_id)).one_or_none()
     if found is None:
         return None
-    account_id, email, name, locale, time_zone, disabled_at, role_names, has_second_factor = found
+    account_id, email, name, locale, time_zone, disabled_at, role_names, kinds_had, has_key = found
     return Person(
         id=account_id,
         email=email,
@@ -55,7 +69,7 @@ def find_person(tx: Tx, account_id: UUID) -> Person | None:
         time_zone=time_zone,
         is_active=disabled_at is None,
         roles=frozenset(role_names or ()),
-        has_second_factor=has_second_factor,
+        factors=frozenset([*(kinds_had or ()), *(["passkey"] if has_key else [])]),
     )
 
 

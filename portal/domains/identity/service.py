@@ -118,6 +118,28 @@ def set_locale(tx: Tx, account_id: UUID, locale: str) -> None:
     tx.flush()
 
 
+def set_email(tx: Tx, account_id: UUID, email: str) -> str:
+    """Gives the account another address, which its owner has proven, for codes as well; the one it had.
+
+    Raises EmailTaken, Invalid (email).
+    """
+    account, address = get_account(tx, account_id), checked_address(email)
+    owner = find_by_email(tx, address)
+    if owner is not None and owner.id != account_id:
+        raise EmailTaken
+    before, account.email = account.email, address
+    tx.flush()
+    return before
+
+
+def checked_address(email: str) -> str:
+    """The address as it is kept. Raises Invalid (field email)."""
+    address = as_address(email)
+    if not _is_address(address):
+        raise Invalid({"email": N_("This does not look like an e-mail address.")})
+    return address
+
+
 def _is_address(email: str) -> bool:
     # Letters beyond ASCII look alike and fold differently in Python and PostgreSQL: not until somebody needs them.
     if len(email) > LONGEST_EMAIL or not email.isascii():

@@ -9,8 +9,18 @@ from portal.domains.notifications.calendars import calendar_file
 from portal.domains.notifications.letters import Addressee, render
 from portal.domains.notifications.post import send
 from portal.domains.notifications.relay import deliver
-from portal.domains.notifications.service import Claimed, claim, claim_due, due, mark_failed, mark_sent, queue
+from portal.domains.notifications.service import (
+    Claimed,
+    claim,
+    claim_due,
+    due,
+    mark_failed,
+    mark_sent,
+    queue,
+    queue_text,
+)
 from portal.domains.notifications.shapes import reason_of
+from portal.domains.notifications.texting import send_text
 
 __all__ = [
     "Addressee",
@@ -23,7 +33,9 @@ __all__ = [
     "mark_failed",
     "mark_sent",
     "queue",
+    "queue_text",
     "reason_of",
     "render",
     "send",
+    "send_text",
 ]

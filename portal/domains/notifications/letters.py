@@ -73,6 +73,12 @@ def render(
     return message
 
 
+def text_of(mail: Claimed, to: Addressee, *, translations: Path = TRANSLATIONS) -> str:
+    """The words of a text message, in one line."""
+    template = _environment(to.locale, translations).get_template(f"texts/{mail.template}.txt")
+    return _one_line(template.render({"name": to.name, "locale": to.locale, **mail.data}))
+
+
 def _address(name: str, address: str) -> Address:
     return Address(_one_line(name), addr_spec=address)
 

@@ -1,4 +1,4 @@
-"""The table of mails to people: written together with what they tell, sent afterwards by a relay of its own."""
+"""The table of mails and text messages to people: written together with what they tell, sent afterwards."""
 
 from datetime import datetime
 from uuid import UUID
@@ -12,16 +12,18 @@ from portal.kernel.ids import new_id
 
 
 class Mail(Base):
-    """One mail. `key` makes a repeated act a single mail; `data` is what its template needs."""
+    """One mail, or one text message (`channel`). `key` makes a repeated act one; `data` is for its template."""
 
     __tablename__ = "mails"
     __table_args__ = (
+        CheckConstraint("channel IN ('mail', 'sms')", name="channel_known"),
         CheckConstraint("state IN ('queued', 'sent', 'failed')", name="state_known"),
         Index("mails_due_idx", "next_at", postgresql_where=text("state = 'queued'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    channel: Mapped[str] = mapped_column(server_default="mail", default="mail")
     template: Mapped[str]
     data: Mapped[dict[str, object]] = mapped_column(JSONB)
     key: Mapped[str] = mapped_column(unique=True)

@@ -13,8 +13,9 @@ from typing import Any
 from uuid import UUID
 
 from portal.domains.notifications import service
-from portal.domains.notifications.letters import Addressee, render
+from portal.domains.notifications.letters import Addressee, render, text_of
 from portal.domains.notifications.post import send
+from portal.domains.notifications.texting import send_text
 from portal.kernel import log
 from portal.kernel.db import Tx
 from portal.kernel.watch import Count
@@ -41,6 +42,7 @@ def deliver(
     now: datetime,
     pace: float = 1.0,
     unseal: Unseal | None = None,
+    sms_url: str = "",
 ) -> bool:
     """Sends the mail if it is due. True if the server took it; otherwise it stays queued and is tried again later.
 
@@ -53,7 +55,11 @@ def deliver(
     try:
         with transactions() as tx:
             to = addressee(tx, mail.account_id)
-        send(render(_opened(mail, unseal, now), to, sender=sender, base_url=base_url), mail_url)
+        mail = _opened(mail, unseal, now)
+        if mail.channel == "sms":
+            send_text(mail.data["number"], text_of(mail, to), sms_url, key=str(mail.id))
+        else:
+            send(render(mail, to, sender=sender, base_url=base_url), mail_url)
     except Exception as error:
         # Whatever it is (a dead server, a word missing in the data), it is this mail's and must not stop the next one.
         log.get("mail").warning("not sent", mail=str(mail.id), attempts=mail.attempts, error=type(error).__name__)

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from portal.domains.notifications import rules
 from portal.domains.notifications.models import Mail
-from portal.domains.notifications.shapes import TEMPLATES
+from portal.domains.notifications.shapes import TEMPLATES, TEXTS
 from portal.kernel import wire
 from portal.kernel.db import Tx
 from portal.kernel.ids import new_id
@@ -29,22 +29,29 @@ class Claimed:
     data: dict[str, Any]
     attempts: int
     written_at: datetime
+    channel: str = "mail"
 
 
 QUEUE = """
-INSERT INTO mails (id, account_id, template, data, key)
-VALUES (%(id)s, %(account_id)s, %(template)s, CAST(%(data)s AS jsonb), %(key)s)
+INSERT INTO mails (id, account_id, channel, template, data, key)
+VALUES (%(id)s, %(account_id)s, %(channel)s, %(template)s, CAST(%(data)s AS jsonb), %(key)s)
 ON CONFLICT (key) DO NOTHING
 """
-CLAIMED = (Mail.id, Mail.account_id, Mail.template, Mail.data, Mail.attempts, Mail.created_at)
+CLAIMED = (Mail.id, Mail.account_id, Mail.template, Mail.data, Mail.attempts, Mail.created_at, Mail.channel)
 
 
 def queue(tx: Tx, key: str, account_id: UUID, template: str, data: Mapping[str, Any]) -> None:
     """Writes a mail, once per key; it is sent after the commit. `data` has the template's shape (shapes.py)."""
     if template not in TEMPLATES:
         raise ValueError(f"there is no mail called {template}")
-    mail = {"id": new_id(), "key": key, "account_id": account_id, "template": template, "data": json.dumps(data)}
-    wire.later(tx, QUEUE, mail)
+    _write(tx, "mail", key, account_id, template, data)
+
+
+def queue_text(tx: Tx, key: str, account_id: UUID, template: str, data: Mapping[str, Any]) -> None:
+    """Writes a text message, once per key; it is sent after the commit. Its `number` travels `sealed` in `data`."""
+    if template not in TEXTS:
+        raise ValueError(f"there is no text message called {template}")
+    _write(tx, "sms", key, account_id, template, data)
 
 
 def due(tx: Tx, now: datetime, *, limit: int = 50) -> list[UUID]:
@@ -82,6 +89,11 @@ def mark_failed(tx: Tx, mail: Claimed, error: str, now: datetime, *, pace: float
     ours = update(Mail).where(Mail.id == mail.id, Mail.state == "queued", Mail.attempts == mail.attempts)
     again = now + rules.pause(mail.attempts, pace)
     tx.execute(_quietly(ours).values(state=state, last_error=error[:LONGEST_ERROR], next_at=again))
+
+
+def _write(tx: Tx, channel: str, key: str, account_id: UUID, template: str, data: Mapping[str, Any]) -> None:
+    told = {"template": template, "data": json.dumps(data), "channel": channel}
+    wire.later(tx, QUEUE, {"id": new_id(), "key": key, "account_id": account_id, **told})
 
 
 def _claim(tx: Tx, which: Any, now: datetime, pace: float) -> list[Claimed]:

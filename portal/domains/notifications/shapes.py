@@ -113,6 +113,10 @@ class PasswordReset(Account):
     """password_reset: the link by which one may choose a new password; sealed: `path`, the link's way on our site."""
 
 
+class SignInCode(Account):
+    """sign_in_code, and the text message `code`: six digits; sealed: `code`, and for a text message the `number`."""
+
+
 class SecurityChanged(Account):
     """security_changed: something that protects the account is not as it was; `what` is one of CHANGES."""
 
@@ -125,6 +129,17 @@ class SecurityChanged(Account):
 
 CHANGES = {
     "password": N_("The password was changed."),
+    "email": N_("The e-mail address was changed."),
+    "totp": N_("An authenticator app was set up."),
+    "totp.removed": N_("The authenticator app was removed."),
+    "sms": N_("Codes by text message were switched on."),
+    "sms.removed": N_("Codes by text message were switched off."),
+    "email_codes": N_("Codes by mail were switched on."),
+    "email_codes.removed": N_("Codes by mail were switched off."),
+    "passkey": N_("A passkey was added."),
+    "passkey.removed": N_("A passkey was removed."),
+    "recovery": N_("New recovery codes were made; the old ones are over."),
+    "recovery.used": N_("Somebody signed in or confirmed something with a recovery code."),
 }
 """What a mail says after something that protects an account was changed."""
 
@@ -138,6 +153,7 @@ TEMPLATES = frozenset(
     {
         "password_reset",
         "security_changed",
+        "sign_in_code",
         "order_confirmed",
         "order_cancelled",
         "waiting_payment",
@@ -147,6 +163,9 @@ TEMPLATES = frozenset(
         "late_given_back",
     }
 )
+
+TEXTS = frozenset({"code"})
+"""Text messages: templates/texts/<template>.txt."""
 
 REASONS = {
     "card-declined": N_("Your bank did not accept the card."),

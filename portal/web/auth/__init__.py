@@ -3,10 +3,31 @@
 from flask import Flask
 
 from portal.config import Settings
-from portal.web.auth import password, resetting, security, signing_in, signing_up
+from portal.web.auth import (
+    adding,
+    confirming,
+    password,
+    recovering,
+    resetting,
+    security,
+    signed_in,
+    signing_in,
+    signing_up,
+)
 from portal.web.auth.face import blueprint
 
-__all__ = ["install", "password", "resetting", "security", "signing_in", "signing_up"]
+__all__ = [
+    "adding",
+    "confirming",
+    "install",
+    "password",
+    "recovering",
+    "resetting",
+    "security",
+    "signed_in",
+    "signing_in",
+    "signing_up",
+]
 
 
 def install(app: Flask, settings: Settings) -> None:

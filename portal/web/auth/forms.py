@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, EmailField, PasswordField, StringField
+from wtforms import BooleanField, EmailField, PasswordField, StringField, TelField
 from wtforms.validators import InputRequired, Length
 
 from portal.web.forms import Form, stripped
@@ -73,10 +73,48 @@ class ChangePasswordForm(Form):
     others = BooleanField(_("Sign out everywhere else"), default=True)
 
 
+class PasswordForm(Form):
+    password = PasswordField(
+        _("Password"),
+        [InputRequired(_("Type your password.")), Length(max=MOST, message=_("The password is too long."))],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
 class CodeForm(Form):
     code = StringField(
         _("Code"),
         [InputRequired(_("Type the six digits your app shows.")), Length(max=20, message=_("A code has six digits."))],
         filters=[stripped],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
+    )
+
+
+class SentCodeForm(Form):
+    code = StringField(
+        _("Code"),
+        [InputRequired(_("Type the six digits we sent.")), Length(max=20, message=_("A code has six digits."))],
+        filters=[stripped],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
+    )
+
+
+class ShownForm(Form):
+    """A second factor at signing in: of whatever kind, so the words are not about one."""
+
+    code = StringField(
+        _("Code"),
+        [InputRequired(_("Type the code.")), Length(max=40, message=_("This is longer than any code."))],
+        filters=[stripped],
+        render_kw={"autocomplete": "one-time-code"},
+    )
+    remember = BooleanField(_("Do not ask for a code on this device for 30 days"), default=False)
+
+
+class PhoneForm(Form):
+    phone = TelField(
+        _("Mobile phone number"),
+        [InputRequired(_("Type the number.")), Length(max=40, message=_("This is longer than any number."))],
+        filters=[stripped],
+        render_kw={"autocomplete": "tel"},
     )

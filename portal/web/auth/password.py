@@ -7,8 +7,8 @@ from flask_login import current_user
 from portal.domains import identity
 from portal.kernel import clock
 from portal.kernel.errors import Invalid
-from portal.web import limits, sessions
-from portal.web.auth import letters, records
+from portal.web import account_letters as letters
+from portal.web import limits, records, sessions
 from portal.web.auth.face import blueprint, password_rule, settings
 from portal.web.auth.forms import ChangePasswordForm
 from portal.web.database import transaction
@@ -39,6 +39,7 @@ def change_password() -> Response:
                 form.text("password"),
                 composition=settings().password_composition,
             )
+            identity.forget_devices(tx, current_user.id)
             records.done(tx, "account.password_changed", current_user.id)
             letters.tell_change(tx, current_user, "password", now=clock.now())
     except Invalid as fact:

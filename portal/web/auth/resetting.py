@@ -7,8 +7,8 @@ from portal.domains import identity
 from portal.domains.identity import resets
 from portal.kernel import clock
 from portal.kernel.errors import Invalid
-from portal.web import limits, sessions
-from portal.web.auth import letters, records
+from portal.web import account_letters as letters
+from portal.web import limits, records, sessions
 from portal.web.auth.face import blueprint, password_rule, settings
 from portal.web.auth.forms import AddressForm, NewPasswordForm
 from portal.web.database import db, transaction
@@ -75,6 +75,7 @@ def set_password() -> Response:
                 now=clock.now(),
                 composition=settings().password_composition,
             )
+            identity.forget_devices(tx, account.id)
             records.done(tx, "account.password_reset", account.id)
             letters.tell_change(tx, account, "password", now=clock.now())
             account_id, email = account.id, account.email

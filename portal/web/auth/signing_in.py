@@ -1,32 +1,27 @@
-"""Signing in: the password, then the code for whoever has an authenticator app; and signing out."""
+"""Signing in: the password, then a second factor for whoever has one; and signing out."""
 
 from uuid import UUID
 
-from flask import Response, flash, session, url_for
-from flask_babel import gettext as _
+from flask import Response, request, session
 from flask_login import current_user
 from werkzeug.exceptions import TooManyRequests
 
 from portal.domains import identity
-from portal.domains.identity import Person
-from portal.kernel import clock, log
+from portal.domains.identity import Challenge, Person, Purpose, challenge, codes
+from portal.kernel import clock
 from portal.kernel.errors import N_, Fact
-from portal.web import i18n, limits, sessions
-from portal.web.auth import records
+from portal.web import limits, records, sessions
+from portal.web.auth import challenges
 from portal.web.auth.face import asked_next, blueprint, home_of, settings, vault
-from portal.web.auth.forms import CodeForm, SignInForm
-from portal.web.database import transaction
-from portal.web.guards import public, safe_next
+from portal.web.auth.forms import ShownForm, SignInForm
+from portal.web.database import db, transaction
+from portal.web.guards import public
 from portal.web.htmx import render, see_other
-
-CODE_WITHIN = 600
-"""Seconds between the password and the code."""
 
 # The same words for a wrong password, an unknown address and a closed account.
 WRONG_PASSWORD = N_("This address and this password do not belong together. Check both and try again.")
 WRONG_CODE = N_("This code is not right, or it was used already. Wait for the next one and type that.")
-
-logger = log.get("web.auth")
+WRONG_SENT = N_("This code is not right, or it is over. Look at the latest one we sent.")
 
 
 @blueprint.get("/sign-in")
@@ -46,56 +41,74 @@ def give_password() -> Response:
     if person is None:
         form.blame(Fact(WRONG_PASSWORD, field="password"))
         return _page(form, status=422)
-    if person.has_second_factor:
-        pending = {"account": str(person.id), "at": clock.now().timestamp(), "next": asked_next()}
-        sessions.put_by(pending=pending)
-        return see_other(url_for("auth.sign_in_code"))
-    sessions.sign_in(person, proven=False)
-    return _welcome(person, asked_next())
+    return challenges.begin(person, ("pwd",), asked_next())
 
 
 @blueprint.get("/sign-in/code")
 @public
 def sign_in_code() -> Response:
-    return _code_page(CodeForm()) if _pending() else _start_again()
+    found = challenges.pending()
+    return _code_page(found, ShownForm(), request.args.get("by")) if found else challenges.over()
+
+
+@blueprint.post("/sign-in/code/sending")
+@public
+def send_code() -> Response:
+    """Sends a code by the method `by` and shows where to type it."""
+    found, by = challenges.pending(), request.form.get("by", "")
+    if not found:
+        return challenges.over()
+    if by in {"sms", "email"} and by in challenges.methods(db.session(), found):
+        limits.count(settings().codes_sent, "codes", found.account)
+        limits.count(settings().codes_sent_per_address, "codes", limits.address())
+        with transaction() as tx:
+            challenges.send(tx, found, by)
+    return _code_page(found, ShownForm(formdata=None), by)
 
 
 @blueprint.post("/sign-in/code")
 @public
 def give_code() -> Response:
-    pending, form = _pending(), CodeForm()
-    if not pending:
-        return _start_again()
+    found, form = challenges.pending(), ShownForm()
+    if not found:
+        return challenges.over()
+    by = request.form.get("by") or challenges.methods(db.session(), found)[0]
     if not form.validate():
-        return _code_page(form, status=422)
-    account = pending["account"]
-    try:
-        limits.count(settings().sign_in_tries, "code", account)
-    except TooManyRequests:
-        session.pop("pending")  # back to the password: a guesser gets no second row of tries
-        raise
+        return _code_page(found, form, by, status=422)
+    count_try(found)
     with transaction() as tx:
-        right = identity.verify_totp(tx, vault(), UUID(account), form.text("code"), now=clock.now())
-        person = identity.find_person(tx, UUID(account)) if right else None
+        right = by in challenges.methods(tx, found) and challenges.is_right(tx, found, by, form.text("code"))
+        person = identity.find_person(tx, UUID(found.account)) if right else None
+        if person is None or not person.is_active:
+            refused = "sign_in.refused" if found.purpose is Purpose.SIGN_IN else "confirmation.refused"
+            records.refused(tx, refused, "", UUID(found.account), factor=by)
     if person is None or not person.is_active:
-        logger.warning("sign-in refused", account=account, factor="totp")
-        form.blame(Fact(WRONG_CODE, field="code"))
-        return _code_page(form, status=422)
-    limits.forgive(settings().sign_in_tries, "code", account)
-    if not sessions.sign_in(person, proven=True):
-        return _start_again()
-    return _welcome(person, safe_next(pending["next"], ""))
+        form.blame(Fact(WRONG_SENT if by in {"sms", "email"} else WRONG_CODE, field="code"))
+        return _code_page(found, form, by, status=422)
+    limits.forgive(settings().sign_in_tries, "code", found.account)
+    return challenges.go_on(person, challenge.show(found, by), remember=bool(form.remember.data))
 
 
 @blueprint.post("/sign-out")
 @public
 def sign_out() -> Response:
-    if current_user.is_authenticated:
-        logger.info("signed out", account=str(current_user.id))
+    account_id = records.actor()
+    if account_id:
+        with transaction() as tx:
+            records.done(tx, "sign_out", account_id)
     sessions.sign_out()
     response = see_other(home_of())
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
+
+
+def count_try(found: Challenge) -> None:
+    """One try of this account at something that can be guessed. Raises TooManyRequests, and ends the challenge."""
+    try:
+        limits.count(settings().sign_in_tries, "code", found.account)
+    except TooManyRequests:
+        session.pop("pending")  # back to the password: a guesser gets no second row of tries
+        raise
 
 
 def _whose(email: str, password: str) -> Person | None:
@@ -118,32 +131,24 @@ def _whose(email: str, password: str) -> Person | None:
     return person
 
 
-def _welcome(person: Person, wanted: str) -> Response:
-    logger.info("signed in", account=str(person.id))
-    if not i18n.has_chosen():
-        i18n.choose(person.locale)
-    if person.is_staff and not person.has_second_factor:
-        return see_other(url_for("auth.security", need="staff"))
-    return see_other(wanted or home_of(person))
-
-
-def _pending() -> dict[str, str] | None:
-    """What the password step left, if it is not too long ago."""
-    pending = session.get("pending")
-    if not pending or clock.now().timestamp() - pending["at"] > CODE_WITHIN:
-        return None
-    return dict(pending)
-
-
-def _start_again() -> Response:
-    if session.pop("pending", None):
-        flash(_("That took more than ten minutes. Please sign in again."), "warning")
-    return see_other(url_for("auth.sign_in"))
-
-
 def _page(form: SignInForm, *, status: int = 200, note: str = "") -> Response:
     return render("auth/sign_in.html", status=status, form=form, next=asked_next(), note=note)
 
 
-def _code_page(form: CodeForm, *, status: int = 200) -> Response:
-    return render("auth/sign_in_code.html", status=status, form=form)
+def _code_page(found: Challenge, form: ShownForm, by: str | None, *, status: int = 200) -> Response:
+    tx, account = db.session(), UUID(found.account)
+    ways = challenges.methods(tx, found)
+    shown = by if by in ways else next(iter(ways), "")
+    number = identity.phone_of(tx, vault(), account) if "sms" in ways else None
+    return render(
+        "auth/sign_in_code.html",
+        status=status,
+        form=form,
+        by=shown,
+        ways=ways,
+        sent=shown in {"sms", "email"} and codes.is_sent(tx, f"{found.id}:{shown}", now=clock.now()),
+        hints={"sms": identity.hint_of(number) if number else ""},
+        signing_in=found.purpose is Purpose.SIGN_IN,
+        may_remember=found.purpose is Purpose.SIGN_IN and not identity.get_account(tx, account).is_staff,
+        signed_in=current_user.is_authenticated,
+    )

@@ -5,8 +5,7 @@ from flask_babel import gettext as _
 
 from portal.domains import identity
 from portal.kernel.errors import Invalid
-from portal.web import limits
-from portal.web.auth import records
+from portal.web import limits, records
 from portal.web.auth.face import asked_next, blueprint, password_rule, settings
 from portal.web.auth.forms import SignUpForm
 from portal.web.database import transaction

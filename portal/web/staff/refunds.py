@@ -8,13 +8,14 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.domains import orders, refunds
+from portal.domains.identity import Purpose
 from portal.kernel import clock
 from portal.kernel.errors import Invalid
 from portal.reports import refunds as report
 from portal.web import htmx
 from portal.web.database import db, transaction
 from portal.web.errors import faults_of
-from portal.web.guards import staff
+from portal.web.guards import fresh, staff
 from portal.web.staff.face import blueprint, cursor, cursor_of
 
 
@@ -40,6 +41,7 @@ def refund(refund_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/refunds/<uuid:refund_id>/approval")
+@fresh(Purpose.ACT)
 @staff("refunds")
 def approve(refund_id: UUID) -> ResponseReturnValue:
     """Yes: the money goes back by itself."""

@@ -9,6 +9,7 @@ from tests.support import people
 OURS = "http://localhost"
 
 
+@pytest.mark.asvs("3.5.1")
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_an_unsafe_request_without_a_token_is_not_read(visitor: FlaskClient, database: Engine, method: str) -> None:
     people.sign_in(visitor, people.customer(database))
@@ -35,12 +36,14 @@ def test_a_token_of_another_session_is_none(visitor: FlaskClient, database: Engi
     assert other.post("/house/open", data={"csrf_token": stolen.csrf}).status_code == 400
 
 
+@pytest.mark.asvs("3.5.1")
 def test_the_token_is_read_from_the_form_and_from_the_header_htmx_sends(visitor: FlaskClient, database: Engine) -> None:
     kim = people.sign_in(visitor, people.customer(database))
     assert visitor.post("/house/mine", data={"csrf_token": kim.csrf}).status_code == 303
     assert visitor.post("/house/mine", headers={"X-CSRFToken": kim.csrf, "HX-Request": "true"}).status_code == 204
 
 
+@pytest.mark.asvs("3.5.1")
 @pytest.mark.parametrize(
     ("headers", "status"),
     [

@@ -36,6 +36,7 @@ def test_htmx_gets_a_note_and_not_a_page_within_the_page(visitor: FlaskClient, f
     assert "toast" in answer.text
 
 
+@pytest.mark.asvs("16.5.1", "13.4.2")
 def test_a_failure_gives_an_id_and_shows_nothing_of_the_inside(visitor: FlaskClient) -> None:
     answer = visitor.get("/house/broken", headers={"X-Request-ID": "asked-by-somebody-1"})
     assert answer.status_code == 500
@@ -70,6 +71,7 @@ def test_a_fact_is_a_problem_for_machines(house: Flask) -> None:
         assert faults_of(Refusal("Taken.", field="start")) == {"start": "Taken."}
 
 
+@pytest.mark.asvs("16.5.3")
 def test_without_a_database_the_page_says_so(settings: Settings, visitor: FlaskClient, database: Engine) -> None:
     nowhere = "postgresql://jari@127.0.0.1:1/jari"
     client = built(settings.model_copy(update={"database_url": nowhere})).test_client()

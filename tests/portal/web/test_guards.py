@@ -25,6 +25,7 @@ ANSWERS = {
 }  # fmt: skip
 
 
+@pytest.mark.asvs("8.2.1")
 @pytest.mark.parametrize("who", ASKING)
 def test_who_may_open_what(visitor: FlaskClient, database: Engine, who: str) -> None:
     if who != "guest":
@@ -74,6 +75,7 @@ def test_a_session_older_than_the_second_factor_or_the_role_is_not_enough(
     assert visitor.get("/house/desk").location == "/sign-in?next=/house/desk"
 
 
+@pytest.mark.asvs("8.3.2")
 def test_a_role_that_was_taken_opens_nothing_at_the_next_request(visitor: FlaskClient, database: Engine) -> None:
     boss = people.staff(database, "refunds")
     people.sign_in(visitor, boss)
@@ -90,6 +92,7 @@ def test_a_view_cannot_ask_for_a_permission_there_is_none_of() -> None:
         staff()
 
 
+@pytest.mark.asvs("3.7.2")
 @pytest.mark.parametrize(
     "target",
     [

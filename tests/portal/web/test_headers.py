@@ -22,6 +22,7 @@ EVERYWHERE = [
 ]
 
 
+@pytest.mark.asvs("3.4.3", "3.4.4", "3.4.5", "3.4.6", "3.4.8")
 @pytest.mark.parametrize("path", EVERYWHERE)
 def test_every_answer_has_the_policy(visitor: FlaskClient, path: str) -> None:
     headers = visitor.get(path).headers
@@ -44,6 +45,7 @@ def test_every_answer_has_the_policy(visitor: FlaskClient, path: str) -> None:
     assert "Strict-Transport-Security" not in headers
 
 
+@pytest.mark.asvs("3.4.3")
 def test_the_nonce_of_the_policy_is_that_of_the_scripts_and_another_each_time(visitor: FlaskClient) -> None:
     seen = set()
     for _ in range(3):
@@ -57,6 +59,7 @@ def test_the_nonce_of_the_policy_is_that_of_the_scripts_and_another_each_time(vi
     assert len(seen) == 3
 
 
+@pytest.mark.asvs("3.4.1")
 def test_https_stays_https(settings: Settings, redis: Redis) -> None:
     client = built(settings.model_copy(update={"base_url": "https://jari.example"})).test_client()
     given = client.get("/house/nowhere", base_url="https://jari.example").headers["Strict-Transport-Security"]
@@ -64,6 +67,7 @@ def test_https_stays_https(settings: Settings, redis: Redis) -> None:
     assert "includeSubDomains" in given
 
 
+@pytest.mark.asvs("14.3.2")
 def test_what_somebody_signed_in_sees_is_not_kept(visitor: FlaskClient, database: Engine) -> None:
     assert visitor.get("/house/open").headers.get("Cache-Control") != "no-store"
     people.sign_in(visitor, people.customer(database))

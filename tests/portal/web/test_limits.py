@@ -28,6 +28,7 @@ def test_the_fourth_of_three_tries_is_told_when_to_come_back(house: Flask, redis
         limits.count(RULE, "password", "kim")
 
 
+@pytest.mark.asvs("6.3.1", "6.6.3")
 def test_thirty_tries_at_once_on_two_servers_are_thirty_tries(settings: Settings, redis: Redis) -> None:
     servers, start, let_through = [built(settings), built(settings)], threading.Barrier(30), []
 
@@ -67,12 +68,14 @@ def test_addresses_of_one_network_count_as_one(house: Flask, given: str, counted
         assert limits.address() == counted
 
 
+@pytest.mark.asvs("6.3.1")
 def test_spellings_of_one_account_share_a_name_that_says_nothing() -> None:
     names = {limits.name_of(email) for email in ("kim@example.com", "KIM@Example.com", " ｋｉｍ@example.com ")}
     assert len(names) == 1
     assert "kim" not in names.pop()
 
 
+@pytest.mark.asvs("16.5.3")
 def test_without_redis_nobody_may(settings: Settings, mortal_redis: local.redis.Redis) -> None:
     app = built(settings.model_copy(update={"redis_url": mortal_redis.url}))
     mortal_redis.stop()

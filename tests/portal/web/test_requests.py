@@ -38,6 +38,7 @@ def test_a_nul_in_a_form_is_turned_away(visitor: FlaskClient) -> None:
     assert visitor.post("/sign-in", data={"email": "a\x00b@example.com"}).status_code == 400
 
 
+@pytest.mark.asvs("4.1.3")
 @pytest.mark.parametrize(("hops", "counted"), [(0, "127.0.0.1"), (1, "203.0.113.9")])
 def test_a_forwarded_address_is_believed_only_behind_a_proxy_we_know(
     settings: Settings, hops: int, counted: str

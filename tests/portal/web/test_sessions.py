@@ -24,6 +24,7 @@ def sid_of(client: FlaskClient) -> str:
     return cookie.value if cookie else ""
 
 
+@pytest.mark.asvs("7.6.2")
 def test_a_first_look_leaves_no_cookie_and_nothing_in_redis(visitor: FlaskClient, redis: Redis) -> None:
     answer = visitor.get("/house/open")
     assert answer.status_code == 200
@@ -31,6 +32,7 @@ def test_a_first_look_leaves_no_cookie_and_nothing_in_redis(visitor: FlaskClient
     assert redis.keys(PREFIX + "*") == []
 
 
+@pytest.mark.asvs("7.2.4")
 def test_an_id_somebody_brings_along_is_never_adopted(visitor: FlaskClient, redis: Redis) -> None:
     visitor.set_cookie("sid", "chosen-by-an-attacker", domain="localhost")
     visitor.get("/sign-in")  # writes a token into the session
@@ -44,6 +46,7 @@ def test_a_dead_cookie_is_taken_away(visitor: FlaskClient) -> None:
     assert sid_of(visitor) == ""
 
 
+@pytest.mark.asvs("3.3.1", "3.3.2", "3.3.3", "3.3.4")
 @pytest.mark.parametrize(
     ("base_url", "name", "secure"), [("https://jari.example", "__Host-sid", True), ("http://localhost", "sid", False)]
 )
@@ -62,6 +65,7 @@ def test_cookies_carry_their_flags(settings: Settings, redis: Redis, base_url: s
     assert ("Secure" in taken) is secure, "without Secure, a browser keeps a __Host- cookie"
 
 
+@pytest.mark.asvs("7.2.1")
 def test_every_server_sees_the_same_session(settings: Settings, visitor: FlaskClient, database: Engine) -> None:
     people.sign_in(visitor, people.customer(database))
     second = built(settings).test_client()
@@ -69,6 +73,7 @@ def test_every_server_sees_the_same_session(settings: Settings, visitor: FlaskCl
     assert second.get("/house/mine").status_code == 200
 
 
+@pytest.mark.asvs("7.4.1")
 def test_a_revoked_session_is_over_at_the_next_request(house: Flask, visitor: FlaskClient, database: Engine) -> None:
     kim = people.customer(database)
     people.sign_in(visitor, kim)
@@ -80,6 +85,7 @@ def test_a_revoked_session_is_over_at_the_next_request(house: Flask, visitor: Fl
     assert sid_of(visitor) == ""
 
 
+@pytest.mark.asvs("7.4.1")
 def test_a_request_under_way_does_not_bring_a_revoked_session_back(
     house: Flask, database: Engine, redis: Redis
 ) -> None:
@@ -101,6 +107,7 @@ def test_a_request_under_way_does_not_bring_a_revoked_session_back(
     assert client.get("/house/mine").status_code == 303
 
 
+@pytest.mark.asvs("7.4.2")
 def test_closing_an_account_ends_its_sessions_at_the_next_request(
     visitor: FlaskClient, database: Engine, redis: Redis
 ) -> None:
@@ -112,17 +119,20 @@ def test_closing_an_account_ends_its_sessions_at_the_next_request(
     assert redis.keys(PREFIX + "*") == []
 
 
+@pytest.mark.asvs("7.3.1", "7.3.2")
 def test_staff_have_shorter_limits_than_customers(settings: Settings) -> None:
     assert redis_session.limits(settings) == Limits(timedelta(hours=2), timedelta(days=14))
     assert redis_session.limits(settings, staff=True) == Limits(timedelta(minutes=30), timedelta(hours=12))
 
 
+@pytest.mark.asvs("7.3.1")
 def test_signing_in_lives_by_the_limits_of_the_role(visitor: FlaskClient, database: Engine, redis: Redis) -> None:
     people.sign_in(visitor, people.staff(database, "refunds"))
     visitor.get("/house/desk")
     assert redis.pttl(PREFIX + key_of(sid_of(visitor))) == pytest.approx(30 * 60_000, abs=5_000)
 
 
+@pytest.mark.asvs("16.5.3")
 def test_with_redis_away_public_pages_answer_and_the_others_say_so(
     settings: Settings, database: Engine, mortal_redis: local.redis.Redis
 ) -> None:

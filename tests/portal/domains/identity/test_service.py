@@ -110,6 +110,7 @@ def test_a_closed_account_and_one_without_password_are_entered_by_nobody(tx: Tx)
     assert identity.check_password(tx, "kim@example.com", "the password of no account") is None
 
 
+@pytest.mark.asvs("11.4.2")
 def test_a_hash_of_older_parameters_is_renewed_when_the_password_is_right(tx: Tx) -> None:
     account = identity.register(tx, "kim@example.com", "Kim", PASSWORD)
     old = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
@@ -122,6 +123,7 @@ def test_a_hash_of_older_parameters_is_renewed_when_the_password_is_right(tx: Tx
     assert identity.check_password(tx, "kim@example.com", PASSWORD) is account
 
 
+@pytest.mark.asvs("6.3.8")
 def test_an_unknown_address_takes_as_long_as_a_wrong_password(tx: Tx) -> None:
     identity.register(tx, "kim@example.com", "Kim", PASSWORD)
     passwords.matches("warm up", None)

@@ -53,6 +53,7 @@ def begin(sessions: Sessions, account: str = "kim", **data: object) -> str:
     return begun[0]
 
 
+@pytest.mark.asvs("7.2.3")
 def test_an_id_is_43_letters_and_redis_never_sees_it(sessions: Sessions, redis: Redis) -> None:
     sid = begin(sessions, hello="there")
     assert len(sid) == 43
@@ -70,6 +71,7 @@ def test_what_is_kept_comes_back_and_an_unknown_id_brings_nothing(sessions: Sess
     assert sessions.load("") is None
 
 
+@pytest.mark.asvs("7.3.1")
 def test_an_idle_session_ends(sessions: Sessions, clock: Clock, redis: Redis) -> None:
     sid = begin(sessions)
     assert redis.pttl(PREFIX + key_of(sid)) == pytest.approx(30 * 60_000, abs=2_000)
@@ -83,6 +85,7 @@ def test_an_idle_session_ends(sessions: Sessions, clock: Clock, redis: Redis) ->
     assert sessions.load(sid) is None
 
 
+@pytest.mark.asvs("7.3.2")
 def test_no_activity_carries_a_session_past_its_absolute_end(sessions: Sessions, clock: Clock, redis: Redis) -> None:
     sid = begin(sessions)
     for _ in range(35):
@@ -96,6 +99,7 @@ def test_no_activity_carries_a_session_past_its_absolute_end(sessions: Sessions,
     assert not sessions.save(sid, stored)
 
 
+@pytest.mark.asvs("7.4.1")
 def test_a_save_under_way_does_not_bring_a_revoked_session_back(sessions: Sessions) -> None:
     sid = begin(sessions)
     in_flight = sessions.load(sid)
@@ -107,6 +111,7 @@ def test_a_save_under_way_does_not_bring_a_revoked_session_back(sessions: Sessio
     assert sessions.of_account("kim") == []
 
 
+@pytest.mark.asvs("7.4.1")
 def test_a_renewal_under_way_does_not_either(sessions: Sessions) -> None:
     sid = begin(sessions)
     sessions.revoke_all("kim")
@@ -115,6 +120,7 @@ def test_a_renewal_under_way_does_not_either(sessions: Sessions) -> None:
     assert sessions.of_account("kim") == []
 
 
+@pytest.mark.asvs("7.2.4")
 def test_a_new_id_takes_the_place_of_the_old_one(sessions: Sessions) -> None:
     old = begin(sessions)
     begun = sessions.begin({"a": 1}, LIMITS, account="kim", instead_of=old, previous_account="kim", only_if_alive=True)
@@ -124,6 +130,7 @@ def test_a_new_id_takes_the_place_of_the_old_one(sessions: Sessions) -> None:
     assert [line.key for line in sessions.of_account("kim")] == [key_of(begun[0])]
 
 
+@pytest.mark.asvs("7.5.2")
 def test_a_person_sees_their_own_sessions_the_last_used_first(sessions: Sessions, clock: Clock) -> None:
     begin(sessions, account="lee")
     first = begin(sessions)
@@ -139,12 +146,14 @@ def test_a_person_sees_their_own_sessions_the_last_used_first(sessions: Sessions
     assert (listed[0].agent, listed[0].address) == ("Firefox", "192.0.2.1")
 
 
+@pytest.mark.asvs("7.5.2")
 def test_nobody_revokes_another_persons_session(sessions: Sessions) -> None:
     sid = begin(sessions, account="lee")
     assert not sessions.revoke("kim", key_of(sid))
     assert sessions.load(sid) is not None
 
 
+@pytest.mark.asvs("7.4.3")
 def test_all_but_this_one_are_revoked(sessions: Sessions) -> None:
     kept, *others = (begin(sessions) for _ in range(4))
     lees = begin(sessions, account="lee")

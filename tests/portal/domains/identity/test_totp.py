@@ -39,12 +39,14 @@ def test_the_codes_are_those_of_the_standard() -> None:
         assert at // 30 in steps(datetime.fromtimestamp(at, tz=UTC))
 
 
+@pytest.mark.asvs("6.5.5")
 @pytest.mark.parametrize(("late", "good"), [(-2, False), (-1, True), (0, True), (1, False), (2, False)])
 def test_a_code_is_good_in_its_step_and_the_next(tx: Tx, late: int, good: bool) -> None:
     account, secret = enrolled(tx)
     assert identity.verify_totp(tx, VAULT, account.id, code(secret, NOW + late * STEP), now=NOW) is good
 
 
+@pytest.mark.asvs("6.5.1")
 def test_a_code_works_once_and_none_before_it_works_after(tx: Tx) -> None:
     account, secret = enrolled(tx)
     now, before = code(secret, NOW), code(secret, NOW - STEP)
@@ -55,6 +57,7 @@ def test_a_code_works_once_and_none_before_it_works_after(tx: Tx) -> None:
     assert identity.verify_totp(tx, VAULT, account.id, code(secret, NOW + STEP), now=NOW + STEP)
 
 
+@pytest.mark.asvs("6.5.1")
 def test_of_twenty_who_send_the_same_code_at_once_one_gets_in(database: Engine) -> None:
     with transaction(database) as tx:
         account, secret = enrolled(tx)
@@ -123,6 +126,7 @@ def test_somebody_elses_code_is_no_use(tx: Tx) -> None:
     assert not identity.verify_totp(tx, VAULT, kim.id, code(lees, NOW), now=NOW)
 
 
+@pytest.mark.asvs("6.5.2")
 def test_the_secret_is_locked_in_the_database_and_bound_to_its_row(tx: Tx) -> None:
     kim, secret = enrolled(tx)
     lee, _ = enrolled(tx, "lee@example.com")

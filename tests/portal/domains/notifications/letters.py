@@ -66,6 +66,7 @@ DATA: dict[str, dict[str, Any]] = {
 }
 ABOUT_ORDERS = frozenset(DATA) | {"late_booked"}
 DATA["password_reset"] = {"path": "/password/link?token=abc"}
+DATA["sign_in_code"] = {"code": "271828"}
 DATA["security_changed"] = {
     "what": "password",
     "at": "2026-12-01T02:00:00+00:00",

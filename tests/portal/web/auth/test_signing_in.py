@@ -177,7 +177,7 @@ def test_a_code_has_to_come_within_ten_minutes(guest: Browser, secret: str, app:
     guest.get("/sign-in/code")
     store = app.extensions["sessions"]
     stored = store.load(guest.sid)
-    stored.data["pending"]["at"] -= 601
+    stored.data["pending"]["began"] -= 601
     store.save(guest.sid, stored)
     answer = guest.send("/sign-in/code", code=fresh_code(secret))
     assert answer.location == "/sign-in"
