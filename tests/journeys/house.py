@@ -37,6 +37,7 @@ class House:
     """Where everything is."""
 
     url: str
+    redis_url: str
     provider: local.provider.Provider
     mail: local.mail.Mail
     telephone: local.sms.Telephone
@@ -105,7 +106,7 @@ def house(directory: Path) -> Iterator[House]:
         wait_for(answers(f"{url}/readyz"), 60, f"the portal does not get ready; its logs are in {directory}")
         engine = make_engine(database_url, pool_size=2)
         stack.callback(engine.dispose)
-        yield House(url, provider, mail, telephone, engine, secret)
+        yield House(url, redis.url, provider, mail, telephone, engine, secret)
 
 
 def wait_for(what: Callable[[], Any], seconds: float, complaint: str) -> Any:

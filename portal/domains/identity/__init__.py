@@ -8,7 +8,7 @@ unknown address from a wrong password, not by the clock either; a code of an aut
 session stays revoked; a token that is not ours, of another kind, or over, opens nothing.
 """
 
-from portal.domains.identity import challenge, codes, tokens
+from portal.domains.identity import challenge, codes, passkeys, tokens
 from portal.domains.identity.challenge import Challenge, Holds, Purpose
 from portal.domains.identity.devices import Remembered, forget_devices, is_remembered, remember, remembered
 from portal.domains.identity.factors import (
@@ -105,6 +105,7 @@ __all__ = [
     "key_of",
     "make_codes",
     "open_reset",
+    "passkeys",
     "pending_totp",
     "permissions",
     "permitted",

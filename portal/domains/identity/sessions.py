@@ -18,6 +18,7 @@ from portal.kernel import clock
 
 PREFIX = "jari:session:"
 OF_ACCOUNT = "jari:sessions:"
+ONCE = "jari:once:"
 WRITE_EVERY = 60.0
 """Seconds between two writes that only say «still here»."""
 
@@ -147,6 +148,11 @@ class Sessions:
     def end(self, sid: str, account: str = "") -> None:
         """Ends the session."""
         self._forget(_key(sid), account)
+
+    def use_once(self, name: str, seconds: float) -> bool:
+        """True the first time, on all servers together; a name is remembered for so long."""
+        key = ONCE + hashlib.sha256(name.encode()).hexdigest()
+        return bool(self._redis.set(key, b"1", nx=True, px=int(seconds * 1000)))
 
     def of_account(self, account: str) -> list[SignedIn]:
         """The account's living sessions, the last used first."""

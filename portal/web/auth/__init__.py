@@ -6,6 +6,7 @@ from portal.config import Settings
 from portal.web.auth import (
     adding,
     confirming,
+    passkeys,
     password,
     recovering,
     resetting,
@@ -20,6 +21,7 @@ __all__ = [
     "adding",
     "confirming",
     "install",
+    "passkeys",
     "password",
     "recovering",
     "resetting",

@@ -11,6 +11,7 @@ from portal.kernel import clock
 from portal.kernel.errors import Invalid, NotFound
 from portal.web import account_letters as letters
 from portal.web import limits, records, sessions
+from portal.web.auth import passkeys
 from portal.web.auth.face import blueprint, home_of, settings, vault
 from portal.web.auth.forms import CodeForm, PhoneForm
 from portal.web.database import db, transaction
@@ -93,6 +94,8 @@ def page(form: CodeForm, *, phone: PhoneForm | None = None, status: int = 200) -
         has_password=identity.get_account(tx, person.id).password_hash is not None,
         codes_left=identity.codes_left(tx, person.id),
         strong=bool(person.factors & challenge.STRONG),
+        passkeys=identity.passkeys.of_account(tx, person.id),
+        passkey_home=passkeys.home(),
         devices=[
             {"id": one.id, "name": records.device(one.agent), "since": one.since}
             for one in identity.remembered(tx, person.id, now=clock.now())
