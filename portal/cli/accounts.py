@@ -3,7 +3,7 @@
 import click
 from flask.cli import AppGroup
 
-from portal.domains import identity
+from portal.domains import audit, identity
 from portal.kernel.errors import Invalid
 from portal.web.database import transaction
 
@@ -24,6 +24,7 @@ def add(email: str, name: str | None, roles: tuple[str, ...], password: str) -> 
             account = identity.register(tx, email, name or email.partition("@")[0], password)
             for role in roles:
                 identity.grant_role(tx, account.id, role)
+            audit.record(tx, None, "account.opened", "account", account.id, by="command")
             known = account.email
     except Invalid as fact:
         raise click.ClickException(str(fact)) from fact
@@ -41,6 +42,7 @@ def grant(email: str, roles: tuple[str, ...]) -> None:
             raise click.ClickException(f"There is no account {email}.")
         for role in roles:
             identity.grant_role(tx, account.id, role)
+        audit.record(tx, None, "account.roles_changed", "account", account.id, given=list(roles), by="command")
         click.echo(f"{account.email} is now {', '.join(sorted(account.roles)) or 'a customer'}.")
 
 
@@ -55,4 +57,5 @@ def revoke(email: str, roles: tuple[str, ...]) -> None:
             raise click.ClickException(f"There is no account {email}.")
         for role in roles:
             identity.revoke_role(tx, account.id, role)
+        audit.record(tx, None, "account.roles_changed", "account", account.id, taken=list(roles), by="command")
         click.echo(f"{account.email} is now {', '.join(sorted(account.roles)) or 'a customer'}.")

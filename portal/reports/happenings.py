@@ -39,7 +39,9 @@ SELECT e.at, e.action, e.details, a.name, e.subject_kind, e.subject_id,
     END
 FROM audit_entries e LEFT JOIN accounts a ON a.id = e.actor_id
 """
-LATEST = text(f"{ENTRIES} ORDER BY e.id DESC LIMIT :limit")
+# Who signed in is on the person's own page: here it would hide everything else.
+NO_SIGN_IN = "(e.subject_kind NOT IN ('account', 'address') OR e.action LIKE 'token.%')"
+LATEST = text(f"{ENTRIES} WHERE {NO_SIGN_IN} ORDER BY e.id DESC LIMIT :limit")
 ABOUT = text(f"{ENTRIES} WHERE e.subject_kind = :kind AND e.subject_id = :id ORDER BY e.id DESC LIMIT :limit")
 
 

@@ -146,8 +146,11 @@ class RedisSessionInterface(SessionInterface):
         elif not session.data:
             self.store.end(session.sid, stored.account)
             session.forget()
-        elif (session.modified or self.store.is_due(stored)) and not self.store.save(session.sid, stored):
-            session.forget()
+        elif session.modified or self.store.is_due(stored):
+            # The list of sessions tells the place of the last use, not of the first.
+            stored.agent, stored.address = request.user_agent.string[:200], request.remote_addr or ""
+            if not self.store.save(session.sid, stored):
+                session.forget()
 
 
 def limits(settings: Settings, *, staff: bool = False) -> Limits:

@@ -116,7 +116,8 @@ def written(app: Flask) -> Iterator[list[str]]:
     seen: list[str] = []
 
     def look(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if WRITES.match(statement):
+        # That somebody was turned away is on record: the one thing that looking may write.
+        if WRITES.match(statement) and not statement.startswith("INSERT INTO audit_entries"):
             seen.append(statement)
 
     with app.app_context():

@@ -23,7 +23,14 @@ from portal.domains.identity.factors import (
 )
 from portal.domains.identity.models import ROLES, Account
 from portal.domains.identity.passwords import TooBusy, equal_effort
-from portal.domains.identity.queries import Person, find_by_email, find_person, get_account
+from portal.domains.identity.queries import (
+    MOST_PEOPLE,
+    Person,
+    find_by_email,
+    find_people,
+    find_person,
+    get_account,
+)
 from portal.domains.identity.recovery import codes_left, make_codes, use_code
 from portal.domains.identity.resets import LinkOver, is_open, open_reset, redeem
 from portal.domains.identity.rules import (
@@ -42,6 +49,7 @@ from portal.domains.identity.service import (
     grant_role,
     register,
     revoke_role,
+    set_closed,
     set_email,
     set_locale,
 )
@@ -67,6 +75,7 @@ __all__ = [
     "Limits",
     "LinkOver",
     "Locked",
+    "MOST_PEOPLE",
     "PASSWORD_RULE",
     "PERMISSIONS",
     "PLAIN_PASSWORD_RULE",
@@ -93,6 +102,7 @@ __all__ = [
     "equal_effort",
     "factors_of",
     "find_by_email",
+    "find_people",
     "find_person",
     "forget_devices",
     "get_account",
@@ -116,6 +126,7 @@ __all__ = [
     "remembered",
     "remove_factor",
     "revoke_role",
+    "set_closed",
     "set_email",
     "set_locale",
     "tokens",

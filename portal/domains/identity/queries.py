@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.dialects.postgresql import array_agg
 
 from portal.domains.identity.challenge import STRONG
@@ -12,6 +12,9 @@ from portal.domains.identity.models import Account, AccountRole, SecondFactor
 from portal.domains.identity.rules import as_address, permitted
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
+
+MOST_PEOPLE = 50
+"""Lines of a list."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,19 @@ def find_person(tx: Tx, account_id: UUID) -> Person | None:
         roles=frozenset(role_names or ()),
         factors=frozenset([*(kinds_had or ()), *(["passkey"] if has_key else [])]),
     )
+
+
+def find_people(tx: Tx, q: str = "") -> list[Person]:
+    """People whose name or address contains `q`, at most MOST_PEOPLE; without it, those who have a role."""
+    query = select(Account.id).order_by(Account.name, Account.id).limit(MOST_PEOPLE)
+    if q:
+        part = as_address(q)
+        query = query.where(
+            or_(Account.email.contains(part, autoescape=True), Account.name.icontains(q, autoescape=True))
+        )
+    else:
+        query = query.where(exists().where(AccountRole.account_id == Account.id))
+    return [person for account_id in tx.scalars(query).all() if (person := find_person(tx, account_id))]
 
 
 def find_by_email(tx: Tx, email: str) -> Account | None:

@@ -1,5 +1,6 @@
 """Accounts: opening one, checking its password, giving and taking roles."""
 
+from datetime import datetime
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
@@ -110,6 +111,12 @@ def revoke_role(tx: Tx, account_id: UUID, role: str) -> None:
     account = get_account(tx, account_id)
     tx.execute(delete(AccountRole).where(AccountRole.account_id == account.id, AccountRole.role == role))
     tx.expire(account, ["role_rows"])
+
+
+def set_closed(tx: Tx, account_id: UUID, at: datetime | None) -> None:
+    """Closes the account at a moment, or opens it (None). Raises NotFound."""
+    get_account(tx, account_id).disabled_at = at
+    tx.flush()
 
 
 def set_locale(tx: Tx, account_id: UUID, locale: str) -> None:
