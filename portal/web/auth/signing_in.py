@@ -72,7 +72,7 @@ def give_code() -> Response:
     found, form = challenges.pending(), ShownForm()
     if not found:
         return challenges.over()
-    by = request.form.get("by") or challenges.methods(db.session(), found)[0]
+    by = request.form.get("by") or next(iter(challenges.methods(db.session(), found)), "")
     if not form.validate():
         return _code_page(found, form, by, status=422)
     count_try(found)
