@@ -135,6 +135,8 @@ class Settings(BaseSettings):
                 found.append(f"{name} is not set")
         if self.metrics_token is not None and len(self.metrics_token) < 16:
             found.append("METRICS_TOKEN is shorter than 16 characters")
+        if self.sms_url and not self.sms_url.startswith("https://"):
+            found.append("SMS_URL is not https")
         if self.stripe_api_base:
             found.append("STRIPE_API_BASE points away from the real provider")
         if self.toss_api_base != TOSS_API:

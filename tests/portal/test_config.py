@@ -22,7 +22,7 @@ SOUND = {
 
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    for name in ("STRIPE_API_BASE", *SOUND):
+    for name in ("STRIPE_API_BASE", "SMS_URL", *SOUND):
         monkeypatch.delenv(name, raising=False)
     for name, value in SOUND.items():
         monkeypatch.setenv(name, value)
@@ -46,6 +46,7 @@ def test_sound_settings_are_accepted(environment: pytest.MonkeyPatch) -> None:
         ("STRIPE_API_KEY", None, "STRIPE_API_KEY"),
         ("STRIPE_WEBHOOK_SECRET", None, "STRIPE_WEBHOOK_SECRET"),
         ("STRIPE_API_BASE", "http://127.0.0.1:1234", "STRIPE_API_BASE"),
+        ("SMS_URL", "http://texts.example/messages", "SMS_URL"),
     ],
 )
 def test_whatever_is_embedded_is_named(

@@ -18,7 +18,7 @@ from portal.domains.identity.rules import LONGEST, as_typed
 # OWASP's parameters for a server that checks many at once: 19 MiB and two passes, about 30 ms.
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 AT_ONCE = BoundedSemaphore(max(1, (os.cpu_count() or 1) // 2))
-PATIENCE = 5.0
+PATIENCE = 10.0
 """Seconds somebody waits for their turn before they are told to come back."""
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 
 from portal.domains.identity import passwords
 from portal.domains.identity.models import ROLES, Account, AccountRole
@@ -135,7 +136,10 @@ def set_email(tx: Tx, account_id: UUID, email: str) -> str:
     if owner is not None and owner.id != account_id:
         raise EmailTaken
     before, account.email = account.email, address
-    tx.flush()
+    try:
+        tx.flush()
+    except IntegrityError as error:  # somebody else took it in this very moment
+        raise EmailTaken from error
     return before
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import JSONB
 
 from portal.domains.notifications import rules
 from portal.domains.notifications.models import Mail
@@ -75,9 +76,10 @@ def claim_due(tx: Tx, now: datetime, limit: int, *, pace: float = 1.0) -> list[C
 
 
 def mark_sent(tx: Tx, mail: Claimed, now: datetime) -> None:
-    """The mail server has taken it."""
+    """The mail server has taken it. What was sealed in it is needed no more, and is forgotten."""
     done = update(Mail).where(Mail.id == mail.id, Mail.state != "sent")
-    tx.execute(_quietly(done).values(state="sent", sent_at=now, last_error=None))
+    rest = Mail.data.op("-", return_type=JSONB)("sealed")
+    tx.execute(_quietly(done).values(state="sent", sent_at=now, last_error=None, data=rest))
 
 
 def mark_failed(tx: Tx, mail: Claimed, error: str, now: datetime, *, pace: float = 1.0, final: bool = False) -> None:

@@ -3,6 +3,8 @@
 import statistics
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
 
 import pytest
 from argon2 import PasswordHasher
@@ -167,3 +169,21 @@ def test_a_role_nobody_knows_is_not_given(tx: Tx) -> None:
     assert set(told.value.faults) == {"role"}
     with pytest.raises(NotFound):
         identity.grant_role(tx, new_id(), "admin")
+
+
+def test_an_address_taken_in_the_same_moment_is_taken(database: Engine) -> None:
+    with transaction(database) as tx:
+        kim = identity.register(tx, "kim@example.com", "Kim", PASSWORD).id
+        lee = identity.register(tx, "lee@example.com", "Lee", PASSWORD).id
+
+    def move(account_id: UUID) -> bool:
+        try:
+            with transaction(database) as tx:
+                identity.set_email(tx, account_id, "New@example.com")
+                threading.Event().wait(0.2)
+        except identity.EmailTaken:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(move, (kim, lee))) == [False, True]

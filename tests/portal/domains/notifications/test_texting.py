@@ -73,6 +73,8 @@ def test_a_code_arrives_by_text_message_once(database: Engine, telephone: local.
     assert message["text"].startswith("271828 is your code for Jari.")
     assert message["reference"] == str(mail_id)
     assert not deliver(database, mail_id, telephone.sms_url)
+    with transaction(database) as tx:
+        assert "sealed" not in tx.scalar(text("SELECT data::text FROM mails")), "forgotten once it is sent"
     notifications.send_text(NUMBER, "again", telephone.sms_url, key=str(mail_id))
     assert len(telephone.messages()) == 1, "the same key is the same message"
 
