@@ -14,11 +14,11 @@ from flask import Flask, abort, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_required
 
-from portal.domains import audit, identity
+from portal.domains import identity
 from portal.domains.identity import Purpose
 from portal.kernel import log
-from portal.web import htmx, limits, redis_session, sessions
-from portal.web.database import db, transaction
+from portal.web import htmx, records, redis_session, sessions
+from portal.web.database import db
 from portal.web.people import Guest, Visitor
 
 logger = log.get("web.guards")
@@ -27,10 +27,6 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 GUARDED_BY_THEMSELVES = {"api", "hooks"}
 """Blueprints that read a token or a signature instead of a session, in their own before_request."""
-
-
-DENIALS_EVERY = 3600.0
-"""Seconds between two entries of the audit about the same denied page and person."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +145,7 @@ def _signed_in_or_else() -> ResponseReturnValue | None:
 
 def _staff_or_else(permissions: frozenset[str]) -> ResponseReturnValue | None:
     if not permissions & current_user.permissions:
-        _record_denial(permissions)
+        records.denied(current_user.id, permissions)
         abort(403)
     if not current_user.has_strong_factor:
         return _go(url_for("auth.security", need="staff"))
@@ -157,17 +153,6 @@ def _staff_or_else(permissions: frozenset[str]) -> ResponseReturnValue | None:
         # The role or the second factor is younger than this session: it does not vouch for enough.
         return _to_sign_in()
     return None
-
-
-def _record_denial(permissions: frozenset[str]) -> None:
-    """Logged each time; in the audit once an hour for one person and page, so that nobody fills it by trying."""
-    page, account = request.endpoint or "", current_user.id
-    logger.warning("denied", account=str(account), endpoint=page, address=limits.address())
-    if not sessions.store().use_once(f"denied {account} {page}", DENIALS_EVERY):
-        return
-    with transaction() as tx:
-        wanted = {"page": page, "needs": sorted(permissions), "address": limits.address()}
-        audit.record(tx, account, "access.denied", "account", account, **wanted)
 
 
 def _fresh_or_else(purpose: Purpose) -> ResponseReturnValue | None:

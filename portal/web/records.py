@@ -3,6 +3,7 @@
 Details never hold what was typed, except that an address nobody has stands there by its hash.
 """
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,12 @@ from flask_login import current_user
 from portal.domains import audit
 from portal.kernel import log
 from portal.kernel.db import Tx
-from portal.web import limits
+from portal.web import limits, sessions
+from portal.web.database import transaction
 
 logger = log.get("web.auth")
+DENIALS_EVERY = 3600.0
+"""Seconds between two entries of the audit about the same denied page and person."""
 
 
 def done(tx: Tx, action: str, account_id: UUID, *, by: UUID | None = None, **details: Any) -> None:
@@ -30,6 +34,17 @@ def refused(tx: Tx, action: str, email: str, account_id: UUID | None, **details:
     kind, subject = ("account", str(account_id)) if account_id else ("address", limits.name_of(email))
     audit.record(tx, None, action, kind, subject, **where, **details)
     logger.warning(action, account=subject, address=where["address"], **details)
+
+
+def denied(account_id: UUID, needs: Iterable[str]) -> None:
+    """Somebody was turned away from a page or a call. Logged each time; on record once an hour for one person and page,
+    so that nobody fills the audit by trying."""
+    page, wanted = request.endpoint or "", sorted(needs)
+    logger.warning("denied", account=str(account_id), endpoint=page, address=limits.address())
+    if sessions.store().use_once(f"denied {account_id} {page}", DENIALS_EVERY):
+        with transaction() as tx:
+            where = {"page": page, "needs": wanted, "address": limits.address()}
+            audit.record(tx, account_id, "access.denied", "account", account_id, **where)
 
 
 def here() -> dict[str, str]:

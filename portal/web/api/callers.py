@@ -6,17 +6,16 @@ from uuid import UUID
 from authlib.integrations.flask_oauth2 import ResourceProtector
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import MissingAuthorizationError
-from flask import Flask, abort, current_app, g, request
+from flask import Flask, abort, current_app, g
 
 from portal.config import Settings
 from portal.domains import identity
 from portal.domains.identity import Person, tokens
-from portal.kernel import clock, log
+from portal.kernel import clock
 from portal.kernel.errors import N_
+from portal.web import records
 from portal.web.database import db
 from portal.web.errors import answer, say
-
-logger = log.get("web.api")
 
 REALM = "jari"
 BAD_TOKEN = N_("The access token is not valid, or not any more. Get a new one.")
@@ -51,7 +50,7 @@ def admit(scope: str) -> None:
         _turn_away(401, BAD_TOKEN, scope, error="invalid_token")
     needed = tokens.SCOPES[scope].permission
     if needed and not person.may(needed):
-        logger.warning("denied", account=str(person.id), endpoint=request.endpoint)
+        records.denied(person.id, [needed])
         abort(answer(403, say(NOT_ALLOWED), code="forbidden"))
     g.caller, g.client_id = person, str(token["client_id"])
 

@@ -11,7 +11,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from portal.domains import identity
+from portal.domains import audit, identity
 from portal.domains.identity import tokens
 from portal.kernel import clock
 from portal.kernel.db import transaction
@@ -178,14 +178,18 @@ def test_a_closed_account_is_refused_at_its_next_call(shop: Shop, customer: Call
     assert customer.get("/points").status_code == 401
 
 
+@pytest.mark.asvs("8.2.1", "16.3.2")
 def test_a_scope_does_not_stand_for_a_role(shop: Shop) -> None:
     for roles in ((), ("catalog",), ("bookings",), ("finance",)):
         person = people.staff(shop.engine, *roles) if roles else people.customer(shop.engine)
         caller = shop.caller("staff:refunds", person=person)
         answer = caller.post("/staff/refunds/01900000-0000-7000-8000-000000000000/approval")
         assert (answer.status_code, answer.json["code"]) == (403, "forbidden"), roles
+        with transaction(shop.engine) as tx:
+            assert [entry.action for entry in audit.entries_about(tx, "account", person.id)] == ["access.denied"]
 
 
+@pytest.mark.asvs("8.3.2")
 @pytest.mark.parametrize("role", ["refunds", "admin"])
 def test_a_role_that_is_taken_away_ends_what_the_token_still_says(shop: Shop, role: str) -> None:
     person = people.staff(shop.engine, role)

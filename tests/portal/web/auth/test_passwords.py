@@ -4,6 +4,8 @@ import logging
 import re
 import statistics
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from flask import Flask
@@ -14,6 +16,7 @@ import local.redis
 from portal import create_app
 from portal.config import Settings
 from portal.domains import identity
+from portal.domains.identity import passwords
 from portal.kernel.db import transaction
 from tests.portal.web.auth.conftest import Browser
 from tests.support import people
@@ -129,6 +132,35 @@ def test_known_and_unknown_addresses_get_the_same_answer_in_the_same_time(
     known_time, unknown_time = (statistics.median(took for took, _ in many) for many in (known, unknown))
     assert 0.6 < unknown_time / known_time < 1.67
     assert {template for template, _ in mails(database)} == {"password_reset"}
+
+
+@pytest.mark.asvs("6.3.8")
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/password/reset", {}),
+        ("/sign-in", {"password": "Wrong-Password!1"}),
+        ("/sign-up", {"name": "Kim Minseo", "password": people.PASSWORD}),
+    ],
+)
+def test_known_and_unknown_addresses_cost_the_same_work(
+    guest: Browser, kim: people.Person, monkeypatch: pytest.MonkeyPatch, path: str, fields: dict[str, str]
+) -> None:
+    """What a clock shows on a quiet machine, counted: a check of a password outweighs everything else."""
+    done: list[str] = []
+
+    @contextmanager
+    def turn() -> Iterator[None]:
+        done.append(path)
+        yield
+
+    monkeypatch.setattr(passwords, "_turn", turn)
+    work = []
+    for email in (KIM, "nobody@example.com"):
+        done.clear()
+        guest.fill_in(path, email=email, **fields)
+        work.append(len(done))
+    assert work == [1, 1]
 
 
 @pytest.mark.asvs("6.3.1")
