@@ -1,7 +1,7 @@
 """Plants one bug at a time in a copy of the project and sees whether its test turns red: `make mutants`.
 
-A test that cannot fail promises nothing. The bugs stand in planted.py. With words only those whose promise has one of
-them: `python -m tests.mutants fence deadline`.
+A test that cannot fail promises nothing. The bugs stand in planted.py and planted_identity.py. With words only those
+whose promise has one of them: `python -m tests.mutants fence deadline`.
 """
 
 import os
@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 from tests.planted import MUTANTS, Mutant
+from tests.planted_identity import IDENTITY
 
 ROOT = Path(__file__).resolve().parent.parent
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv*", "var", "__pycache__", ".mypy_cache", ".ruff_cache", "node_modules")
@@ -42,7 +43,9 @@ def caught(mutant: Mutant) -> bool:
 
 def main() -> int:
     print("| promise | planted in | its test |\n| --- | --- | --- |")
-    chosen = [one for one in MUTANTS if len(sys.argv) == 1 or any(word in one.promise for word in sys.argv[1:])]
+    chosen = [
+        one for one in (*MUTANTS, *IDENTITY) if len(sys.argv) == 1 or any(word in one.promise for word in sys.argv[1:])
+    ]
     missed = 0
     for mutant in chosen:
         red = caught(mutant)

@@ -74,8 +74,11 @@ def test_staff_end_one_or_all_sessions_of_somebody_on_every_server(
 
 
 @pytest.mark.asvs("7.4.2")
-def test_a_closed_account_is_out_at_once_and_stays_out(boss: Browser, kim: people.Person, kims: Browser) -> None:
+def test_a_closed_account_is_out_at_once_and_stays_out(
+    boss: Browser, kim: people.Person, kims: Browser, app: Flask
+) -> None:
     assert boss.send(f"/staff/access/{kim.id}/closing").status_code == 303
+    assert app.extensions["sessions"].of_account(str(kim.id)) == [], "not at the next request: now"
     assert not kims.is_in
     assert kims.fill_in("/sign-in", email=kim.email, password=people.PASSWORD).status_code == 422
     assert boss.send(f"/staff/access/{kim.id}/closing", open="1").status_code == 303
