@@ -5,9 +5,12 @@ from pathlib import Path
 import pytest
 
 from tests.planted import MUTANTS, Mutant
+from tests.planted_identity import IDENTITY
+
+ALL = (*MUTANTS, *IDENTITY)
 
 
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.promise)
+@pytest.mark.parametrize("mutant", ALL, ids=lambda mutant: mutant.promise)
 def test_a_bug_can_be_planted(root: Path, mutant: Mutant) -> None:
     assert (root / mutant.file).read_text().count(mutant.sound) == 1
     assert mutant.bug != mutant.sound
@@ -16,4 +19,4 @@ def test_a_bug_can_be_planted(root: Path, mutant: Mutant) -> None:
 
 
 def test_each_promise_is_named_once() -> None:
-    assert len({mutant.promise for mutant in MUTANTS}) == len(MUTANTS)
+    assert len({mutant.promise for mutant in ALL}) == len(ALL)
