@@ -43,7 +43,7 @@ CHECKING_STAFF = Person("self-check-staff@example.com", STAFF_PASSWORD, "Self Ch
 
 
 def invite(tx: Tx, *, vault: Vault, now: datetime, totp_secret: str | None = None) -> list[Person]:
-    """Opens the accounts that are not there yet, and registers an app; staff with an authenticator whose secret is told.
+    """Opens the accounts that are not there yet; staff with an authenticator app whose secret is told now. And one app.
 
     `totp_secret` is the secret they get; a new one is made when none is given.
     """

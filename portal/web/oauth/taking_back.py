@@ -102,11 +102,11 @@ def _access_token(text: str) -> FoundToken | None:
     base_url = settings().base_url
     validator = tokens.AccessTokenValidator(base_url, current_app.extensions["api.keys"], realm="jari")
     try:
-        claims = dict(validator.authenticate_token(text))
+        claims = validator.authenticate_token(text)
         validator.validate_token(claims, [], None)
         account_id = UUID(claims["sub"])
         grant_id = UUID(claims["grant_id"]) if "grant_id" in claims else None
     except (OAuth2Error, ValueError, KeyError):
         return None
     stands = tokens.still_stands(db.session(), account_id, grant_id=grant_id, issued_at=int(claims["iat"]))
-    return FoundToken(claims["client_id"], account_id, grant_id, stands, claims | {"token_type": "Bearer"})
+    return FoundToken(claims["client_id"], account_id, grant_id, stands, {**claims, "token_type": "Bearer"})
