@@ -6,6 +6,7 @@ A forge takes the header, the claims and the private key of a token that is good
 import base64
 import hmac
 import json
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -148,3 +149,7 @@ def table() -> str:
     """The matrix as docs/tokens.md shows it."""
     rows = [f"| {group} | {', '.join(made)} |" for group, made in FORGED.items()]
     return "\n".join(["| ASVS 5.0 | refused, each with 401 |", "| --- | --- |", *rows]) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(table())
