@@ -84,7 +84,7 @@ class Settings(BaseSettings):
     sign_in_tries_per_address: str = "30 per 5 minutes"
     """Wrong passwords or codes from one address, whatever the account."""
     sign_ups_per_address: str = "20 per hour"
-    access_token_minutes: int = 15
+    access_token_minutes: int = Field(default=15, ge=1, le=24 * 60)
     """How long an access token of the API is good, unless whoever issues it says otherwise."""
     refresh_days: int = 30
     """How long an app that somebody allowed may renew its access tokens before it has to ask that person again."""

@@ -131,7 +131,7 @@ FORGED: dict[str, dict[str, Forge]] = {
         "a grant that is no id": with_claims(grant_id="everything"),
         "a grant that is a list": with_claims(grant_id=["x"]),
     },
-    "1.5.3 form": {
+    "2.2.1 form": {
         "nothing": lambda h, c, k: "",
         "not a token": lambda h, c, k: "hello",
         "dots": lambda h, c, k: "..",

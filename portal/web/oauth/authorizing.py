@@ -39,7 +39,7 @@ def authorize() -> Response:
         place=_place(asked.redirect_uri),
         wishes=[say(tokens.SCOPES[name].says) for name in asked.request.scope.split()],
         days=settings().refresh_days,
-        query=request.query_string.decode(),
+        query=request.query_string.decode(errors="replace"),
     )
 
 

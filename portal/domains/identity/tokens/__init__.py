@@ -14,6 +14,7 @@ from portal.domains.identity.tokens.clients import (
     register_client,
 )
 from portal.domains.identity.tokens.codes import give_code, take_code, use_code
+from portal.domains.identity.tokens.forgetting import forget_ended
 from portal.domains.identity.tokens.grants import (
     ConnectedApp,
     connected_apps,
@@ -70,6 +71,7 @@ __all__ = [
     "end_all_tokens",
     "find_client",
     "find_refresh_token",
+    "forget_ended",
     "give_code",
     "granted_scope",
     "is_open",
