@@ -100,8 +100,12 @@ class Settings(BaseSettings):
     """Whether a password needs letters of both cases, a digit and a special character. `off`: length and lists only,
     as ASVS 5.0 6.2.5 and NIST 800-63B would have it."""
     sign_ups_per_address: str = "20 per hour"
-    access_token_minutes: int = 15
+    access_token_minutes: int = Field(default=15, ge=1, le=24 * 60)
     """How long an access token of the API is good, unless whoever issues it says otherwise."""
+    refresh_days: int = 30
+    """How long an app that somebody allowed may renew its access tokens before it has to ask that person again."""
+    token_requests_per_address: str = "300 per minute"  # noqa: S105  # a pace
+    """Requests for tokens from one address; a partner's servers may share one."""
     api_calls: str = "600 per minute"
     """Calls of the API for one account by one client."""
     api_calls_per_address: str = "300 per minute"

@@ -15,7 +15,7 @@ from dramatiq.brokers.redis import RedisBroker
 from sqlalchemy import Engine
 
 from portal import config, metrics, wiring
-from portal.domains import notifications, payments, points, reservations
+from portal.domains import identity, notifications, payments, points, reservations
 from portal.kernel import clock, log, sagas
 from portal.kernel.db import make_engine, transaction
 from portal.kernel.watch import Count
@@ -71,12 +71,17 @@ def jobs(engine: Engine, broker: RedisBroker, settings: config.Settings) -> list
     def ask_about_refunds() -> None:
         asking.ask_all(lambda: transaction(engine), now=clock.now())
 
+    def forget_tokens() -> None:
+        with transaction(engine) as tx:
+            identity.tokens.forget_ended(tx, now=clock.now())
+
     return [
         Job("mails", 1.0, ring_for_mails),
         Job("holds", 60.0, tidy_holds),
         Job("points", 3600.0, expire_points),
         Job("refunds", 60.0, ask_about_refunds),
         Job("reconciliation", 600.0, reconcile),
+        Job("tokens", 3600.0, forget_tokens),
         Job("archive", 3600.0, archive_sagas),
     ]
 

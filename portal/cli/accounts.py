@@ -4,6 +4,7 @@ import click
 from flask.cli import AppGroup
 
 from portal.domains import audit, identity
+from portal.kernel import clock
 from portal.kernel.errors import Invalid
 from portal.web.database import transaction
 
@@ -44,6 +45,32 @@ def grant(email: str, roles: tuple[str, ...]) -> None:
             identity.grant_role(tx, account.id, role)
         audit.record(tx, None, "account.roles_changed", "account", account.id, given=list(roles), by="command")
         click.echo(f"{account.email} is now {', '.join(sorted(account.roles)) or 'a customer'}.")
+
+
+@group.command("close")
+@click.argument("email")
+def close(email: str) -> None:
+    """Closes an account: its sessions, tokens and connected apps end at their next request."""
+    with transaction() as tx:
+        account = identity.find_by_email(tx, email)
+        if account is None:
+            raise click.ClickException(f"There is no account {email}.")
+        identity.close_account(tx, account.id, now=clock.now())
+        audit.record(tx, None, "account.closed", "account", account.id)
+    click.echo(f"{email} is closed.")
+
+
+@group.command("reopen")
+@click.argument("email")
+def reopen(email: str) -> None:
+    """Opens a closed account again. Its apps have to be allowed anew."""
+    with transaction() as tx:
+        account = identity.find_by_email(tx, email)
+        if account is None:
+            raise click.ClickException(f"There is no account {email}.")
+        identity.reopen_account(tx, account.id)
+        audit.record(tx, None, "account.reopened", "account", account.id)
+    click.echo(f"{email} is open again.")
 
 
 @group.command("revoke")

@@ -16,7 +16,7 @@ group = AppGroup("tokens", help="Access tokens of the API.")
 
 CLIENT = "command-line"
 """What tokens issued here say of the channel they are for."""
-LONGEST = 24 * 60
+LONGEST = int(tokens.LONGEST_TOKEN.total_seconds()) // 60
 OTHER_KEY = (
     "The key that signs tokens was locked under another SECRET_KEY, so it cannot be read. Set SECRET_KEY to what it was"
     " when the portal first ran on this database."

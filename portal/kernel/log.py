@@ -18,6 +18,7 @@ SECRETS = {"password", "secret", "token", "otp", "authorization", "cookie", "set
 """Fields that are never written, whatever they hold."""
 LOOKS_SECRET = re.compile(
     r"\b(?:pm|tok|sk|rk|whsec)_[A-Za-z0-9_]{4,}"  # cards, keys and webhook secrets of a provider
+    r"|\bjari_(?:ac|rt|cs)_[A-Za-z0-9_-]+|\beyJ[A-Za-z0-9_-]+\.eyJ[A-Za-z0-9._-]+"  # codes and tokens of ours
     r"|(?<=_secret_)[A-Za-z0-9]+"  # what lets a browser act on a charge
     r"|(?<=[Bb]earer )[A-Za-z0-9._~+/-]+=*"
     r"|(?<=sid=)[A-Za-z0-9_-]+"

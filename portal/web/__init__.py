@@ -23,7 +23,7 @@ from portal.web import (
     static,
 )
 
-FACES = ("auth", "customer", "staff", "api", "hooks", "dev")
+FACES = ("auth", "customer", "staff", "api", "oauth", "hooks", "dev")
 """Packages of portal.web with an `install(app, settings)`. None knows another."""
 
 

@@ -25,8 +25,8 @@ logger = log.get("web.guards")
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
-GUARDED_BY_THEMSELVES = {"api", "hooks"}
-"""Blueprints that read a token or a signature instead of a session, in their own before_request."""
+GUARDED_BY_THEMSELVES = {"api", "hooks", "oauth_endpoints"}
+"""Blueprints that read a token, a secret or a signature instead of a session, in their own before_request."""
 
 
 @dataclass(frozen=True)

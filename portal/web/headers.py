@@ -25,6 +25,14 @@ def csp_nonce() -> str:
     return str(g.csp_nonce)
 
 
+def let_forms_lead_to(url: str) -> None:
+    """A form on this page may be answered with a redirect to that site or app, as well."""
+    parts = urlsplit(url)
+    # An app's own scheme has no host; an IPv6 address cannot be said in a policy, only its scheme can.
+    by_host = parts.netloc and not parts.netloc.startswith("[")
+    g.forms_lead_to = [f"{parts.scheme}://{parts.netloc}" if by_host else f"{parts.scheme}:"]
+
+
 def _forms_lead_to(settings: Settings) -> str:
     """Browsers hold a redirect after a form to this list: paying with Toss leads on to its window."""
     if settings.payment_provider != "toss":
@@ -34,7 +42,7 @@ def _forms_lead_to(settings: Settings) -> str:
 
 
 def _secure(response: Response) -> Response:
-    leads_to = current_app.config["FORMS_LEAD_TO"]
+    leads_to = " ".join([current_app.config["FORMS_LEAD_TO"], *g.get("forms_lead_to", ())])
     # No strict-dynamic: with it, a script that htmx inserts would run (seen in htmx 2 and 4).
     response.headers.setdefault(
         "Content-Security-Policy",

@@ -24,8 +24,10 @@ LETS_AXE_IN = {"bypass_csp": True}
 """To measure it sets styles, which the pages' own policy forbids; the other journeys keep that policy."""
 OPEN = ["/", "/?q=helicopter", "/products/gwangalli-kayak", "/products/travel-tea-set", "/sign-in", "/sign-up"]
 OPEN += ["/password/reset"]
+CONSENT = "/oauth/authorize?response_type=code&client_id=sample-app&redirect_uri=http://127.0.0.1/done"
+CONSENT += f"&code_challenge={'x' * 43}&code_challenge_method=S256"
 CUSTOMERS = ["/bookings", "/points", "/checkout", "/account/security", "/api/v1/docs", "/nothing-here"]
-CUSTOMERS += ["/account/password", "/account/email", "/confirm?purpose=account"]
+CUSTOMERS += ["/account/password", "/account/email", "/confirm?purpose=account", CONSENT, "/account/apps"]
 BACK_OFFICE = ["", "/orders", "/refunds", "/refunds?state=all", "/sagas", "/sagas?show=running", "/differences"]
 BACK_OFFICE += ["/products", "/categories", "/categories/new", "/resources", "/products/new", "/resources/new"]
 BACK_OFFICE += ["/policies", "/policies/new"]

@@ -1,15 +1,15 @@
 """Who people are: accounts, passwords, roles, second factors, sessions, and the tokens other channels come with.
 
 Owns `accounts`, `account_roles`, `second_factors`, `passkeys`, `sent_codes`, `recovery_codes`, `devices`,
-`password_resets` and `signing_keys`, and the sessions in Redis.
-Promises: an e-mail address belongs to one account, whatever its case; a password is only kept as argon2id; who guesses
-cannot tell an
-unknown address from a wrong password, not by the clock either; a code of an authenticator app works once; a revoked
-session stays revoked; a token that is not ours, of another kind, or over, opens nothing.
+`password_resets`, `signing_keys`, the tables `oauth_…`, and the sessions in Redis. Promises: an e-mail address belongs
+to one account, whatever its case; a password is only kept as argon2id; who guesses cannot tell an unknown address from
+a wrong password, not by the clock either; a code of an authenticator app works once; a revoked session stays revoked; a
+token that is not ours, of another kind, over, or taken back opens nothing.
 """
 
 from portal.domains.identity import challenge, codes, passkeys, tokens
 from portal.domains.identity.challenge import Challenge, Holds, Purpose
+from portal.domains.identity.closing import close_account, reopen_account
 from portal.domains.identity.devices import Remembered, forget_devices, is_remembered, remember, remembered
 from portal.domains.identity.factors import (
     LastFactor,
@@ -49,7 +49,6 @@ from portal.domains.identity.service import (
     grant_role,
     register,
     revoke_role,
-    set_closed,
     set_email,
     set_locale,
 )
@@ -95,6 +94,7 @@ __all__ = [
     "change_password",
     "check_password",
     "checked_address",
+    "close_account",
     "codes",
     "codes_left",
     "confirm_totp",
@@ -125,8 +125,8 @@ __all__ = [
     "remember",
     "remembered",
     "remove_factor",
+    "reopen_account",
     "revoke_role",
-    "set_closed",
     "set_email",
     "set_locale",
     "tokens",

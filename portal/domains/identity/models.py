@@ -28,6 +28,8 @@ class Account(Base):
     locale: Mapped[str] = mapped_column(server_default="en")
     time_zone: Mapped[str] = mapped_column(server_default="Asia/Seoul")
     disabled_at: Mapped[datetime | None]
+    valid_from: Mapped[datetime | None]
+    """Access tokens issued before this moment are good no more, whatever they say of themselves."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 

@@ -114,12 +114,6 @@ def revoke_role(tx: Tx, account_id: UUID, role: str) -> None:
     tx.expire(account, ["role_rows"])
 
 
-def set_closed(tx: Tx, account_id: UUID, at: datetime | None) -> None:
-    """Closes the account at a moment, or opens it (None). Raises NotFound."""
-    get_account(tx, account_id).disabled_at = at
-    tx.flush()
-
-
 def set_locale(tx: Tx, account_id: UUID, locale: str) -> None:
     """Remembers the language this person reads."""
     get_account(tx, account_id).locale = locale

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pyotp
 
 from portal.domains import identity, points
-from portal.domains.identity import ROLES, Vault
+from portal.domains.identity import ROLES, Vault, tokens
 from portal.kernel.db import Tx
 
 CUSTOMER_PASSWORD = "Harbour-Lantern!26"  # noqa: S105  # public on purpose: the demo prints it
@@ -35,13 +35,15 @@ CUSTOMERS = (
 )
 STAFF = Person("staff@example.com", STAFF_PASSWORD, "Han Jiwoo", roles=ROLES)
 
+SAMPLE_APP = "sample-app"
+
 # Whoever tries out the running house by itself: one who books, one who approves.
 CHECKING_CUSTOMER = Person("self-check@example.com", CUSTOMER_PASSWORD, "Self Check", points=3_000)
 CHECKING_STAFF = Person("self-check-staff@example.com", STAFF_PASSWORD, "Self Check", roles=("refunds",))
 
 
 def invite(tx: Tx, *, vault: Vault, now: datetime, totp_secret: str | None = None) -> list[Person]:
-    """Opens the accounts that are not there yet; staff with an authenticator app whose secret is told now.
+    """Opens the accounts that are not there yet; staff with an authenticator app whose secret is told now. And one app.
 
     `totp_secret` is the secret they get; a new one is made when none is given.
     """
@@ -49,7 +51,15 @@ def invite(tx: Tx, *, vault: Vault, now: datetime, totp_secret: str | None = Non
         account = _account(tx, person)
         points.grant(tx, f"seed:{person.email}", account.id, person.points, "Welcome to Jari", now=now)
     _staff(tx, CHECKING_STAFF, vault, now, totp_secret)
+    register_sample_app(tx)
     return [*CUSTOMERS, _staff(tx, STAFF, vault, now, totp_secret)]
+
+
+def register_sample_app(tx: Tx) -> None:
+    """The app of docs/tokens.md, for whoever tries how other apps get in: it has no secret and runs on this machine."""
+    if tokens.find_client(tx, SAMPLE_APP) is None:
+        scope = "catalog:read bookings:write bookings:read points:read"
+        tokens.register_client(tx, SAMPLE_APP, "Sample app", scope=scope, redirect_uris=["http://127.0.0.1/done"])
 
 
 def _staff(tx: Tx, person: Person, vault: Vault, now: datetime, totp_secret: str | None) -> Person:

@@ -6,7 +6,7 @@ Which calls there are: one module a subject, or /api/v1/docs.
 from flask import Flask
 
 from portal.config import Settings
-from portal.web.api import callers, docs, holds, orders, points, products, refunds, slots, well_known
+from portal.web.api import callers, docs, holds, orders, points, products, refunds, slots
 from portal.web.api.face import blueprint
 
 __all__ = ["docs", "holds", "install", "orders", "points", "products", "refunds", "slots"]
@@ -16,4 +16,3 @@ def install(app: Flask, settings: Settings) -> None:
     """Registers the face."""
     callers.install(app, settings)
     app.register_blueprint(blueprint)
-    app.register_blueprint(well_known.blueprint)

@@ -1,6 +1,7 @@
 """Who calls: an access token, checked by Authlib's resource protector, and the account behind it as it is now."""
 
-from typing import NoReturn, cast
+from collections.abc import Mapping
+from typing import Any, NoReturn, cast
 from uuid import UUID
 
 from authlib.integrations.flask_oauth2 import ResourceProtector
@@ -46,7 +47,7 @@ def admit(scope: str) -> None:
             _turn_away(403, NARROW_TOKEN, scope, error="insufficient_scope")
         _turn_away(401, BAD_TOKEN, scope, error="invalid_token")
     person = _person(token["sub"])
-    if person is None or not person.is_active:
+    if person is None or not person.is_active or not _stands(person, token):
         _turn_away(401, BAD_TOKEN, scope, error="invalid_token")
     needed = tokens.SCOPES[scope].permission
     if needed and not person.may(needed):
@@ -70,6 +71,15 @@ def _person(subject: str) -> Person | None:
         return identity.find_person(db.session(), UUID(subject))
     except ValueError:
         return None
+
+
+def _stands(person: Person, token: Mapping[str, Any]) -> bool:
+    """Whether nobody took the token back: its owner, the app, or whoever closed the account."""
+    try:
+        grant_id = UUID(token["grant_id"]) if "grant_id" in token else None
+    except (ValueError, TypeError, AttributeError):
+        return False
+    return tokens.still_stands(db.session(), person.id, grant_id=grant_id, issued_at=int(token["iat"]))
 
 
 def _turn_away(status: int, message: str, scope: str, error: str = "") -> NoReturn:

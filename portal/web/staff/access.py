@@ -108,12 +108,15 @@ def send_reset_link(account_id: UUID) -> ResponseReturnValue:
 @fresh(Purpose.ACT)
 @staff("admin")
 def close_account(account_id: UUID) -> ResponseReturnValue:
-    """Closes the account, or opens it again (`open=1`). Closing ends its sessions at once."""
+    """Closes the account, or opens it again (`open=1`). Closing ends its sessions and its apps' tokens at once."""
     if account_id == current_user.id:
         raise Refusal(YOURSELF)
     opens = bool(request.form.get("open"))
     with transaction() as tx:
-        identity.set_closed(tx, account_id, None if opens else clock.now())
+        if opens:
+            identity.reopen_account(tx, account_id)
+        else:
+            identity.close_account(tx, account_id, now=clock.now())
         action = "account.reopened" if opens else "account.closed"
         records.done(tx, action, account_id, by=current_user.id)
     if not opens:

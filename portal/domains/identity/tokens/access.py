@@ -34,8 +34,10 @@ def issue_access_token(
     now: datetime,
     lifetime: timedelta,
     auth_time: datetime | None = None,
+    grant_id: UUID | None = None,
 ) -> str:
-    """A JWT as RFC 9068 has it. `scope` is granted already; `auth_time` is when the person signed in, if they did."""
+    """A JWT as RFC 9068 has it. `scope` is granted already; `auth_time` is when the person signed in, if they did;
+    `grant_id` names what it came of, so that it can be taken back with that."""
     key = signing_key(tx, vault, now=now)
     claims: dict[str, object] = {
         "iss": issuer_of(base_url),
@@ -47,6 +49,8 @@ def issue_access_token(
         "exp": int((now + lifetime).timestamp()),
         "jti": str(new_id()),
     }
+    if grant_id is not None:
+        claims["grant_id"] = str(grant_id)
     if auth_time is not None:
         claims["auth_time"] = int(auth_time.timestamp())
     return jwt.encode({"alg": ALGORITHM, "typ": TYPE, "kid": key.kid}, claims, key, algorithms=[ALGORITHM])

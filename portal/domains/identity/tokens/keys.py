@@ -20,8 +20,8 @@ def signing_key(tx: Tx, vault: Vault, *, now: datetime) -> ECKey:
     """The private key that signs at `now`; the first one is made when it is asked for. Raises Locked."""
     row = _active(tx, now)
     if row is None:
-        hold_lock(tx, "the first signing key")  # two servers start together, and both find none
-        row = _active(tx, now) or _make(tx, vault, now)
+        hold_lock(tx, "signing keys")  # two servers start together, and both find none
+        row = _active(tx, now) or make_key(tx, vault, now)
     return ECKey.import_key(json.loads(vault.open(row.private_key, bound_to=_owner(row.kid))))
 
 
@@ -31,16 +31,8 @@ def published_keys(tx: Tx, *, now: datetime) -> Sequence[dict[str, Any]]:
     return tx.execute(query).scalars().all()
 
 
-def _active(tx: Tx, now: datetime) -> SigningKey | None:
-    query = select(SigningKey).where(SigningKey.active_from <= now, _published(now))
-    return tx.execute(query.order_by(SigningKey.active_from.desc(), SigningKey.kid).limit(1)).scalar_one_or_none()
-
-
-def _published(now: datetime) -> Any:
-    return or_(SigningKey.published_until.is_(None), SigningKey.published_until > now)
-
-
-def _make(tx: Tx, vault: Vault, now: datetime) -> SigningKey:
+def make_key(tx: Tx, vault: Vault, active_from: datetime) -> SigningKey:
+    """A new key, published from now on, that signs from `active_from` on."""
     key = ECKey.generate_key("P-256")
     kid = key.thumbprint()
     about = {"kid": kid, "use": "sig", "alg": ALGORITHM}
@@ -50,11 +42,20 @@ def _make(tx: Tx, vault: Vault, now: datetime) -> SigningKey:
         algorithm=ALGORITHM,
         public_key=dict(key.as_dict(private=False)) | about,
         private_key=vault.lock(private, bound_to=_owner(kid)),
-        active_from=now,
+        active_from=active_from,
     )
     tx.add(row)
     tx.flush()
     return row
+
+
+def _active(tx: Tx, now: datetime) -> SigningKey | None:
+    query = select(SigningKey).where(SigningKey.active_from <= now, _published(now))
+    return tx.execute(query.order_by(SigningKey.active_from.desc(), SigningKey.kid).limit(1)).scalar_one_or_none()
+
+
+def _published(now: datetime) -> Any:
+    return or_(SigningKey.published_until.is_(None), SigningKey.published_until > now)
 
 
 def _owner(kid: str) -> bytes:

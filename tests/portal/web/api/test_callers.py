@@ -1,9 +1,6 @@
 """Who may call: forged, foreign and stale tokens, scopes, and what the role allows at this moment."""
 
-import base64
-import hmac
-import json
-from collections.abc import Callable
+import sys
 from datetime import timedelta
 from typing import Any
 
@@ -18,85 +15,7 @@ from portal.kernel.db import transaction
 from portal.web.api.calls import CALLS, Call
 from tests.portal.web.api.conftest import EVERYTHING, Caller, Shop
 from tests.support import people
-
-Forge = Callable[[dict[str, Any], dict[str, Any], ECKey], str]
-
-STRANGER = ECKey.generate_key("P-256")
-
-
-def signed(header: dict[str, Any], claims: dict[str, Any], key: Any) -> str:
-    algorithm = header["alg"]
-    return jwt.encode(header, claims, key, algorithms=[algorithm], default_type=None)
-
-
-def bare(header: dict[str, Any], claims: dict[str, Any], signature: str = "") -> str:
-    parts = (base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in (header, claims))
-    return ".".join([*parts, signature])
-
-
-def cut(token: str) -> str:
-    head, body, signature = token.split(".")
-    return f"{head}.{body}.{signature[:-8]}AAAAAAAA"
-
-
-def with_claims(**changed: Any) -> Forge:
-    """A token of ours, with these claims instead; None leaves one out."""
-    return lambda h, c, k: signed(h, {name: v for name, v in (c | changed).items() if v is not None}, k)
-
-
-def with_header(**changed: Any) -> Forge:
-    return lambda h, c, k: signed({name: v for name, v in (h | changed).items() if v is not None}, c, k)
-
-
-def keyed(header: dict[str, Any], claims: dict[str, Any], key: ECKey) -> str:
-    """Signed with the public key as if it were a shared secret; by hand, because joserfc would not do it."""
-    signing = bare(header, claims).rstrip(".")
-    mac = hmac.digest(key.as_pem(private=False), signing.encode(), "sha256")
-    return f"{signing}.{base64.urlsafe_b64encode(mac).decode().rstrip('=')}"
-
-
-FORGED: dict[str, Forge] = {
-    "alg none": lambda h, c, k: bare(h | {"alg": "none"}, c),
-    "alg None": lambda h, c, k: bare(h | {"alg": "None"}, c),
-    "no signature": lambda h, c, k: bare(h, c),
-    "HS256 with the public key": lambda h, c, k: keyed(h | {"alg": "HS256"}, c, k),
-    "another key, our kid": lambda h, c, k: signed(h, c, STRANGER),
-    "another key, its own kid": lambda h, c, k: signed(h | {"kid": STRANGER.thumbprint()}, c, STRANGER),
-    "another key, sent along": lambda h, c, k: signed(h | {"jwk": STRANGER.as_dict(private=False)}, c, STRANGER),
-    "bad signature": lambda h, c, k: cut(signed(h, c, k)),
-    "another's claims": lambda h, c, k: bare(h, c | {"sub": "x"}, signed(h, c, k).rsplit(".", 1)[1]),
-    "no kid": with_header(kid=None),
-    "an ID token": with_header(typ="JWT"),
-    "a refresh token": with_header(typ="rt+jwt"),
-    "a logout token": with_header(typ="logout+jwt"),
-    "no type": with_header(typ=None),
-    "expired": with_claims(exp=1_700_000_000),
-    "expired this second": lambda h, c, k: signed(h, c | {"exp": int(clock.now().timestamp())}, k),
-    "not yet valid": with_claims(nbf=4_000_000_000),
-    "issued in the future": with_claims(iat=4_000_000_000),
-    "never expires": with_claims(exp=None),
-    "exp in words": with_claims(exp="tomorrow"),
-    "foreign audience": with_claims(aud="https://elsewhere.example/api/v1"),
-    "no audience": with_claims(aud=None),
-    "the site, not its API": with_claims(aud="http://localhost"),
-    "foreign issuer": with_claims(iss="https://elsewhere.example"),
-    "no issuer": with_claims(iss=None),
-    "no subject": with_claims(sub=None),
-    "a subject that is no account": with_claims(sub="01900000-0000-7000-8000-000000000000"),
-    "a subject that is no id": with_claims(sub="root"),
-    "a subject that is a number": with_claims(sub=5),
-    "no client": with_claims(client_id=None),
-    "no jti": with_claims(jti=None),
-    "no iat": with_claims(iat=None),
-    "nothing": lambda h, c, k: "",
-    "not a token": lambda h, c, k: "hello",
-    "dots": lambda h, c, k: "..",
-    "too many dots": lambda h, c, k: signed(h, c, k) + ".AAAA",
-    "not ASCII": lambda h, c, k: "é.é.é",
-    "a header that is a list": lambda h, c, k: "W10.e30.AAAA",
-    "brackets": lambda h, c, k: base64.urlsafe_b64encode(b"[" * 2500).decode() + ".e30.AAAA",
-    "very long": lambda h, c, k: signed(h, c | {"x": "x" * 5000}, k),
-}
+from tests.support.forgery import EVIL, FORGED, THEIRS, signed, with_header
 
 
 @pytest.fixture
@@ -109,19 +28,26 @@ def parts(shop: Shop) -> tuple[dict[str, Any], dict[str, Any], ECKey]:
     return dict(read.header), dict(read.claims), key
 
 
+@pytest.mark.parametrize(
+    "group", [pytest.param(group, marks=pytest.mark.asvs(group.split()[0]), id=group) for group in FORGED]
+)
 def test_a_token_that_is_not_ours_opens_nothing(
-    shop: Shop, parts: tuple[dict[str, Any], dict[str, Any], ECKey]
+    shop: Shop, parts: tuple[dict[str, Any], dict[str, Any], ECKey], group: str
 ) -> None:
+    """Shown as a table by: pytest -s -n 0 -k not_ours."""
     client = shop.app.test_client()
-    for name, forge in FORGED.items():
+    for name, forge in FORGED[group].items():
         answer = client.get("/api/v1/points", headers={"Authorization": f"Bearer {forge(*parts)}"})
+        sys.stdout.write(f"\n{group:<28}{name:<30}{answer.status_code} {answer.json['code']}")
         assert (answer.status_code, answer.mimetype) == (401, "application/problem+json"), name
         assert answer.json["code"] in {"invalid-token", "token-missing"}, name
         assert answer.headers["WWW-Authenticate"].startswith('Bearer realm="jari"'), name
 
 
+@pytest.mark.asvs("9.1.3")
 def test_the_token_those_are_made_from_is_good(shop: Shop, parts: tuple[dict[str, Any], dict[str, Any], ECKey]) -> None:
-    for good in (signed(*parts), with_header(jku="https://evil.example/keys")(*parts)):
+    pointed = (with_header(**{name: EVIL})(*parts) for name in ("jku", "x5u"))
+    for good in (signed(*parts), *pointed, with_header(jwk=THEIRS)(*parts)):
         sent = {"Authorization": f"Bearer {good}"}
         assert shop.app.test_client().get("/api/v1/points", headers=sent).status_code == 200
 
@@ -150,6 +76,7 @@ def address(call: Call) -> str:
     return rule
 
 
+@pytest.mark.asvs("10.3.2")
 def test_each_call_needs_its_own_scope_and_no_other(shop: Shop) -> None:
     person = people.staff(shop.engine, "refunds")
     for call in CALLS:
@@ -172,6 +99,7 @@ def test_calls_that_write_or_show_what_is_somebodys_are_guarded() -> None:
     assert all(call.method == "GET" for call in CALLS if not call.scope)
 
 
+@pytest.mark.asvs("7.4.2")
 def test_a_closed_account_is_refused_at_its_next_call(shop: Shop, customer: Caller) -> None:
     assert customer.get("/points").status_code == 200
     shop.sql("UPDATE accounts SET disabled_at = now() WHERE id = :id", id=customer.person.id)
@@ -200,6 +128,7 @@ def test_a_role_that_is_taken_away_ends_what_the_token_still_says(shop: Shop, ro
     assert caller.post(f"{path}/approval").status_code == 403
 
 
+@pytest.mark.asvs("9.1.1")
 def test_the_token_of_the_previous_key_is_good_until_the_key_is_over(shop: Shop, customer: Caller) -> None:
     ring = shop.app.extensions["api.keys"]
     until = clock.now() + timedelta(hours=1)
