@@ -3,6 +3,7 @@
 # ruff: noqa: F401  # importing registers them
 import portal.domains.audit.models
 import portal.domains.catalog.models
+import portal.domains.identity.federation.models
 import portal.domains.identity.models
 import portal.domains.notifications.models
 import portal.domains.orders.models

@@ -1,12 +1,13 @@
 """Who people are: accounts, passwords, roles, second factors, sessions, and the tokens other channels come with.
 
-Owns `accounts`, `account_roles`, `second_factors` and `signing_keys`, and the sessions in Redis. Promises: an e-mail
-address belongs to one account, whatever its case; a password is only kept as argon2id; who guesses cannot tell an
-unknown address from a wrong password, not by the clock either; a code of an authenticator app works once; a revoked
-session stays revoked; a token that is not ours, of another kind, or over, opens nothing.
+Owns `accounts`, `account_roles`, `second_factors`, `external_identities`, `spent_logouts` and `signing_keys`, and the
+sessions in Redis. Promises: an e-mail address belongs to one account, whatever its case; a password is only kept as
+argon2id; who guesses cannot tell an unknown address from a wrong password, not by the clock either; a code of an
+authenticator app works once; a revoked session stays revoked; a token that is not ours, of another kind, or over,
+opens nothing.
 """
 
-from portal.domains.identity import tokens
+from portal.domains.identity import federation, tokens
 from portal.domains.identity.models import ROLES, Account
 from portal.domains.identity.queries import Person, find_by_email, find_person, get_account
 from portal.domains.identity.rules import PASSWORD_RULE, PERMISSIONS, as_address, permissions, permitted
@@ -48,6 +49,7 @@ __all__ = [
     "check_password",
     "confirm_totp",
     "enrol_totp",
+    "federation",
     "find_by_email",
     "find_person",
     "get_account",
