@@ -3,12 +3,15 @@
 from flask import Flask
 
 from portal.config import Settings
-from portal.web.auth import security, signing_in, signing_up
+from portal.domains.identity import federation
+from portal.web.auth import linking, outside, security, signing_in, signing_up
 from portal.web.auth.face import blueprint
 
-__all__ = ["install", "security", "signing_in", "signing_up"]
+__all__ = ["install", "linking", "outside", "security", "signing_in", "signing_up"]
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Registers the face."""
+    """Registers the face, and the outside providers that its pages offer."""
+    providers = federation.Providers(settings.outside, anywhere=settings.env != "production")
+    app.extensions["outside"] = app.jinja_env.globals["outside"] = providers
     app.register_blueprint(blueprint)

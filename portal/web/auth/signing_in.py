@@ -12,6 +12,7 @@ from portal.domains.identity import Person
 from portal.kernel import clock, log
 from portal.kernel.errors import N_, Fact
 from portal.web import i18n, limits, sessions
+from portal.web.auth import outside
 from portal.web.auth.face import asked_next, blueprint, home_of, settings, vault
 from portal.web.auth.forms import CodeForm, SignInForm
 from portal.web.database import transaction
@@ -91,8 +92,9 @@ def give_code() -> Response:
 def sign_out() -> Response:
     if current_user.is_authenticated:
         logger.info("signed out", account=str(current_user.id))
+    there = outside.way_out()
     sessions.sign_out()
-    response = see_other(home_of())
+    response = outside.going_on(there, None) if there else see_other(home_of())
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
 

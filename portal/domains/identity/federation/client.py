@@ -59,7 +59,7 @@ class Provider(OAuth2Mixin, OpenIDMixin, BaseApp):
         return super()._get_oauth_client(token_endpoint_auth_method=self._client_auth(metadata))
 
     def begin(
-        self, redirect_uri: str, *, purpose: str = "sign-in", then: str = "", max_age: int | None = None
+        self, redirect_uri: str, *, account: str = "", then: str = "", max_age: int | None = None
     ) -> tuple[str, Trip]:
         """The address to send the browser to, and the trip to keep in its session meanwhile."""
         within = self.settings.max_age if max_age is None else max_age
@@ -71,7 +71,7 @@ class Provider(OAuth2Mixin, OpenIDMixin, BaseApp):
             redirect_uri=redirect_uri,
             began=self._now().timestamp(),
             max_age=within,
-            purpose=purpose,
+            account=account,
             then=then,
         )
         asked: dict[str, Any] = {"max_age": within} if within is not None else {}

@@ -36,6 +36,10 @@ class Vouched:
         what a provider calls strong is its own opinion."""
         return bool(self.amr & provider.second_factor_amr) or self.acr in provider.second_factor_acr
 
+    def shown(self, provider: OutsideProvider) -> tuple[str, ...]:
+        """In the words of a challenge: the provider is worth a password, and a second factor if one was shown there."""
+        return ("fed", "mfa") if self.second_factor(provider) else ("fed",)
+
     def fresh(self, now: datetime, within: float) -> bool:
         """Whether the person typed something there at most `within` seconds ago. Not said is not fresh."""
         return self.auth_time is not None and (now - self.auth_time).total_seconds() <= within
@@ -60,7 +64,8 @@ class Answer:
 class Trip:
     """One way to the provider and back, kept in the browser's own session: whoever comes back without it is a stranger.
 
-    `began` is seconds since 1970. `purpose` is "sign-in" or "link".
+    `began` is seconds since 1970. `account`: whose account is to be linked; empty for signing in. `then` is the page to
+    go on to.
     """
 
     provider: str
@@ -70,7 +75,7 @@ class Trip:
     redirect_uri: str
     began: float
     max_age: int | None = None
-    purpose: str = "sign-in"
+    account: str = ""
     then: str = ""
 
     def kept(self) -> dict[str, Any]:
