@@ -15,7 +15,7 @@ class OutsideProvider(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    name: str = Field(pattern=r"[a-z0-9][a-z0-9-]{0,39}")
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")
     """`<NAME>` in small letters; it stands in our addresses, so it does not change once it is registered there."""
     issuer: str
     """Exactly as the provider's discovery document spells it, a closing slash included."""
@@ -75,7 +75,8 @@ FIELDS = tuple(sorted((field for field in OutsideProvider.model_fields if field 
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> tuple[OutsideProvider, ...]:
-    """Every provider that has an issuer, by name. Raises pydantic.ValidationError for one that is told by half."""
+    """Every provider, by name. Raises ValueError for one that is told by half, and for a setting there is none of: a
+    misspelled limit would be no limit."""
     told: dict[str, dict[str, str]] = {}
     for variable, value in (os.environ if environment is None else environment).items():
         if not variable.startswith(PREFIX) or value == "":
@@ -85,4 +86,6 @@ def from_environment(environment: Mapping[str, str] | None = None) -> tuple[Outs
             if name and variable == f"{PREFIX}{name}_{field.upper()}":
                 told.setdefault(name.lower().replace("_", "-"), {})[field] = value
                 break
+        else:
+            raise ValueError(f"{variable}: there is no such setting of a provider")
     return tuple(OutsideProvider(name=name, **facts) for name, facts in sorted(told.items()))
