@@ -182,8 +182,16 @@ def test_what_opens_one_account_is_not_linked_to_another(idp: Hostile, app: Flas
 
 
 @pytest.mark.usefixtures("kim")
-def test_a_link_asked_for_by_one_is_not_given_to_another(guest: Browser, idp: Hostile, app: Flask) -> None:
+def test_a_link_asked_for_by_one_is_not_given_to_another(
+    guest: Browser, idp: Hostile, app: Flask, database: Engine
+) -> None:
     browser = with_password(app)
+    browser.get("/account/security")
+    told = idp.authorise(on_the_way(browser.send("/account/security/sign-ins/acme")))
+    other = people.customer(database, "lee@example.com")
+    with browser.client.session_transaction() as session:
+        session["trips"] = {state: {**trip, "account": str(other.id)} for state, trip in session["trips"].items()}
+    assert come_back(browser, told).location == "/sign-in"
     browser.get("/account/security")
     told = idp.authorise(on_the_way(browser.send("/account/security/sign-ins/acme")))
     browser.send("/sign-out")
