@@ -82,9 +82,13 @@ def sign_in(browser: Browser, idp: Hostile, wanted: str = "") -> TestResponse:
     return come_back(browser, idp.authorise(set_out(browser, wanted=wanted)))
 
 
-def link(browser: Browser, idp: Hostile, name: str = "acme") -> TestResponse:
+def linking(browser: Browser, name: str = "acme") -> str:
     browser.get("/account/security")
-    return come_back(browser, idp.authorise(on_the_way(browser.send(f"/account/security/sign-ins/{name}"))), name)
+    return on_the_way(browser.send(f"/account/security/sign-ins/{name}"))
+
+
+def link(browser: Browser, idp: Hostile) -> TestResponse:
+    return come_back(browser, idp.authorise(linking(browser)))
 
 
 def with_password(app: Flask) -> Browser:
@@ -368,6 +372,21 @@ def test_a_logout_token_works_once_and_at_its_own_provider(
     sign_in(guest, idp)
     assert bye(app, token) == 400
     assert bye(app, None) == 400
+    assert guest.is_in
+
+
+@pytest.mark.asvs("10.5.5")
+@pytest.mark.usefixtures("kim")
+def test_a_provider_ends_no_session_of_another_whatever_the_subject(
+    guest: Browser, idp: Hostile, evil_server: Hostile, app: Flask
+) -> None:
+    browser = with_password(app)
+    link(browser, idp)
+    evil_server.subject = idp.subject
+    assert come_back(browser, evil_server.authorise(linking(browser, "evil")), "evil").status_code == 303
+    come_back(guest, evil_server.authorise(set_out(guest, "evil")), "evil")
+    assert guest.is_in
+    assert bye(app, idp.logout_token()) == 200
     assert guest.is_in
 
 
