@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg
 
+from local.idp import house
 from local.mail import Mail
 from local.memory import Memory
 from local.ports import LOOPBACK
@@ -45,6 +46,8 @@ class Backing:
         self.services.append(self._provider(var, f"{portal}/hooks"))
         self.services.append(self._mail())
         self.services.append(self._telephone())
+        self._idp_port, self._idp_secret = memory.port("idp"), memory.secret("idp-secret")
+        self.services.append(self._idp(var, portal))
 
     @property
     def database_url(self) -> str:
@@ -80,6 +83,20 @@ class Backing:
         command += ["--webhook-url", f"{hooks}/stripe", "--webhook-secret", WEBHOOK_SECRET]
         command += ["--toss-webhook-url", f"{hooks}/toss"]
         return Service("provider", command, answers(f"{self.provider_url}/_control/faults"))
+
+    @property
+    def idp_settings(self) -> dict[str, str]:
+        """What the portal has to know of the provider people may sign in with."""
+        return house.settings_for(self._idp_port, self._idp_secret)
+
+    @property
+    def idp_url(self) -> str:
+        return house.issuer(self._idp_port)
+
+    def _idp(self, var: Path, portal: str) -> Service:
+        # Ready at once: the first time it installs itself, and nothing waits for that.
+        command = _module("local.idp", "--data", var / "idp", "--port", str(self._idp_port), "--portal", portal)
+        return Service("idp", command, environment={**os.environ, "IDP_SECRET": self._idp_secret})
 
     def _mail(self) -> Service:
         page, smtp = (str(port) for port in self.mail.ports)

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from local.cast import WEBHOOK_SECRET, Backing, portal_services
+from local.idp.house import PASSWORD, PEOPLE
 from local.memory import Memory, new_totp_secret
 from local.ports import LOOPBACK, free_port, is_taken
 from local.probe import answers
@@ -94,6 +95,7 @@ class Demo:
   Mails       {self._backing.mail.url}
   Texts       {self._backing.telephone.url}
   Provider    {self._backing.provider_url}
+  Practice ID {self._backing.idp_url} ({", ".join(PEOPLE)} with {PASSWORD})
 """)
         for account in self._accounts():
             say(f"  {account['email']:<24}{account['password']}")
@@ -151,6 +153,7 @@ class Demo:
             "TOSS_WINDOW_URL": f"{self._backing.provider_url}/toss/window",
             "MAIL_URL": self._backing.mail.smtp_url,
             "SMS_URL": os.environ.get("SMS_URL", self._backing.telephone.sms_url),
+            **self._backing.idp_settings,
         }
 
     def _facts(self) -> dict[str, object]:

@@ -22,13 +22,18 @@ def main(files: list[str]) -> None:
     uv = Path(sys.executable).with_name("uv")
     if not uv.exists():
         subprocess.run([*pip, "uv"], check=False)
-    environment = os.environ | {"UV_INDEX_STRATEGY": "unsafe-best-match"} | _settings_of_pip()
+    environment = os.environ | environment_of_uv()
     with_uv = [str(uv), "pip", "install", "--quiet", "--python", sys.executable, *wanted]
     if not uv.exists() or subprocess.run(with_uv, env=environment, check=False).returncode != 0:
         print("uv could not do it; pip takes about a minute …", flush=True)
         if subprocess.run([*pip, *wanted], check=False).returncode != 0:
             sys.exit("The packages could not be installed. Is this machine connected to a package index?")
     print(f"Installed in {time.monotonic() - begin:.0f} s.", flush=True)
+
+
+def environment_of_uv() -> dict[str, str]:
+    """What uv has to be told to find packages where pip would."""
+    return {"UV_INDEX_STRATEGY": "unsafe-best-match"} | _settings_of_pip()
 
 
 def _settings_of_pip() -> dict[str, str]:

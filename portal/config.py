@@ -10,6 +10,8 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from portal.outside import OutsideProvider, from_environment
+
 PROVIDER_SECRETS = {
     "stripe": (("STRIPE_API_KEY", "stripe_api_key"), ("STRIPE_WEBHOOK_SECRET", "stripe_webhook_secret")),
     "toss": (("TOSS_SECRET_KEY", "toss_secret_key"), ("TOSS_WINDOW_URL", "toss_window_url")),
@@ -100,6 +102,8 @@ class Settings(BaseSettings):
     """Whether a password needs letters of both cases, a digit and a special character. `off`: length and lists only,
     as ASVS 5.0 6.2.5 and NIST 800-63B would have it."""
     sign_ups_per_address: str = "20 per hour"
+    outside: tuple[OutsideProvider, ...] = Field(default_factory=from_environment, validation_alias="-")
+    """Providers people may sign in with, from `OIDC_<NAME>_…`; outside.py names the fields."""
     access_token_minutes: int = Field(default=15, ge=1, le=24 * 60)
     """How long an access token of the API is good, unless whoever issues it says otherwise."""
     refresh_days: int = 30
@@ -137,6 +141,7 @@ class Settings(BaseSettings):
         ):
             if field not in given:
                 found.append(f"{name} is not set")
+        found += [fault for provider in self.outside for fault in provider.faults()]
         if self.metrics_token is not None and len(self.metrics_token) < 16:
             found.append("METRICS_TOKEN is shorter than 16 characters")
         if self.sms_url and not self.sms_url.startswith("https://"):

@@ -27,6 +27,11 @@ class OneHouse(LoadFileScheduling):
         return "tests/journeys" if nodeid.startswith("tests/journeys/") else str(super()._split_scope(nodeid))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--write-tables`: tests that compare a table of the docs write it instead."""
+    parser.addoption("--write-tables", action="store_true", help="write the tables in docs/ that tests compare")
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneHouse | None:
     """Takes the place of `--dist loadfile`; any other wish is left to xdist."""
     return OneHouse(config, log) if config.getoption("dist") == "loadfile" else None

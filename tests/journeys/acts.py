@@ -18,7 +18,7 @@ def sign_in(visitor: Page, email: str, password: str = PASSWORD) -> None:
     visitor.goto("/sign-in?next=/bookings")
     visitor.get_by_label("E-mail").fill(email)
     visitor.get_by_label("Password").fill(password)
-    visitor.locator("main").get_by_role("button", name="Sign in").click()
+    visitor.locator("main").get_by_role("button", name="Sign in", exact=True).click()
     expect(visitor).not_to_have_url(re.compile(r"/sign-in(\?|$)"))
 
 

@@ -1,13 +1,14 @@
 """Who people are: accounts, passwords, roles, second factors, sessions, and the tokens other channels come with.
 
 Owns `accounts`, `account_roles`, `second_factors`, `passkeys`, `sent_codes`, `recovery_codes`, `devices`,
-`password_resets`, `signing_keys`, the tables `oauth_…`, and the sessions in Redis. Promises: an e-mail address belongs
-to one account, whatever its case; a password is only kept as argon2id; who guesses cannot tell an unknown address from
-a wrong password, not by the clock either; a code of an authenticator app works once; a revoked session stays revoked; a
-token that is not ours, of another kind, over, or taken back opens nothing.
+`password_resets`, `external_identities`, `spent_logouts`, `signing_keys`, the tables `oauth_…`, and the sessions in
+Redis. Promises: an e-mail address belongs to one account, whatever its case; a password is only kept as argon2id; who
+guesses cannot tell an unknown address from a wrong password, not by the clock either; a code of an authenticator app
+works once; a revoked session stays revoked; a token that is not ours, of another kind, over, or taken back opens
+nothing.
 """
 
-from portal.domains.identity import challenge, codes, passkeys, tokens
+from portal.domains.identity import challenge, codes, federation, passkeys, tokens
 from portal.domains.identity.challenge import Challenge, Holds, Purpose
 from portal.domains.identity.closing import close_account, reopen_account
 from portal.domains.identity.devices import Remembered, forget_devices, is_remembered, remember, remembered
@@ -101,6 +102,7 @@ __all__ = [
     "enrol_totp",
     "equal_effort",
     "factors_of",
+    "federation",
     "find_by_email",
     "find_people",
     "find_person",

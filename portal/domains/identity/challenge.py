@@ -2,7 +2,7 @@
 
 A challenge is a value: it is kept in the session it belongs to, and ended by time. Methods are words of METHODS.
 Whoever signs people in by another way (an identity provider) begins a challenge with what that way has shown, such as
-`begin(account, Purpose.SIGN_IN, shown=from_provider(amr), …)`, and goes on from there like everybody else.
+`begin(account, Purpose.SIGN_IN, shown=vouched.shown(provider), …)`, and goes on from there like everybody else.
 """
 
 import secrets
@@ -21,8 +21,6 @@ STRONG = frozenset({"passkey", "totp"})
 """Second factors nobody can be talked out of by phone or robbed of with a mailbox. Staff have one of these."""
 SECOND = frozenset({"passkey", "totp", "sms", "email", "recovery"})
 FIRST = frozenset({"pwd", "fed", "passkey"})
-PROVIDERS_SECOND = frozenset({"mfa", "otp", "hwk", "swk", "sms", "pop", "fpt", "face", "pin"})
-"""Words of RFC 8176 by which a provider says that there was more than a password."""
 
 
 class Purpose(StrEnum):
@@ -81,11 +79,6 @@ def read(kept: Mapping[str, Any] | None, now: float) -> Challenge | None:
 def show(challenge: Challenge, method: str) -> Challenge:
     """The challenge with one more thing shown."""
     return replace(challenge, shown=_known((*challenge.shown, method)))
-
-
-def from_provider(amr: Iterable[str]) -> tuple[str, ...]:
-    """What an identity provider's `amr` claim (RFC 8176) stands for here. A provider alone is a password's worth."""
-    return ("fed", "mfa") if PROVIDERS_SECOND & set(amr) else ("fed",)
 
 
 def missing(challenge: Challenge, has: Holds) -> frozenset[str]:

@@ -186,6 +186,21 @@ class Sessions:
         """Ends all of the account's sessions, except the one with the id `keep`. How many were ended."""
         return int(self._revoke_all(keys=[OF_ACCOUNT + account], args=[_key(keep) if keep else ""]))
 
+    def end_those(self, account: str, meant: Callable[[Mapping[str, Any]], bool]) -> int:
+        """Ends the account's sessions whose content is `meant`. How many were ended."""
+        ended = 0
+        while True:
+            keys = [key.decode() for key in self._redis.zrange(OF_ACCOUNT + account, 0, -1)]  # type: ignore[union-attr]
+            kept = self._redis.mget(keys) if keys else []
+            pairs = zip(keys, kept, strict=True)  # type: ignore[arg-type]
+            found = [key for key, value in pairs if value is not None and meant(json.loads(value)["data"])]
+            if not found:
+                return ended
+            for key in found:
+                self._forget(key, account)
+            # Looked at again: one of them may have moved to a new id meanwhile.
+            ended += len(found)
+
     def _write(
         self, sid: str, stored: StoredSession, alive: str, *, instead_of: str = "", previous_account: str = ""
     ) -> bool:

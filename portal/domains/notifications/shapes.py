@@ -139,6 +139,8 @@ CHANGES = {
     "passkey": N_("A passkey was added."),
     "passkey.removed": N_("A passkey was removed."),
     "recovery": N_("New recovery codes were made; the old ones are over."),
+    "sign_in.linked": N_("Another sign-in was linked: it opens your account from now on."),
+    "sign_in.unlinked": N_("A linked sign-in was taken away."),
     "recovery.used": N_("Somebody signed in or confirmed something with a recovery code."),
 }
 """What a mail says after something that protects an account was changed."""

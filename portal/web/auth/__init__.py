@@ -3,9 +3,12 @@
 from flask import Flask
 
 from portal.config import Settings
+from portal.domains.identity import federation
 from portal.web.auth import (
     adding,
     confirming,
+    linking,
+    outside,
     passkeys,
     password,
     recovering,
@@ -21,6 +24,8 @@ __all__ = [
     "adding",
     "confirming",
     "install",
+    "linking",
+    "outside",
     "passkeys",
     "password",
     "recovering",
@@ -33,5 +38,7 @@ __all__ = [
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Registers the face."""
+    """Registers the face, and the outside providers that its pages offer."""
+    providers = federation.Providers(settings.outside, anywhere=settings.env != "production")
+    app.extensions["outside"] = app.jinja_env.globals["outside"] = providers
     app.register_blueprint(blueprint)

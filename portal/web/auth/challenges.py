@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.domains import identity
-from portal.domains.identity import Challenge, Holds, Person, Purpose, challenge, codes, devices
+from portal.domains.identity import Challenge, Holds, Person, Purpose, challenge, codes, devices, federation
 from portal.kernel import clock
 from portal.kernel.db import Tx
 from portal.web import account_letters as letters
@@ -99,8 +99,11 @@ def over() -> Response:
 
 def _signed_in(person: Person, found: Challenge, has: Holds, *, went_on: bool, remember: bool = False) -> Response:
     proven, fresh = challenge.is_proven(found.shown, has), challenge.vouches_for(found.shown, has)
+    by_provider = session.get(federation.KEY)
     if not sessions.sign_in(person, proven=proven, shown=found.shown, fresh=fresh, went_on=went_on):
         return over()
+    if by_provider and "fed" in found.shown and by_provider.get("account") == str(person.id):
+        session[federation.KEY] = by_provider  # so that whoever signs out there is signed out here
     with transaction() as tx:
         records.done(tx, "sign_in.done", person.id, shown=list(found.shown))
         if "recovery" in found.shown:

@@ -3,7 +3,7 @@
 The same challenge as at signing in, bound to whoever is signed in here; where it begins depends on the purpose.
 """
 
-from flask import Response, request, url_for
+from flask import Response, abort, request, url_for
 from flask_login import current_user
 
 from portal.domains import identity
@@ -14,6 +14,7 @@ from portal.web import limits, records
 from portal.web.auth import challenges
 from portal.web.auth.face import asked_next, blueprint, settings
 from portal.web.auth.forms import PasswordForm
+from portal.web.auth.outside import providers, set_out
 from portal.web.auth.signing_in import WRONG_PASSWORD
 from portal.web.database import db, transaction
 from portal.web.guards import customer
@@ -26,7 +27,7 @@ def confirm() -> Response:
     """Begins a confirmation, or goes on with the one that waits; `purpose` is act or account."""
     found = _found()
     missing = challenge.missing(found, identity.holds(db.session(), current_user.id))
-    if "pwd" in missing:
+    if missing & {"pwd", "fed"}:
         return _page(PasswordForm(), missing)
     return see_other(url_for("auth.sign_in_code"))
 
@@ -51,6 +52,14 @@ def give_password_again() -> Response:
     return challenges.go_on(current_user, challenge.show(found, "pwd"))
 
 
+@blueprint.post("/confirm/with/<name>")
+@customer
+def confirm_with(name: str) -> Response:
+    """At the provider, for accounts without a password."""
+    provider = providers().find(name) or abort(404)
+    return set_out(provider, account=str(current_user.id), then=_found().wanted, confirms=True)
+
+
 def _found() -> Challenge:
     """The confirmation that waits for this purpose, or a new one."""
     asked = request.args.get("purpose")
@@ -67,5 +76,11 @@ def _found() -> Challenge:
 def _page(form: PasswordForm, missing: frozenset[str], status: int = 200) -> Response:
     purpose = request.args.get("purpose")
     return render(
-        "auth/confirm.html", status=status, form=form, purpose=purpose, next=asked_next(), passkey="passkey" in missing
+        "auth/confirm.html",
+        status=status,
+        form=form,
+        purpose=purpose,
+        next=asked_next(),
+        passkey="passkey" in missing,
+        password="pwd" in missing,
     )

@@ -11,7 +11,7 @@ from portal.domains.identity import Challenge, Person, Purpose, challenge, codes
 from portal.kernel import clock
 from portal.kernel.errors import N_, Fact
 from portal.web import limits, records, sessions
-from portal.web.auth import challenges
+from portal.web.auth import challenges, outside
 from portal.web.auth.face import asked_next, blueprint, home_of, settings, vault
 from portal.web.auth.forms import ShownForm, SignInForm
 from portal.web.database import db, transaction
@@ -92,12 +92,12 @@ def give_code() -> Response:
 @blueprint.post("/sign-out")
 @public
 def sign_out() -> Response:
-    account_id = records.actor()
+    account_id, there = records.actor(), outside.way_out()
     if account_id:
         with transaction() as tx:
             records.done(tx, "sign_out", account_id)
     sessions.sign_out()
-    response = see_other(home_of())
+    response = outside.going_on(there, None) if there else see_other(home_of())
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
 

@@ -1,12 +1,13 @@
-"""What payment providers tell by themselves: checked by signature if signed, taken in once, believed only as a hint."""
+"""What others tell by themselves, checked by signature and taken in once: payment providers, whose word is only a hint,
+and identity providers that end somebody's sessions."""
 
 from flask import Flask
 
 from portal.config import Settings
-from portal.web.hooks import stripe, toss
+from portal.web.hooks import signed_out, stripe, toss
 from portal.web.hooks.face import blueprint
 
-__all__ = ["install", "stripe", "toss"]
+__all__ = ["install", "signed_out", "stripe", "toss"]
 
 
 def install(app: Flask, settings: Settings) -> None:

@@ -67,6 +67,8 @@ WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     ),
     "sign_in.done": lambda d: _("Signed in (%(how)s)", how=", ".join(d.get("shown", ()))),
     "sign_in.refused": lambda d: _("A sign-in was refused (%(how)s)", how=d.get("factor", "")),
+    "sign_in.linked": lambda d: _("A sign-in of %(name)s was linked", name=d.get("provider", "")),
+    "sign_in.unlinked": lambda d: _("A linked sign-in was taken away"),
     "sign_out": lambda d: _("Signed out"),
     "confirmation.done": lambda d: _("Confirmed who it was (%(how)s)", how=", ".join(d.get("shown", ()))),
     "confirmation.refused": lambda d: _("A confirmation was refused (%(how)s)", how=d.get("factor", "")),

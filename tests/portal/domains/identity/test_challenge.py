@@ -131,15 +131,6 @@ def test_a_challenge_ends_after_ten_minutes_and_survives_being_kept() -> None:
     assert challenge.read(None, 1000) is None
 
 
-@pytest.mark.asvs("6.8.4")
-@pytest.mark.parametrize(
-    ("amr", "shown"),
-    [([], "fed"), (["pwd"], "fed"), (["pwd", "otp"], "fed mfa"), (["mfa"], "fed mfa"), (["hwk"], "fed mfa")],
-)
-def test_a_provider_is_worth_what_it_says_it_asked_for(amr: list[str], shown: str) -> None:
-    assert challenge.from_provider(amr) == tuple(shown.split())
-
-
 def test_no_method_is_made_up() -> None:
     with pytest.raises(ValueError, match="magic"):
         challenge.begin("kim", S, now=0, shown=["magic"])
