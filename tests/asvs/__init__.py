@@ -1,0 +1,1 @@
+"""What the tests show of OWASP's Application Security Verification Standard 5.0: `python -m tests.asvs`."""
