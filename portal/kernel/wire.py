@@ -142,8 +142,8 @@ def _spread(sql: str, name: str, size: int) -> str:
 def _flushed(tx: Tx) -> Connection:
     """The session's connection, behind all that its objects have to write.
 
-    Asking the session for it costs more than a statement does, so the answer is kept as long as the transaction lasts, or
-    the savepoint, which begins by asking.
+    Asking the session for it costs more than a statement does, so the answer is kept as long as the transaction lasts,
+    or the savepoint, which begins by asking.
     """
     tx.flush()
     here = tx.get_nested_transaction() or tx.get_transaction()
