@@ -1,5 +1,6 @@
 """What a worker process keeps running beside its queue: the driver's leases, the sweep, and a sign of life."""
 
+import gc
 import os
 import socket
 import threading
@@ -78,6 +79,8 @@ class Machine(Middleware):
         worker.worker_timeout = 100
 
     def after_worker_boot(self, _broker: Any, worker: Any) -> None:
+        gc.collect()
+        gc.freeze()  # what was imported stays: the collector need not look through it again and again
         if worker.consumer_whitelist is None or SAGAS in worker.consumer_whitelist:
             self.driver.leases.start()
             self.sweeper.start()

@@ -26,6 +26,8 @@ LOOKS_SECRET = re.compile(
     r"|(?<=Failing row contains \().*?(?=\)\.?(?:\\n|\n|\"|$))"  # PostgreSQL shows the whole row
 )
 """What a sentence or a trace must not carry, wherever it came from."""
+MARKS = ("jari_", "eyJ", "pm_", "tok_", "sk_", "rk_", "whsec_", "_secret_", "earer ", "sid=", "://", "Failing row")
+"""One of these stands in every match; to look for them first costs a tenth of what the pattern does."""
 
 _facts: ContextVar[dict[str, Any] | None] = ContextVar("facts", default=None)
 
@@ -110,4 +112,6 @@ def _hide_secrets(_logger: object, _method: str, event: structlog.types.EventDic
 
 
 def _cover(_logger: object, _method: str, line: str | Mapping[str, Any]) -> Any:
-    return LOOKS_SECRET.sub("…", line) if isinstance(line, str) else line
+    if isinstance(line, str) and any(mark in line for mark in MARKS):
+        return LOOKS_SECRET.sub("…", line)
+    return line

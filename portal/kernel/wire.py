@@ -26,6 +26,7 @@ SELECT CASE count(*) WHEN 1 THEN 1 ELSE ('touched ' || count(*) || ' rows instea
 """
 OR_FAIL = "SELECT CASE count(*) WHEN 0 THEN ('it had an effect on ' || count(*))::int ELSE 1 END FROM done"
 PIPE, WAITING = "the pipe of this connection", "what waits for the next round trip"
+HERE = "the connection of this transaction"
 AT_ONCE, PATIENT = "nothing may wait", "a no may come late"
 
 
@@ -139,8 +140,18 @@ def _spread(sql: str, name: str, size: int) -> str:
 
 
 def _flushed(tx: Tx) -> Connection:
+    """The session's connection, behind all that its objects have to write.
+
+    Asking the session for it costs more than a statement does, so the answer is kept as long as the transaction lasts,
+    or the savepoint, which begins by asking.
+    """
     tx.flush()
-    return tx.connection()
+    here = tx.get_nested_transaction() or tx.get_transaction()
+    known: tuple[object, Connection] | None = tx.info.get(HERE)
+    if known is None or known[0] is not here:
+        connection = tx.connection()
+        known = tx.info[HERE] = (tx.get_nested_transaction() or tx.get_transaction(), connection)
+    return known[1]
 
 
 def _send(connection: Connection, *statements: Statement) -> list[list[Row]]:

@@ -43,7 +43,7 @@ class Driver:
             return None
         with self.engine.connect() as connection:
             claim = store.claim(connection, saga_id, **self._us())
-            return self._drive(connection, claim)[0] if claim else None
+            return self._drive(connection, claim).left if claim else None
 
     def heed(self) -> None:
         """Somebody rang: drives whatever is due, what has waited longest first. The bell is not rung for every saga.
@@ -51,9 +51,10 @@ class Driver:
         What ends a visit claims the next saga in the same commit, so that in a rush no claim has a way of its own.
         """
         with self.engine.connect() as connection:
-            claim: Claim | None = None
-            while claim or (claim := self._claim_next(connection)):
-                _, claim = self._drive(connection, claim, take=store.along(**self._us()))
+            claim = self._claim_next(connection)
+            while claim:
+                visit = self._drive(connection, claim, take=store.along(**self._us()))
+                claim = visit.next if visit.looked else self._claim_next(connection)
 
     def _claim_next(self, connection: Connection) -> Claim | None:
         return None if self.stopping else store.claim_next(connection, **self._us())
@@ -61,23 +62,21 @@ class Driver:
     def _us(self) -> dict[str, Any]:
         return {"owner": self.owner, "lease": self.policy.lease, "known": self.known}
 
-    def _drive(
-        self, connection: Connection, claim: Claim, take: Sequence[Statement] = ()
-    ) -> tuple[str | None, Claim | None]:
-        """The state in which the saga was left, None if somebody else took it; and the saga claimed on the way."""
+    def _drive(self, connection: Connection, claim: Claim, take: Sequence[Statement] = ()) -> Visit:
+        """The visit, which knows how it left the saga and which one it claimed on its way."""
         visit = Visit(connection, claim, book=self.book, policy=self.policy, stopping=lambda: self.stopping, take=take)
         facts = {"saga": str(claim.id), "kind": claim.kind, "key": claim.key, "request_id": claim.trace}
         with self.leases.held(claim.id), log.about(**facts):
             try:
-                state = visit.run()
+                visit.left = state = visit.run()
             except Fenced:
                 figures.FENCED.add(claim.kind)
                 self._log.warning("fenced", epoch=claim.epoch)
-                return None, None
+                return visit
             if state in AT_REST:
                 figures.ENDED.add(claim.kind, state)
             self._log.info("visited", state=state, attempts=claim.attempts)
-            return state, visit.next
+            return visit
 
 
 __all__ = ["Driver", "call_key"]

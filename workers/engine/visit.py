@@ -29,7 +29,7 @@ from workers.engine.verdict import Anew
 
 
 class Visit:
-    """One visit of one saga. `run` may leave the `next` one: claimed already, in the commit that ended this one."""
+    """One visit of one saga. `run` may leave the `next` one, claimed already in the commit that ended this one."""
 
     def __init__(
         self,
@@ -45,7 +45,11 @@ class Visit:
         self.stopping = stopping
         self.take = take
         """What claims the next saga, for whoever can drive it."""
+        self.looked = False
+        """Whether the last commit looked for the next saga; whoever comes due after it has a ring of its own."""
         self.next: Claim | None = None
+        self.left: str | None = None
+        """The state in which the saga was left; None while it is driven, and when somebody else took it."""
         self.connection = connection
         self.claim = claim
         saga = book.find(claim.kind, claim.version)
@@ -172,6 +176,7 @@ class Visit:
         self.kept = segment.state not in (*AT_REST, "waiting") and not stopping
         take = () if self.kept or stopping else self.take
         moment, self.next = segment.close(self.policy.lease, keep=self.kept, take=take)
+        self.looked = bool(take)
         if segment.intent:
             self.intent = Intent(segment.intent.key, segment.intent.attempt, "sent", moment, 0.0)
 
