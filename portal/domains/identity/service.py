@@ -1,6 +1,5 @@
 """Accounts: opening one, checking its password, giving and taking roles."""
 
-from datetime import datetime
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email

@@ -28,6 +28,7 @@ def parts(shop: Shop) -> tuple[dict[str, Any], dict[str, Any], ECKey]:
     return dict(read.header), dict(read.claims), key
 
 
+@pytest.mark.asvs("10.3.1")
 @pytest.mark.parametrize(
     "group", [pytest.param(group, marks=pytest.mark.asvs(group.split()[0]), id=group) for group in FORGED]
 )

@@ -392,3 +392,52 @@ def test_a_provider_ends_no_session_of_another_whatever_the_subject(
 
 def test_an_account_that_nobody_linked_has_nothing_to_end(app: Flask, idp: Hostile, redis: Redis) -> None:
     assert bye(app, idp.logout_token(sub=str(UUID(int=1)))) == 200
+
+
+@pytest.mark.asvs("7.5.1", "6.8.4")
+def test_an_account_without_a_password_confirms_where_it_signs_in(
+    guest: Browser, idp: Hostile, app: Flask, database: Engine
+) -> None:
+    sign_in(guest, idp)
+    with transaction(database) as tx:
+        person = identity.find_person(tx, tx.scalars(select(Account.id)).one())
+    assert person
+    browser = Browser(app.test_client())
+    people.sign_in(browser.client, person, fresh=False)
+    browser.get("/account/security")
+    assert "/confirm" in browser.send("/account/security/sign-ins/evil").location
+
+    page = browser.get("/confirm?purpose=account&next=/account/security").text
+    assert "Confirm with Acme" in page
+    assert 'type="password"' not in page
+    way = on_the_way(browser.send("/confirm/with/acme?purpose=account&next=/account/security"))
+    assert "max_age=0" in way
+
+    idp.subject = "somebody-else"
+    refused = come_back(browser, idp.authorise(way))
+    assert refused.status_code == 422
+    assert "/confirm" in browser.send("/account/security/sign-ins/evil").location, "nothing was confirmed"
+
+    idp.subject = "person-1"
+    browser.get("/confirm?purpose=account&next=/account/security")
+    way = on_the_way(browser.send("/confirm/with/acme?purpose=account&next=/account/security"))
+    assert come_back(browser, idp.authorise(way)).location == "/account/security"
+    browser.get("/account/security")
+    assert browser.send("/account/security/sign-ins/evil").status_code == 200, "on its way to the other provider"
+
+
+def test_the_way_back_of_a_confirmation_opens_nothing_in_a_strangers_browser(
+    guest: Browser, idp: Hostile, app: Flask, database: Engine
+) -> None:
+    sign_in(guest, idp)
+    with transaction(database) as tx:
+        person = identity.find_person(tx, tx.scalars(select(Account.id)).one())
+    assert person
+    browser = Browser(app.test_client())
+    people.sign_in(browser.client, person, fresh=False)
+    browser.get("/confirm?purpose=account")
+    told = idp.authorise(on_the_way(browser.send("/confirm/with/acme?purpose=account")))
+    stranger = Browser(app.test_client())
+    stranger.get("/sign-in")
+    assert come_back(stranger, told).status_code == 422
+    assert not stranger.is_in
