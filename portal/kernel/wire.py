@@ -9,10 +9,11 @@ when SQLAlchemy commits goes through it, and leaves SQLAlchemy nothing to do.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, Pool, event
 
 from portal.kernel.db import Tx
@@ -175,7 +176,13 @@ def _send_what_waits(connection: Connection, *_: Any) -> None:
 
 def _commit_what_waits(connection: Connection) -> None:
     if WAITING in connection.info:
-        and_commit(connection)
+        try:
+            and_commit(connection)
+        except BaseException:
+            # SQLAlchemy takes a commit that failed for the end of its transaction; this one has not ended yet.
+            with suppress(psycopg.Error):
+                connection.connection.driver_connection.rollback()  # type: ignore[union-attr]  # it was there to send
+            raise
 
 
 def _forget_what_waits(connection: Connection, *_: Any) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from portal.kernel import log
+from portal.kernel import log, wire
 from portal.kernel.errors import Refusal
 from portal.kernel.pipe import Statement
 from portal.kernel.steps import Done, Unknown, Waiting
@@ -110,7 +110,7 @@ class Visit:
                 self._close(segment)
         except Broken as broken:
             return self._broken(broken)
-        except Careful:
+        except (Careful, wire.EarlierFailed):
             self.careful = True
             return True
         return self._went_on(segment)
@@ -152,7 +152,7 @@ class Visit:
                     segment.answer = intents.Answer(intent.key, *_call_state(answer), answered.sends, answered.asks)
                     segment.answered(step, answer, stop=self.stop_before)
                 self._close(segment)
-        except Careful:
+        except (Careful, wire.EarlierFailed):
             self.careful = True
             return True
         except Broken as broken:
@@ -194,9 +194,10 @@ class Visit:
         if broken.at > self.position and self.stop_before is None and self.state != "compensating":
             self.stop_before = broken.at
             return True
+        with self.connection.begin():  # first of all: who lost the saga stumbles over what its new driver has done
+            self._put_off(self.connection, self.state, str(broken))
         log.get("engine").error("step broke", at=broken.at, error=str(broken))
-        with self.connection.begin():
-            return self._put_off(self.connection, self.state, str(broken))
+        return False
 
     def _put_off(self, connection: Connection, state: str, error: str) -> bool:
         """Gives the saga back until its next try, or parks it. Always False: this visit is over."""

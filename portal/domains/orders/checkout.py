@@ -51,6 +51,11 @@ RETURNING id
 """
 
 
+# Of two who come with one key at the same moment the second waits for the first and gets its answer, even where only
+# one of them would have found what they want still there.
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('order ' || %(who)s || ' ' || %(key)s, 0))"
+
+
 def accept(
     tx: Tx,
     *,
@@ -71,6 +76,8 @@ def accept(
     KeyReused, or Invalid with faults on `points`, `goods`, `payment`; then nothing is changed.
     """
     request_hash = _hash(hold_ids, goods, points, token)
+    if idempotency_key:
+        wire.later(tx, ONE_AT_A_TIME, {"who": str(account_id), "key": idempotency_key})
     try:
         lines = priced(tx, account_id, hold_ids, goods, now, currency)
         paid = _split(tx, account_id, [line["amount"] for line in lines], points, token, currency)

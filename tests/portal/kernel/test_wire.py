@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import psycopg
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -92,6 +92,19 @@ def test_what_waits_at_the_end_and_fails_commits_nothing(engine: Engine) -> None
 
     fails(engine, wire.EarlierFailed, twice)
     assert stored(engine) == []
+
+
+def test_a_commit_that_failed_leaves_its_connection_ready_for_the_next(engine: Engine) -> None:
+    def twice(connection: Connection) -> None:
+        with Session(connection) as tx, tx.begin():
+            wire.later(tx, PUT, {"n": 1})
+            wire.later(tx, PUT, {"n": 1})
+
+    with engine.connect() as connection:
+        with pytest.raises(wire.EarlierFailed):
+            twice(connection)
+        wire.and_commit(connection, (PUT, {"n": 2}))
+    assert stored(engine) == [2]
 
 
 TAKE = "done AS (DELETE FROM wired WHERE n = %(n)s RETURNING n)"

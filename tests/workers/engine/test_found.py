@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from portal.kernel import wire
 from portal.kernel.db import Tx, transaction
@@ -164,3 +165,60 @@ def test_the_toys_built_here_work_so_that_the_others_fail_for_their_own_reasons(
     same = with_steps(toy, *as_it_is(toy_saga, "charge"))
 
     assert same.driver.visit(same.begin()) == "done"
+
+
+def test_no_answer_that_cannot_be_written_down_is_put_off_too(toy: Toy, toy_saga: Saga) -> None:
+    """A trial of the whole house found it: the domain's note waits for the next trip, and is refused there."""
+
+    def record(tx: Tx, key: str, answer: Any) -> None:
+        wire.later(tx, "INSERT INTO toy_effects (what) VALUES (NULL), (%(key)s::int::text)", {"key": key})
+
+    def ask(call: Any, key: str) -> Any:
+        raise Unknown("no answer")
+
+    broken = with_steps(toy, *as_it_is(toy_saga, "charge", record=record, ask=ask))
+    toy.world.fault = ["after"]
+
+    assert broken.driver.visit(broken.begin()) == "calling"
+
+    row = broken.sql("SELECT last_error, failing_since, owner FROM sagas")[0]
+    assert "toy_effects" in (row.last_error or "") or "integer" in (row.last_error or "")
+    assert row.failing_since
+    assert row.owner is None
+
+
+def test_who_lost_a_saga_amid_a_call_goes_on_with_the_others_on_the_same_connection(toy: Toy, toy_saga: Saga) -> None:
+    """A trial of the whole house found it: a commit that failed left the connection in a transaction."""
+    lost: list[str] = []
+
+    def send(call: Any, key: str) -> Any:
+        if not lost:
+            lost.append(key)
+            toy.sql("UPDATE sagas SET epoch = epoch + 1, owner = 'another' WHERE key = 'one'")
+        with call.fenced() as tx:
+            wire.later(tx, "INSERT INTO toy_effects (what) VALUES ('noted')", {})
+        return charge.send(call, key)
+
+    charge = next(step.do for step in toy_saga.steps if step.name == "charge")
+    assert isinstance(charge, External)
+    slow = with_steps(toy, *as_it_is(toy_saga, "charge", send=send))
+    for key in ("one", "two"):
+        slow.begin(key)
+
+    slow.driver.heed()
+
+    assert (slow.progress("one").state, slow.progress("two").state) == ("calling", "done")
+
+
+def test_who_lost_a_saga_and_stumbles_over_it_complains_of_nothing(toy: Toy, toy_saga: Saga) -> None:
+    """What its new driver has done is in the way of the old one: that is no step that broke."""
+
+    def record(tx: Tx, key: str, answer: Any) -> None:
+        toy.sql("UPDATE sagas SET epoch = epoch + 1, owner = 'another'")
+        raise RuntimeError("it is there already")
+
+    broken = with_steps(toy, *as_it_is(toy_saga, "charge", record=record))
+    with capture_logs() as lines:
+        assert broken.driver.visit(broken.begin()) is None
+
+    assert [line["event"] for line in lines] == ["fenced"]

@@ -1,7 +1,8 @@
 """Accepting a checkout: everything or nothing, and once per key."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from decimal import Decimal
+from threading import Event
 from typing import Any
 from uuid import UUID
 
@@ -137,3 +138,27 @@ def test_ten_at_once_under_one_key_are_one_order_and_one_saga(shop: Shop) -> Non
     assert len(set(made)) == 1
     with shop.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM sagas")).scalar_one() == 1
+
+
+def test_who_comes_second_with_a_key_waits_for_the_first_and_gets_its_order(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else one of the two would be told that the goods are gone, while the other has ordered them."""
+    wants = [orders.Goods(shop.goods_id, 1)]
+    hold_id, bind, counted, go_on = held(shop), reservations.bind, Event(), Event()
+
+    def slowly(*given: Any, **more: Any) -> None:
+        counted.set()
+        assert go_on.wait(10)
+        bind(*given, **more)
+
+    with ThreadPoolExecutor(2) as pool:
+        monkeypatch.setattr(reservations, "bind", slowly)
+        first = pool.submit(accept, shop, [hold_id], goods=wants, idempotency_key="k")
+        assert counted.wait(10)
+        monkeypatch.setattr(reservations, "bind", bind)
+        shop.sql("UPDATE products SET stock = 0 WHERE stock IS NOT NULL")  # somebody else took the last one
+        second = pool.submit(accept, shop, [hold_id], goods=wants, idempotency_key="k")
+        assert not wait([second], timeout=0.3).done
+        go_on.set()
+        assert first.result(10).id == second.result(10).id
