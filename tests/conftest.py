@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 from xdist.scheduler import LoadFileScheduling
@@ -18,6 +20,10 @@ from portal import create_app
 from portal.config import Settings
 from portal.kernel.db import Base, Tx, make_engine
 from tests.support.database import create_database, migrate
+
+# How long an example takes is the machine's affair: a busy one is no reason to fail.
+hypothesis_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("patient")
 
 
 class OneHouse(LoadFileScheduling):
