@@ -6,9 +6,10 @@ Run it where the portal's packages are; the peers have an environment of their o
 
 import argparse
 
+from benchmarks import identity
 from benchmarks.sagas import turns
 
-PARTS = {"sagas": turns.run}
+PARTS = {"sagas": turns.run, "identity": identity.run}
 
 
 def main() -> None:
