@@ -45,7 +45,7 @@ def _sessions(servers: house.House, times: int) -> None:
     begun = sessions.begin({"basket": list(range(20))}, limits, account="kim", agent="Firefox", address="203.0.113.7")
     if begun is None:
         raise RuntimeError("no session was begun")
-    sid, stored = begun
+    sid, _ = begun
 
     def use() -> None:
         found = sessions.load(sid)
