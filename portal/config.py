@@ -7,10 +7,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from portal import outside_saml
 from portal.outside import OutsideProvider, from_environment
+from portal.outside_saml import SamlProvider
 
 PROVIDER_SECRETS = {
     "stripe": (("STRIPE_API_KEY", "stripe_api_key"), ("STRIPE_WEBHOOK_SECRET", "stripe_webhook_secret")),
@@ -104,6 +106,8 @@ class Settings(BaseSettings):
     sign_ups_per_address: str = "20 per hour"
     outside: tuple[OutsideProvider, ...] = Field(default_factory=from_environment, validation_alias="-")
     """Providers people may sign in with, from `OIDC_<NAME>_…`; outside.py names the fields."""
+    saml: tuple[SamlProvider, ...] = Field(default_factory=outside_saml.from_environment, validation_alias="--")
+    """The same by SAML 2.0, from `SAML_<NAME>_…`; outside_saml.py names the fields."""
     access_token_minutes: int = Field(default=15, ge=1, le=24 * 60)
     """How long an access token of the API is good, unless whoever issues it says otherwise."""
     refresh_days: int = 30
@@ -119,6 +123,12 @@ class Settings(BaseSettings):
     """What must come as a bearer token with GET /metrics; without one, production shows no figures."""
     worker_metrics: str | None = None
     """Where a worker machine without a web process shows its figures, as `host:port`."""
+
+    @model_validator(mode="after")
+    def _one_provider_a_name(self) -> "Settings":
+        if both := {one.name for one in self.outside} & {one.name for one in self.saml}:
+            raise ValueError(f"OIDC_… and SAML_… have a provider of the same name: {', '.join(sorted(both))}")
+        return self
 
     @property
     def secure_cookies(self) -> bool:
@@ -141,7 +151,7 @@ class Settings(BaseSettings):
         ):
             if field not in given:
                 found.append(f"{name} is not set")
-        found += [fault for provider in self.outside for fault in provider.faults()]
+        found += [fault for provider in (*self.outside, *self.saml) for fault in provider.faults()]
         if self.metrics_token is not None and len(self.metrics_token) < 16:
             found.append("METRICS_TOKEN is shorter than 16 characters")
         if self.sms_url and not self.sms_url.startswith("https://"):

@@ -25,7 +25,7 @@ logger = log.get("web.guards")
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
-GUARDED_BY_THEMSELVES = {"api", "hooks", "oauth_endpoints"}
+GUARDED_BY_THEMSELVES = {"api", "hooks", "oauth_endpoints", "saml"}
 """Blueprints that read a token, a secret or a signature instead of a session, in their own before_request."""
 
 

@@ -19,6 +19,7 @@ from portal.kernel import clock
 PREFIX = "jari:session:"
 OF_ACCOUNT = "jari:sessions:"
 ONCE = "jari:once:"
+KEPT = "jari:kept:"
 WRITE_EVERY = 60.0
 """Seconds between two writes that only say «still here»."""
 
@@ -154,6 +155,15 @@ class Sessions:
         key = ONCE + hashlib.sha256(name.encode()).hexdigest()
         return bool(self._redis.set(key, b"1", nx=True, px=int(seconds * 1000)))
 
+    def put_away(self, name: str, value: str, seconds: float) -> None:
+        """Keeps something for whoever comes back with its name."""
+        self._redis.set(_kept(name), value, px=int(seconds * 1000))
+
+    def take(self, name: str) -> str | None:
+        """What was put away under this name, once on all servers together; None if it is gone."""
+        found = self._redis.getdel(_kept(name))
+        return found.decode() if isinstance(found, bytes) else None
+
     def of_account(self, account: str) -> list[SignedIn]:
         """The account's living sessions, the last used first."""
         keys = [key.decode() for key in self._redis.zrange(OF_ACCOUNT + account, 0, -1)]  # type: ignore[union-attr]
@@ -232,6 +242,10 @@ def key_of(sid: str) -> str:
 
 def _key(sid: str) -> str:
     return PREFIX + key_of(sid)
+
+
+def _kept(name: str) -> str:
+    return KEPT + hashlib.sha256(name.encode()).hexdigest()
 
 
 def _moment(seconds: float) -> datetime:

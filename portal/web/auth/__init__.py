@@ -2,10 +2,13 @@
 
 from flask import Flask
 
+from portal import outside_saml
 from portal.config import Settings
 from portal.domains.identity import federation
+from portal.kernel import log
 from portal.web.auth import (
     adding,
+    arriving,
     confirming,
     linking,
     outside,
@@ -13,6 +16,7 @@ from portal.web.auth import (
     password,
     recovering,
     resetting,
+    saml,
     security,
     signed_in,
     signing_in,
@@ -22,6 +26,7 @@ from portal.web.auth.face import blueprint
 
 __all__ = [
     "adding",
+    "arriving",
     "confirming",
     "install",
     "linking",
@@ -30,6 +35,7 @@ __all__ = [
     "password",
     "recovering",
     "resetting",
+    "saml",
     "security",
     "signed_in",
     "signing_in",
@@ -39,6 +45,12 @@ __all__ = [
 
 def install(app: Flask, settings: Settings) -> None:
     """Registers the face, and the outside providers that its pages offer."""
-    providers = federation.Providers(settings.outside, anywhere=settings.env != "production")
+    usable = settings.saml
+    if usable and (reason := outside_saml.missing()):
+        # Production has not come this far: its settings say so (SamlProvider.faults).
+        log.get("web.auth").error("no sign-in by SAML", providers=[one.name for one in usable], reason=reason)
+        usable = ()
+    providers = federation.Providers(settings.outside, usable, anywhere=settings.env != "production")
     app.extensions["outside"] = app.jinja_env.globals["outside"] = providers
     app.register_blueprint(blueprint)
+    app.register_blueprint(saml.guarded_by_itself)

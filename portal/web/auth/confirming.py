@@ -12,9 +12,10 @@ from portal.kernel import clock
 from portal.kernel.errors import Fact
 from portal.web import limits, records
 from portal.web.auth import challenges
+from portal.web.auth.arriving import providers
 from portal.web.auth.face import asked_next, blueprint, settings
 from portal.web.auth.forms import PasswordForm
-from portal.web.auth.outside import providers, set_out
+from portal.web.auth.outside import set_out
 from portal.web.auth.signing_in import WRONG_PASSWORD
 from portal.web.database import db, transaction
 from portal.web.guards import customer

@@ -12,8 +12,9 @@ from portal.domains.identity import Purpose, federation
 from portal.kernel import clock
 from portal.web import account_letters as letters
 from portal.web import records
+from portal.web.auth.arriving import providers
 from portal.web.auth.face import blueprint
-from portal.web.auth.outside import providers, set_out
+from portal.web.auth.outside import set_out
 from portal.web.database import db, transaction
 from portal.web.errors import words_of
 from portal.web.guards import customer, fresh
@@ -52,7 +53,7 @@ def linked_sign_ins() -> list[dict[str, Any]]:
     """One line for each provider, linked or not, and for each linked one that is offered no more."""
     linked = {one.issuer: one for one in federation.linked(db.session(), current_user.id)}
     lines = [
-        {"name": one.settings.name, "title": one.settings.title, "linked": linked.pop(one.settings.issuer, None)}
+        {"name": one.settings.name, "title": one.settings.title, "linked": linked.pop(one.issuer, None)}
         for one in providers()
     ]
     return lines + [{"name": None, "title": issuer, "linked": one} for issuer, one in linked.items()]

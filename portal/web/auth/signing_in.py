@@ -11,7 +11,7 @@ from portal.domains.identity import Challenge, Person, Purpose, challenge, codes
 from portal.kernel import clock
 from portal.kernel.errors import N_, Fact
 from portal.web import limits, records, sessions
-from portal.web.auth import challenges, outside
+from portal.web.auth import arriving, challenges, outside
 from portal.web.auth.face import asked_next, blueprint, home_of, settings, vault
 from portal.web.auth.forms import ShownForm, SignInForm
 from portal.web.database import db, transaction
@@ -97,7 +97,7 @@ def sign_out() -> Response:
         with transaction() as tx:
             records.done(tx, "sign_out", account_id)
     sessions.sign_out()
-    response = outside.going_on(there, None) if there else see_other(home_of())
+    response = arriving.going_on(there, None) if there else see_other(home_of())
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
 

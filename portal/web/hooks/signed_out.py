@@ -19,7 +19,7 @@ logger = log.get("web.hooks")
 @blueprint.post("/oidc/<name>/logout")
 def signed_out(name: str) -> Response:
     """Back-Channel Logout 1.0: 200 when it is done, 400 when the token is not one, 503 when it is to be sent again."""
-    provider = cast(Providers, current_app.extensions["outside"]).find(name)
+    provider = cast(Providers, current_app.extensions["outside"]).find_oidc(name)
     if provider is None:
         abort(404)
     if (request.content_length or 0) > MOST:

@@ -1,11 +1,11 @@
-"""Signing in with outside OpenID Connect providers.
+"""Signing in with outside providers, by OpenID Connect or SAML.
 
-Promises: an answer that breaks a rule of OpenID Connect opens nothing; an account is opened by (issuer, subject) and
+Promises: an answer that breaks a rule of either opens nothing; an account is opened by (issuer, subject) and
 never by an e-mail address; a provider opens nobody's account but those linked to it; what it vouches for counts as far
 as the settings trust it.
 """
 
-from portal.domains.identity.federation.client import Provider, Providers
+from portal.domains.identity.federation.client import Provider
 from portal.domains.identity.federation.http import Away
 from portal.domains.identity.federation.linking import (
     LastWayIn,
@@ -20,7 +20,8 @@ from portal.domains.identity.federation.linking import (
     whose,
 )
 from portal.domains.identity.federation.logout import KEY, end_sessions, spend
-from portal.domains.identity.federation.vouching import Answer, NoSignIn, Trip, Unbelievable, Vouched
+from portal.domains.identity.federation.registry import Providers
+from portal.domains.identity.federation.vouching import Answer, NoSignIn, SamlTrip, Trip, Unbelievable, Vouched
 
 __all__ = [
     "KEY",
@@ -32,6 +33,7 @@ __all__ = [
     "NoSignIn",
     "Provider",
     "Providers",
+    "SamlTrip",
     "SignInFirst",
     "Trip",
     "Unbelievable",

@@ -50,6 +50,11 @@ class Provider(OAuth2Mixin, OpenIDMixin, BaseApp):
             },
         )
 
+    @property
+    def issuer(self) -> str:
+        """The first half of what names an identity of this provider."""
+        return self.settings.issuer
+
     def load_server_metadata(self) -> dict[str, Any]:
         """What Authlib's client works with: looked at, kept for a while, and only what we know."""
         return self.published.metadata()
@@ -201,26 +206,4 @@ class Provider(OAuth2Mixin, OpenIDMixin, BaseApp):
         return "client_secret_basic" if basic else "client_secret_post"
 
 
-class Providers:
-    """Every provider of the settings, by name, in the order of their buttons."""
-
-    def __init__(self, settings: tuple[OutsideProvider, ...], *, anywhere: bool) -> None:
-        self._by_name = {one.name: Provider(one, anywhere=anywhere) for one in settings}
-
-    def __iter__(self) -> Any:
-        return iter(self._by_name.values())
-
-    def __len__(self) -> int:
-        return len(self._by_name)
-
-    def find(self, name: str) -> Provider | None:
-        """The provider of this name; None if there is no such, or not any more."""
-        return self._by_name.get(name)
-
-    @property
-    def issuers(self) -> frozenset[str]:
-        """The issuers one can come in by today."""
-        return frozenset(one.settings.issuer for one in self)
-
-
-__all__ = ["Away", "Provider", "Providers"]
+__all__ = ["Away", "Provider"]

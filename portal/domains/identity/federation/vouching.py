@@ -3,14 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from portal.kernel.errors import N_, Refusal
-from portal.outside import OutsideProvider
+
+
+class Trusting(Protocol):
+    """What a portal's settings trust of a provider."""
+
+    @property
+    def second_factor_amr(self) -> frozenset[str]: ...
+
+    @property
+    def second_factor_acr(self) -> frozenset[str]: ...
 
 
 class Unbelievable(Exception):
-    """The provider's answer breaks a rule of OpenID Connect; the message says which, for the log, never for people."""
+    """The provider's answer breaks a rule of OpenID Connect or SAML; the message says which, for the log, never for
+    people."""
 
 
 class NoSignIn(Refusal):
@@ -22,7 +32,8 @@ class NoSignIn(Refusal):
 
 @dataclass(frozen=True)
 class Vouched:
-    """What the provider vouches for: the methods used (RFC 8176), the class of the whole, and when it happened.
+    """What the provider vouches for: the methods used (RFC 8176), the class of the whole (SAML: its authentication
+    context), and when it happened.
 
     A challenge takes it in place of factors of ours as far as `second_factor` and `fresh` say.
     """
@@ -31,12 +42,12 @@ class Vouched:
     acr: str | None = None
     auth_time: datetime | None = None
 
-    def second_factor(self, provider: OutsideProvider) -> bool:
+    def second_factor(self, provider: Trusting) -> bool:
         """Whether a second factor was shown there, by the values that this portal's settings trust. None by default:
         what a provider calls strong is its own opinion."""
         return bool(self.amr & provider.second_factor_amr) or self.acr in provider.second_factor_acr
 
-    def shown(self, provider: OutsideProvider) -> tuple[str, ...]:
+    def shown(self, provider: Trusting) -> tuple[str, ...]:
         """In the words of a challenge: the provider is worth a password, and a second factor if one was shown there."""
         return ("fed", "mfa") if self.second_factor(provider) else ("fed",)
 
@@ -86,3 +97,21 @@ class Trip:
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> "Trip":
         return cls(**kept)
+
+
+@dataclass(frozen=True)
+class SamlTrip:
+    """The same with a SAML provider. It is kept on our side under `relay_state`: a form from another site brings no
+    session along. `request` is the id of our question; `browser` what the browser's own cookie for this must hash to.
+    """
+
+    provider: str
+    relay_state: str = field(repr=False)
+    request: str
+    acs: str
+    audience: str
+    began: float
+    account: str = ""
+    then: str = ""
+    confirms: bool = False
+    browser: str = ""
