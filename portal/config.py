@@ -151,7 +151,8 @@ class Settings(BaseSettings):
         ):
             if field not in given:
                 found.append(f"{name} is not set")
-        found += [fault for provider in (*self.outside, *self.saml) for fault in provider.faults()]
+        found += [fault for provider in self.outside for fault in provider.faults()]
+        found += [fault for provider in self.saml for fault in provider.faults()]
         if self.metrics_token is not None and len(self.metrics_token) < 16:
             found.append("METRICS_TOKEN is shorter than 16 characters")
         if self.sms_url and not self.sms_url.startswith("https://"):
