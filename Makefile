@@ -55,7 +55,8 @@ chaos: .venv/.for-test ## Random faults for a while (SECONDS=60 SEED=7)
 	@$(RUN) -m tests.chaos --seconds $(SECONDS) --seed $(SEED)
 
 lock: .venv/.for-test ## Pin the requirements anew
-	@for name in requirements requirements-local requirements-saml requirements-dev benchmarks/requirements local/idp/requirements; do \
+	@for name in requirements requirements-local requirements-saml requirements-dev benchmarks/requirements local/idp/requirements \
+		tests/support/pysaml/requirements; do \
 		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 			--custom-compile-command "make lock" $$name.in -o $$name.txt || exit 1; \
 	done

@@ -13,15 +13,15 @@ WITHIN = 600.0
 """Seconds it may take."""
 
 
-def install(venv: Path) -> Path | None:
-    """The Python of an environment that has it; None if it cannot be had."""
+def install(venv: Path, pinned: Path = REQUIREMENTS) -> Path | None:
+    """The Python of an environment that has what is pinned there; None if it cannot be had."""
     python, stamp = venv / "bin" / "python", venv / "installed"
-    wanted = REQUIREMENTS.read_text()
+    wanted = pinned.read_text()
     if stamp.exists() and stamp.read_text() == wanted:
         return python
     shutil.rmtree(venv, ignore_errors=True)  # half of one, or an older one
     uv = Path(sys.executable).with_name("uv")
-    requirements = ["--quiet", "-r", str(REQUIREMENTS)]
+    requirements = ["--quiet", "-r", str(pinned)]
     with_pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check", *requirements]
     with_uv = [str(uv), "pip", "install", "--python", str(python), *requirements]
     made = _does([sys.executable, "-m", "venv", str(venv)])
