@@ -517,7 +517,7 @@ MUTANTS = (
     ),
     Mutant(
         "outside: a link is for the account that asked for it",
-        "portal/web/auth/outside.py",
+        "portal/web/auth/arriving.py",
         'who is signed in by now may be somebody else."""\n    if not current_user.is_authenticated or str(current_user.id) != trip.account:',
         'who is signed in by now may be somebody else."""\n    if False:',
         "tests/portal/web/auth/test_outside.py",
