@@ -81,7 +81,7 @@ class SamlClient:
             began=datetime.fromtimestamp(trip.began, UTC),
             now=now,
         )
-        _, root = reading.response(encoded)
+        root = reading.response(encoded)
         judging.check_response(root, expected)
         one = reading.assertion(root)
         judging.check_assertion(one, expected)

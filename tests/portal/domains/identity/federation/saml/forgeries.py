@@ -1,4 +1,4 @@
-"""The answers of §SAML that open nothing, each a change to an honest one; printed as the table of docs/sign-in.md."""
+"""Answers that open nothing, each a change to an honest one; printed as the table of docs/sign-in.md."""
 
 import copy
 from collections.abc import Callable
