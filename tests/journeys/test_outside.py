@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine
 from werkzeug.serving import make_server
 
@@ -62,12 +62,13 @@ def wait_for(ready: Callable[[], bool], log: Path) -> None:
 
 
 @pytest.fixture
-def page(new_context: Callable[..., BrowserContext], base_url: str, database: Engine) -> Iterator[Page]:
+def page(browser: Browser, base_url: str, database: Engine) -> Iterator[Page]:
     """A visitor. What goes wrong on the provider's own pages is the provider's business."""
     watch = Watch()
-    context = new_context(locale="en-US")
-    watch.tie(context, {422})
-    yield context.new_page()
+    # Not by `new_context`: its address is that of the house whose tests ran before these.
+    with browser.new_context(base_url=base_url, locale="en-US") as context:
+        watch.tie(context, {422})
+        yield context.new_page()
     assert [one for one in watch.complaints if base_url in one] == []
 
 
