@@ -1,7 +1,7 @@
 """The outside OpenID Connect providers people may sign in with, as the environment names them: `OIDC_<NAME>_…`."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -77,15 +77,24 @@ FIELDS = tuple(sorted((field for field in OutsideProvider.model_fields if field 
 def from_environment(environment: Mapping[str, str] | None = None) -> tuple[OutsideProvider, ...]:
     """Every provider, by name. Raises ValueError for one that is told by half, and for a setting there is none of: a
     misspelled limit would be no limit."""
+    told = read_settings(PREFIX, FIELDS, "a provider", environment)
+    return tuple(OutsideProvider(name=name, **facts) for name, facts in told.items())
+
+
+def read_settings(
+    prefix: str, fields: Iterable[str], whose: str, environment: Mapping[str, str] | None = None
+) -> dict[str, dict[str, str]]:
+    """What `<prefix><NAME>_<FIELD>` says, by name and field, sorted by name. Raises ValueError for a field there is
+    none of."""
     told: dict[str, dict[str, str]] = {}
     for variable, value in (os.environ if environment is None else environment).items():
-        if not variable.startswith(PREFIX) or value == "":
+        if not variable.startswith(prefix) or value == "":
             continue
-        for field in FIELDS:
-            name = variable.removeprefix(PREFIX).removesuffix(f"_{field.upper()}")
-            if name and variable == f"{PREFIX}{name}_{field.upper()}":
+        for field in fields:
+            name = variable.removeprefix(prefix).removesuffix(f"_{field.upper()}")
+            if name and variable == f"{prefix}{name}_{field.upper()}":
                 told.setdefault(name.lower().replace("_", "-"), {})[field] = value
                 break
         else:
-            raise ValueError(f"{variable}: there is no such setting of a provider")
-    return tuple(OutsideProvider(name=name, **facts) for name, facts in sorted(told.items()))
+            raise ValueError(f"{variable}: there is no such setting of {whose}")
+    return dict(sorted(told.items()))

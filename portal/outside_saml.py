@@ -3,7 +3,6 @@
 They need an extra (requirements-saml.txt); the portal runs without it, and says so where one is set and it is missing.
 """
 
-import os
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
@@ -11,6 +10,8 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from portal.outside import read_settings
 
 PREFIX = "SAML_"
 EMAIL = ("email", "mail", "emailaddress", "urn:oid:0.9.2342.19200300.100.1.3")
@@ -109,15 +110,5 @@ def missing() -> str | None:
 
 def from_environment(environment: Mapping[str, str] | None = None) -> tuple[SamlProvider, ...]:
     """Every provider, by name. Raises ValueError for one that is told by half, and for a setting there is none of."""
-    told: dict[str, dict[str, str]] = {}
-    for variable, value in (os.environ if environment is None else environment).items():
-        if not variable.startswith(PREFIX) or value == "":
-            continue
-        for field in FIELDS:
-            name = variable.removeprefix(PREFIX).removesuffix(f"_{field.upper()}")
-            if name and variable == f"{PREFIX}{name}_{field.upper()}":
-                told.setdefault(name.lower().replace("_", "-"), {})[field] = value
-                break
-        else:
-            raise ValueError(f"{variable}: there is no such setting of a SAML provider")
-    return tuple(SamlProvider.model_validate({"name": name, **facts}) for name, facts in sorted(told.items()))
+    told = read_settings(PREFIX, FIELDS, "a SAML provider", environment)
+    return tuple(SamlProvider.model_validate({"name": name, **facts}) for name, facts in told.items())
