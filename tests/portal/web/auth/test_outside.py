@@ -394,16 +394,22 @@ def test_an_account_that_nobody_linked_has_nothing_to_end(app: Flask, idp: Hosti
     assert bye(app, idp.logout_token(sub=str(UUID(int=1)))) == 200
 
 
-@pytest.mark.asvs("7.5.1", "6.8.4")
-def test_an_account_without_a_password_confirms_where_it_signs_in(
-    guest: Browser, idp: Hostile, app: Flask, database: Engine
-) -> None:
+def signed_in_a_while_ago(guest: Browser, idp: Hostile, app: Flask, database: Engine) -> Browser:
+    """Somebody with an account without a password, who has shown nothing lately."""
     sign_in(guest, idp)
     with transaction(database) as tx:
         person = identity.find_person(tx, tx.scalars(select(Account.id)).one())
     assert person
     browser = Browser(app.test_client())
     people.sign_in(browser.client, person, fresh=False)
+    return browser
+
+
+@pytest.mark.asvs("7.5.1", "6.8.4")
+def test_an_account_without_a_password_confirms_where_it_signs_in(
+    guest: Browser, idp: Hostile, app: Flask, database: Engine
+) -> None:
+    browser = signed_in_a_while_ago(guest, idp, app, database)
     browser.get("/account/security")
     assert "/confirm" in browser.send("/account/security/sign-ins/evil").location
 
@@ -429,12 +435,7 @@ def test_an_account_without_a_password_confirms_where_it_signs_in(
 def test_the_way_back_of_a_confirmation_opens_nothing_in_a_strangers_browser(
     guest: Browser, idp: Hostile, app: Flask, database: Engine
 ) -> None:
-    sign_in(guest, idp)
-    with transaction(database) as tx:
-        person = identity.find_person(tx, tx.scalars(select(Account.id)).one())
-    assert person
-    browser = Browser(app.test_client())
-    people.sign_in(browser.client, person, fresh=False)
+    browser = signed_in_a_while_ago(guest, idp, app, database)
     browser.get("/confirm?purpose=account")
     told = idp.authorise(on_the_way(browser.send("/confirm/with/acme?purpose=account")))
     stranger = Browser(app.test_client())
