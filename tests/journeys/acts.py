@@ -22,6 +22,18 @@ def sign_in(visitor: Page, email: str, password: str = PASSWORD) -> None:
     expect(visitor).not_to_have_url(re.compile(r"/sign-in(\?|$)"))
 
 
+def give(visitor: Page, code: str, button: str = "Go on") -> None:
+    """Types a code that is asked for."""
+    visitor.get_by_label("Code", exact=True).fill(code)
+    visitor.get_by_role("button", name=button).click()
+
+
+def security(visitor: Page, home: str = "") -> None:
+    """Opens the page with all that protects the account."""
+    visitor.goto(f"{home}/account/security")
+    expect(visitor.get_by_role("heading", level=1)).to_have_text("Sign-in and security")
+
+
 def free_slots(visitor: Page) -> Locator:
     """The times that can be pressed."""
     return visitor.locator("button.slot[name=start]:visible")

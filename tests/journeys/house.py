@@ -1,5 +1,6 @@
 """The whole portal as child processes on free ports, with the sample world in it: what a browser test visits."""
 
+import json
 import os
 import signal
 import subprocess
@@ -12,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pyotp
-from sqlalchemy import Engine
+from redis import Redis
+from sqlalchemy import Engine, text
 
 import local.mail
 import local.postgres
@@ -30,6 +32,7 @@ from tests.support.database import create_database, migrate
 
 ROOT = Path(__file__).resolve().parents[2]
 WEBHOOK_SECRET = "whsec_local"
+SECRET_KEY = "a secret key that is only good for browser tests"
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,21 @@ class House:
                 ledger.grant(tx, f"journey:{person.id}", person.id, points, "For a journey")
         return person.email
 
+    def with_app(self, *roles: str) -> tuple[str, str]:
+        """The address of somebody nobody else uses, with these roles and an authenticator app, and the app's secret."""
+        person = people.without_factor(self.engine, *roles)
+        return person.email, people.with_totp(self.engine, person, SECRET_KEY)[1]
+
+    def long_ago(self, email: str) -> None:
+        """Whatever this person confirmed was long ago; the house lets a confirmation count for a day."""
+        with transaction(self.engine) as tx:
+            account = tx.scalar(text("SELECT id FROM accounts WHERE email = :email"), {"email": email})
+        redis: Any = Redis.from_url(self.redis_url)
+        for key in redis.zrange(f"jari:sessions:{account}", 0, -1):
+            stored = json.loads(redis.get(key))
+            stored["data"]["fresh"] = {"account": 0.0}
+            redis.set(key, json.dumps(stored), keepttl=True)
+
 
 @contextmanager
 def house(directory: Path) -> Iterator[House]:
@@ -83,7 +101,7 @@ def house(directory: Path) -> Iterator[House]:
             **os.environ,
             "DATABASE_URL": database_url,
             "REDIS_URL": redis.url,
-            "SECRET_KEY": "a secret key that is only good for browser tests",
+            "SECRET_KEY": SECRET_KEY,
             "BASE_URL": url,
             "STRIPE_API_BASE": provider.url,
             "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,

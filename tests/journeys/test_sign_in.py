@@ -1,15 +1,11 @@
-"""Every way of showing who one is, in a real browser: codes, passkeys, confirming, and sessions in two browsers."""
+"""Every way of showing who one is, in a real browser: codes of four kinds, passkeys, a link for a new password."""
 
-import json
 import re
 
 import pyotp
 import pytest
 from playwright.sync_api import Page, expect
-from redis import Redis
-from sqlalchemy import text
 
-from portal.kernel.db import transaction
 from tests.journeys import acts
 from tests.journeys.conftest import Come
 from tests.journeys.house import House, wait_for
@@ -18,11 +14,6 @@ from tests.support import people
 pytestmark = pytest.mark.browser
 
 DIGITS = re.compile(r"\b\d{6}\b")
-
-
-def security(visitor: Page, home: str = "") -> None:
-    visitor.goto(f"{home}/account/security")
-    expect(visitor.get_by_role("heading", level=1)).to_have_text("Sign-in and security")
 
 
 def sign_out(visitor: Page) -> None:
@@ -47,48 +38,59 @@ def texted_code(house: House, number: str, after: int) -> str:
     return str(wait_for(look, 20, "no text message with a code came"))
 
 
-def give(visitor: Page, code: str, button: str = "Go on") -> None:
-    visitor.get_by_label("Code", exact=True).fill(code)
-    visitor.get_by_role("button", name=button).click()
+def test_a_password_and_a_code_of_an_app(come: Come, house: House) -> None:
+    email, secret = house.with_app()
+    visitor = come(expects={422})
+    acts.sign_in(visitor, email)
+    expect(visitor.get_by_role("heading", level=1)).to_have_text("Your code")
+    acts.give(visitor, "000000")
+    expect(visitor.get_by_text("This code is not right")).to_be_visible()
+    code = pyotp.TOTP(secret).now()
+    acts.give(visitor, code)
+    visitor.wait_for_url("**/bookings")
+    sign_out(visitor)
+    acts.sign_in(visitor, email)
+    acts.give(visitor, code)
+    expect(visitor.get_by_text("it was used already")).to_be_visible()
 
 
 def test_a_code_by_mail(come: Come, house: House) -> None:
     email, visitor = house.newcomer(), come()
     acts.sign_in(visitor, email)
-    security(visitor)
+    acts.security(visitor)
     visitor.get_by_role("button", name="Get codes by mail").click()
-    give(visitor, mailed_code(house, email, 0), "Confirm")
+    acts.give(visitor, mailed_code(house, email, 0), "Confirm")
     expect(visitor.get_by_text(f"Mails with codes go to {email}")).to_be_visible()
     sign_out(visitor)
     acts.sign_in(visitor, email)
     visitor.get_by_role("button", name="Send the code").click()
-    give(visitor, mailed_code(house, email, 1))
+    acts.give(visitor, mailed_code(house, email, 1))
     visitor.wait_for_url("**/bookings")
 
 
 def test_a_code_by_text_message(come: Come, house: House) -> None:
     email, number, visitor = house.newcomer(), "+821055512345", come()
     acts.sign_in(visitor, email)
-    security(visitor)
+    acts.security(visitor)
     visitor.get_by_label("Mobile phone number").fill("010-5551-2345")
     visitor.get_by_role("button", name="Get codes by text message").click()
-    give(visitor, texted_code(house, number, 0), "Confirm")
+    acts.give(visitor, texted_code(house, number, 0), "Confirm")
     expect(visitor.get_by_text("Text messages go to +82 ·· 45")).to_be_visible()
     sign_out(visitor)
     acts.sign_in(visitor, email)
     visitor.get_by_role("button", name="Send the code").click()
-    give(visitor, texted_code(house, number, 1))
+    acts.give(visitor, texted_code(house, number, 1))
     visitor.wait_for_url("**/bookings")
 
 
 def test_an_app_recovery_codes_and_confirming(come: Come, house: House) -> None:
     email, visitor = house.newcomer(), come(accept_downloads=True)
     acts.sign_in(visitor, email)
-    security(visitor)
+    acts.security(visitor)
     visitor.get_by_role("button", name="Set up").click()
     expect(visitor.get_by_alt_text(re.compile("QR code"))).to_be_visible()
     secret = (visitor.locator("#totp code").inner_text()).replace(" ", "")
-    give(visitor, pyotp.TOTP(secret).now(), "Confirm")
+    acts.give(visitor, pyotp.TOTP(secret).now(), "Confirm")
     expect(visitor.get_by_text("Each code works once").first).to_be_visible()
     visitor.get_by_role("button", name="Make recovery codes").click()
     expect(visitor.locator(".codes code")).to_have_count(10)
@@ -100,18 +102,18 @@ def test_an_app_recovery_codes_and_confirming(come: Come, house: House) -> None:
     sign_out(visitor)
     acts.sign_in(visitor, email)
     visitor.get_by_role("link", name="Use a recovery code").click()
-    give(visitor, codes[0])
+    acts.give(visitor, codes[0])
     visitor.wait_for_url("**/bookings")
 
     # What protects the account asks again, once it was long ago.
-    _long_ago(house, email)
-    security(visitor)
+    house.long_ago(email)
+    acts.security(visitor)
     visitor.get_by_role("button", name="Remove the app").click()
     visitor.wait_for_url("**/confirm**")
     visitor.get_by_label("Password").fill(people.PASSWORD)
     visitor.get_by_role("button", name="Go on").click()
     visitor.get_by_role("link", name="Use a recovery code").click()
-    give(visitor, codes[1])
+    acts.give(visitor, codes[1])
     expect(visitor.get_by_role("heading", level=1)).to_have_text("Sign-in and security")
     visitor.get_by_role("button", name="Remove the app").click()
     expect(visitor.get_by_role("button", name="Set up")).to_be_visible()
@@ -136,7 +138,7 @@ def test_a_passkey_made_and_used(come: Come, house: House) -> None:
     )
     give_password()
     visitor.wait_for_url("**/bookings")
-    security(visitor, home)
+    acts.security(visitor, home)
     visitor.get_by_label("Name of the device").fill("My laptop")
     visitor.get_by_role("button", name="Add a passkey").click()
     expect(visitor.get_by_text("Your passkey is ready")).to_be_visible()
@@ -171,28 +173,3 @@ def test_a_new_password_by_mail(come: Come, house: House) -> None:
     expect(visitor.get_by_text("Your new password is set")).to_be_visible()
     acts.sign_in(visitor, email, "Teapot-Orchard!71")
     visitor.wait_for_url("**/bookings")
-
-
-def test_a_session_is_ended_from_another_browser(come: Come, house: House) -> None:
-    email, here = house.newcomer(), come()
-    there = come(user_agent="Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) Version/18.0 Mobile Safari/604.1")
-    for one in (here, there):
-        acts.sign_in(one, email)
-    security(here)
-    expect(here.locator("#sessions").get_by_text("Safari · iPhone")).to_be_visible()
-    here.get_by_role("button", name="Sign out there").click()
-    expect(here.get_by_text("Signed out there.")).to_be_visible()
-    there.goto("/bookings")
-    there.wait_for_url("**/sign-in**")
-    security(here)
-
-
-def _long_ago(house: House, email: str) -> None:
-    """The house of the journeys lets a confirmation count for a day: this one is older."""
-    with transaction(house.engine) as tx:
-        account = tx.scalar(text("SELECT id FROM accounts WHERE email = :email"), {"email": email})
-    redis = Redis.from_url(house.redis_url)
-    for key in redis.zrange(f"jari:sessions:{account}", 0, -1):
-        stored = json.loads(redis.get(key))
-        stored["data"]["fresh"] = {"account": 0.0}
-        redis.set(key, json.dumps(stored), keepttl=True)

@@ -35,12 +35,17 @@ def customer(engine: Engine, email: str = "", *, name: str = "Kim Minseo") -> Pe
 
 def staff(engine: Engine, *roles: str, email: str = "", name: str = "Park Jiwoo") -> Person:
     """A member of staff with these roles and a confirmed authenticator app."""
-    return with_totp(engine, _person(engine, email, name, roles))[0]
+    return with_totp(engine, without_factor(engine, *roles, email=email, name=name))[0]
 
 
-def with_totp(engine: Engine, person: Person) -> tuple[Person, str]:
+def without_factor(engine: Engine, *roles: str, email: str = "", name: str = "Park Jiwoo") -> Person:
+    """Somebody with these roles and a password alone."""
+    return _person(engine, email, name, roles)
+
+
+def with_totp(engine: Engine, person: Person, secret_key: str = SECRET_KEY) -> tuple[Person, str]:
     """The person with a confirmed authenticator app, and its secret. No code of today is used up yet."""
-    vault = identity.Vault(SECRET_KEY)
+    vault = identity.Vault(secret_key)
     with transaction(engine) as tx:
         secret = identity.enrol_totp(tx, vault, person.id)
         identity.confirm_totp(tx, vault, person.id, pyotp.TOTP(secret).at(LONG_AGO), now=LONG_AGO)
