@@ -66,8 +66,9 @@ class Camera:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._darkroom = self.browser.new_page()
 
-    def take(self, page: Page, name: str, shows: str, *, dark: bool = False, at: str = "") -> None:
-        """The page as it is now, on a desktop and on a phone; `dark`: both themes; `at`: scrolled to this element."""
+    def take(self, page: Page, name: str, shows: str, *, dark: bool = False, at: str = "", whole: bool = False) -> None:
+        """The page as it is now, on a desktop and on a phone; `dark`: both themes; `at`: scrolled to this element;
+        `whole`: this one in its full length."""
         taken = []
         for theme in ("light", "dark") if dark else ("light",):
             for size, viewport in SIZES.items():
@@ -76,19 +77,22 @@ class Camera:
                 if not self.only or name in self.only:
                     page.emulate_media(color_scheme=theme, reduced_motion="reduce")
                     page.set_viewport_size(viewport)
-                    self._shoot(page, file, at)
+                    self._shoot(page, file, at, whole or self.whole)
         page.emulate_media(color_scheme="light", reduced_motion="reduce")
         page.set_viewport_size(SIZES["desktop"])
         self.album.append((name, shows, taken))
 
-    def _shoot(self, page: Page, file: str, at: str) -> None:
+    def _shoot(self, page: Page, file: str, at: str, whole: bool) -> None:
         # Pictures further down are loaded when somebody gets near; the countdown starts with the scripts.
         page.evaluate("document.querySelectorAll('img[loading=lazy]').forEach((img) => { img.loading = 'eager' })")
         page.evaluate("Promise.all([...document.images].map((img) => img.decode().catch(() => null)))")
+        if whole and page.viewport_size:  # as high as the page: what sticks to an edge is then at the edge
+            height = page.evaluate("document.documentElement.scrollHeight")
+            page.set_viewport_size({"width": page.viewport_size["width"], "height": height})
         page.evaluate("at => at ? document.querySelector(at).scrollIntoView() : scrollTo(0, 0)", at)
         page.mouse.move(0, 0)
         page.wait_for_timeout(SETTLES)
-        png = page.screenshot(full_page=self.whole, animations="disabled")
+        png = page.screenshot(full_page=whole, animations="disabled")
         counted = self._darkroom.evaluate(COUNT_COLOURS, base64.b64encode(png).decode())
         (self.folder / file).write_bytes(_png(**counted))
 

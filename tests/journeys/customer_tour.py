@@ -1,6 +1,5 @@
 """The customer's way through the house, with a picture at every turn."""
 
-import re
 from datetime import datetime, timedelta
 
 from playwright.sync_api import Page, expect
@@ -125,10 +124,6 @@ def _keep(house: House, camera: Camera, page: Page) -> None:
     page.get_by_role("button", name="Ask for it").click()
     page.wait_for_url(f"**/orders/{number}")
     camera.take(page, "refund-requested", "The refund tracker: asked for, and what comes next.")
-    page.goto("/account/security")
-    page.get_by_role("button", name="Set up").click()
-    expect(page.get_by_role("img", name=re.compile("QR"))).to_be_visible()
-    camera.take(page, "security", "A second factor: scan, type the code, done.")
     page.goto("/nothing-here")
     camera.take(page, "not-found", "A page that is not there.", dark=True)
 

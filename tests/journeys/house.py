@@ -81,8 +81,8 @@ class House:
 
 
 @contextmanager
-def house(directory: Path) -> Iterator[House]:
-    """The house, ready for visitors; every process it started is gone afterwards."""
+def house(directory: Path, more: Mapping[str, str] | None = None) -> Iterator[House]:
+    """The house, ready for visitors; every process it started is gone afterwards. `more`: settings of its own."""
     url = f"http://{LOOPBACK}:{free_port()}"
     with ExitStack() as stack:
         keep = stack.enter_context
@@ -113,6 +113,7 @@ def house(directory: Path) -> Iterator[House]:
             "JARI_PARENT_DEATH": "1",
             "NO_PROXY": f"{LOOPBACK},localhost",
             "no_proxy": f"{LOOPBACK},localhost",
+            **(more or {}),
         }
         if environment.pop("PYTHONDONTWRITEBYTECODE", None):
             # Compiling the portal anew costs each process seconds; the wish is kept where it matters, in the folders.

@@ -15,6 +15,7 @@ from tests.journeys.camera import SIZES, Camera
 from tests.journeys.conftest import PATIENCE, QUIET
 from tests.journeys.customer_tour import customer_tour
 from tests.journeys.house import ROOT, House, house
+from tests.journeys.identity_tour import PRACTICE, identity_tour
 from tests.journeys.late_tour import late_tour
 from tests.journeys.returned_tour import returned_tour
 from tests.journeys.staff_tour import staff_tour
@@ -31,7 +32,7 @@ dark theme. Taken by `.venv/bin/python -m tests.journeys.screens`, which also wr
 
 def main() -> None:
     options = _options()
-    with tempfile.TemporaryDirectory(prefix="jari-screens-") as directory, house(Path(directory)) as built:
+    with tempfile.TemporaryDirectory(prefix="jari-screens-") as directory, house(Path(directory), PRACTICE) as built:
         print("The house is ready.", flush=True)
         expect.set_options(timeout=PATIENCE)
         with sync_playwright() as playwright:
@@ -49,6 +50,7 @@ def main() -> None:
 def _walk(built: House, browser: Browser, camera: Camera) -> None:
     customer, staff = _visitor(browser, built), _visitor(browser, built)
     customer_tour(built, camera, customer)
+    identity_tour(built, camera, browser)
     staff_tour(built, camera, staff, customer)
     stuck_tour(built, camera, staff, customer)
     late_tour(built, camera, staff, customer)

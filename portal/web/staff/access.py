@@ -42,7 +42,6 @@ def person(account_id: UUID) -> ResponseReturnValue:
         "staff/person.html",
         person=found,
         roles=identity.ROLES,
-        permissions=identity.PERMISSIONS,
         sessions=[(records.device(one.agent), one) for one in sessions.store().of_account(str(account_id))],
         entries=audit.entries_about(tx, "account", account_id, limit=20),
     )

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from portal.kernel import words
 from portal.web.i18n import language
+from portal.web.staff.account_words import ACCOUNTS
 from portal.web.staff.face import blueprint
 
 WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
@@ -65,32 +66,8 @@ WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "difference.dismissed": lambda d: _(
         "A difference with the provider was dropped: %(reason)s", reason=d.get("reason", "")
     ),
-    "sign_in.done": lambda d: _("Signed in (%(how)s)", how=", ".join(d.get("shown", ()))),
-    "sign_in.refused": lambda d: _("A sign-in was refused (%(how)s)", how=d.get("factor", "")),
-    "sign_in.linked": lambda d: _("A sign-in of %(name)s was linked", name=d.get("provider", "")),
-    "sign_in.unlinked": lambda d: _("A linked sign-in was taken away"),
-    "sign_out": lambda d: _("Signed out"),
-    "confirmation.done": lambda d: _("Confirmed who it was (%(how)s)", how=", ".join(d.get("shown", ()))),
-    "confirmation.refused": lambda d: _("A confirmation was refused (%(how)s)", how=d.get("factor", "")),
-    "code.sent": lambda d: _("A code was sent (%(how)s)", how=d.get("factor", "")),
-    "factor.added": lambda d: _("A second factor was added: %(how)s", how=d.get("factor", "")),
-    "factor.removed": lambda d: _("A second factor was removed: %(how)s", how=d.get("factor", "")),
-    "device.forgotten": lambda d: _("A remembered device was forgotten"),
-    "session.ended": lambda d: _("Sessions were ended"),
-    "access.denied": lambda d: _("A page was refused: %(page)s", page=d.get("page", "")),
-    "account.opened": lambda d: _("The account was opened"),
-    "account.password_changed": lambda d: _("The password was changed"),
-    "account.password_reset": lambda d: _("A new password was set by a link"),
-    "account.reset_asked": lambda d: _("A link for a new password was asked for"),
-    "account.email_changed": lambda d: _("The e-mail address was changed"),
-    "account.roles_changed": lambda d: _(
-        "Roles given: %(given)s; taken: %(taken)s",
-        given=", ".join(d.get("given", ())) or "–",
-        taken=", ".join(d.get("taken", ())) or "–",
-    ),
-    "account.closed": lambda d: _("The account was closed"),
-    "account.reopened": lambda d: _("The account was opened again"),
     "saga.resumed": lambda d: _("Sent on its way again: %(number)s", number=d.get("number", "")),
+    **ACCOUNTS,
 }
 
 
