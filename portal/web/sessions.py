@@ -1,10 +1,12 @@
 """Signing in and out of the session of this request (redis_session.py keeps it).
 
 Keys here: `_user_id` (flask-login's), `proven` (a second factor was shown), `as_staff` (it lives by the staff's
-limits), `shown` (how one signed in), `fresh` (when one last showed who one is, by purpose), and what views put in it.
+limits), `shown` (how one signed in), `shown_for` (the page one last did so for), `fresh` (when one last showed who one
+is, by purpose), and what views put in it.
 """
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -21,7 +23,7 @@ from portal.web.people import Visitor
 from portal.web.redis_session import RedisSession, RedisSessionInterface, SessionsAway, limits
 
 OF_A_STEP = ("csrf_token", "pending", "reset", "adding")
-OF_A_PERSON = ("shown", "fresh", "proven", "as_staff", "_user_id", "_fresh", "_id")
+OF_A_PERSON = ("shown", "shown_for", "fresh", "proven", "as_staff", "_user_id", "_fresh", "_id")
 FORGOTTEN_AT_SIGN_IN = (*OF_A_STEP, *OF_A_PERSON)
 
 
@@ -90,11 +92,21 @@ def confirm(purpose: Purpose, shown: Iterable[str], *, proven: bool) -> bool:
     return session.move()
 
 
-def is_fresh(purpose: Purpose) -> bool:
-    """Whether one has shown who one is lately, and enough for this purpose: for the account is for an act as well."""
+def is_fresh(purpose: Purpose, within: float | None = None) -> bool:
+    """Whether one has shown who one is lately, and enough for this purpose: for the account is for an act as well.
+
+    `within`: seconds, where somebody asks for less than the setting FRESH_SECONDS.
+    """
+    most = _settings().fresh_seconds
+    age = clock.now().timestamp() - shown_at(purpose).timestamp()
+    return 0 <= age <= (most if within is None else min(within, most))
+
+
+def shown_at(purpose: Purpose) -> datetime:
+    """When one last showed who one is, and enough for this purpose; 1970 if that was never asked."""
     moments = current().get("fresh", {})
     last = max(moments.get(name, 0.0) for name in (purpose.value, Purpose.ACCOUNT.value))
-    return bool(0 <= clock.now().timestamp() - last <= _settings().fresh_seconds)
+    return datetime.fromtimestamp(last, tz=UTC)
 
 
 def prove(person: Person) -> bool:

@@ -85,6 +85,7 @@ class House:
             "SECRET_KEY": SECRET_KEY,
             "JARI_PARENT_DEATH": "1",
             "NO_PROXY": LOOPBACK,
+            "FRESH_SECONDS": "86400",  # the desk has one token for the whole storm
             **SHORT,
         }
 

@@ -55,6 +55,7 @@ def make(engine: Engine, base_url: str, *, customers: int) -> World:
                 scope=scope,
                 base_url=base_url,
                 now=now,
+                auth_time=now,
                 lifetime=timedelta(hours=6),
             )
 

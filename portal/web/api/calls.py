@@ -69,9 +69,13 @@ def call(
     method: str = "GET",
     scope: str | None = None,
     repeatable: bool = False,
+    lately: bool = False,
     problems: frozenset[int] | set[int] = frozenset(),
 ) -> Callable[[View], View]:
-    """Registers a view as a call. `problems` are what it may answer besides what its declaration already means."""
+    """Registers a view as a call. `problems` are what it may answer besides what its declaration already means.
+
+    `lately`: it takes a token of somebody who showed just now who they are (FRESH_SECONDS), as the act on its page.
+    """
 
     def declare(view: View) -> View:
         takes = get_type_hints(view).keys() & {"json", "query"}
@@ -88,6 +92,8 @@ def call(
         def enter(**values: Any) -> Any:
             if scope:
                 callers.admit(scope)
+            if scope and lately:
+                callers.need_lately(scope, settings().fresh_seconds)
             _count(scope)
             if repeatable:
                 bodies.idempotency_key()

@@ -106,10 +106,15 @@ def withdraw_refund(refund_id: UUID) -> Answer:
     scope="staff:refunds",
     answers={202: RefundTold},
     tag="Refunds",
+    lately=True,
     problems={404, 409},
 )
 def approve_refund(refund_id: UUID) -> Answer:
-    """Approve a refund: the money goes back by itself."""
+    """Approve a refund: the money goes back by itself.
+
+    The token's `auth_time` may be five minutes old. After that the answer is 401 with the code
+    `insufficient-user-authentication` (RFC 9470): send the person to `/oauth/authorize` with the `max_age` it names.
+    """
     with transaction() as tx:
         approved = refunds.approve(tx, refund_id, by=caller().id, now=clock.now())
         told = told_of(approved, orders.get_order(tx, approved.order_id))

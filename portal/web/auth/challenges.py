@@ -104,6 +104,7 @@ def _signed_in(person: Person, found: Challenge, has: Holds, *, went_on: bool, r
         return over()
     if by_provider and "fed" in found.shown and by_provider.get("account") == str(person.id):
         session[federation.KEY] = by_provider  # so that whoever signs out there is signed out here
+    session["shown_for"] = found.wanted
     with transaction() as tx:
         records.done(tx, "sign_in.done", person.id, shown=list(found.shown))
         if "recovery" in found.shown:
@@ -121,6 +122,7 @@ def _confirmed(person: Person, found: Challenge, has: Holds) -> Response:
     session.pop("pending", None)
     if not sessions.confirm(found.purpose, found.shown, proven=challenge.is_proven(found.shown, has)):
         return over()
+    session["shown_for"] = found.wanted
     with transaction() as tx:
         records.done(tx, "confirmation.done", person.id, shown=list(found.shown), purpose=found.purpose.value)
         if "recovery" in found.shown:

@@ -1,22 +1,22 @@
 """The consent page: an app asks, a person who is signed in allows or declines, and goes back to the app."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from authlib.common.urls import add_params_to_uri
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import AccessDeniedError
-from flask import Response, redirect, request
+from flask import Response, redirect, request, url_for
 from flask_login import current_user
 
-from portal.domains.identity import tokens
+from portal.domains.identity import Purpose, tokens
 from portal.kernel import clock
 from portal.kernel.errors import N_
 from portal.web import headers, sessions
 from portal.web.database import transaction
 from portal.web.errors import answer, say
-from portal.web.guards import customer
-from portal.web.htmx import render
+from portal.web.guards import customer, safe_next
+from portal.web.htmx import render, see_other
+from portal.web.oauth import lately
 from portal.web.oauth.face import pages, settings
 from portal.web.oauth.grants import CodeGrant, granted
 from portal.web.oauth.server import fault, server
@@ -32,6 +32,8 @@ def authorize() -> Response:
     asked = _asked()
     if isinstance(asked, Response):
         return asked
+    if not lately.is_lately():
+        return _to_confirm()
     headers.let_forms_lead_to(asked.redirect_uri)
     return render(
         "oauth/consent.html",
@@ -53,6 +55,8 @@ def decide() -> Response:
         return asked
     if request.form.get("answer") != "allow":
         return _back(asked.redirect_uri, AccessDeniedError().get_body())
+    if not lately.is_lately():
+        return _to_confirm()
     with transaction() as tx:
         code = tokens.give_code(
             tx,
@@ -61,9 +65,11 @@ def decide() -> Response:
             scope=asked.request.scope,
             redirect_uri=asked.redirect_uri,
             code_challenge=request.args["code_challenge"],
-            auth_time=_signed_in_at(),
+            auth_time=sessions.shown_at(Purpose.ACT),
+            shown=sessions.current().get("shown", ()),
             now=clock.now(),
         )
+    lately.used_up()
     return _back(asked.redirect_uri, [("code", code)])
 
 
@@ -77,12 +83,18 @@ def _asked() -> CodeGrant | Response:
         # Authlib names an address to go back to only once it has found that it is the client's own.
         return _back(error.redirect_uri, error.get_body()) if error.redirect_uri else _broken()
     try:
+        lately.check()
         grant.request.scope = granted(grant.request.scope, current_user)
     except OAuth2Error as error:
         return _back(grant.redirect_uri, error.get_body())
     if any(tokens.SCOPES[name].permission for name in grant.request.scope.split()) and not current_user.proven:
         return answer(403, say(UNPROVEN))
     return grant
+
+
+def _to_confirm() -> Response:
+    """Where one shows again who one is, and comes back to this request."""
+    return see_other(url_for("auth.confirm", purpose=Purpose.ACT.value, next=safe_next(lately.here(), "") or None))
 
 
 def _back(redirect_uri: str, said: list[tuple[str, Any]]) -> Response:
@@ -104,8 +116,3 @@ def _place(redirect_uri: str) -> str:
     """Where the person will be led, in a word: a host, or nothing for an app of this device."""
     scheme, _, rest = redirect_uri.partition("://")
     return rest.partition("/")[0].partition("?")[0] if scheme == "https" else ""
-
-
-def _signed_in_at() -> datetime | None:
-    stored = sessions.current().stored
-    return datetime.fromtimestamp(stored.began, tz=UTC) if stored else None

@@ -142,6 +142,7 @@ def _answer(grant: Grant, scope: str, refresh: str | None) -> dict[str, Any]:
         now=clock.now(),
         lifetime=lifetime,
         auth_time=grant.auth_time,
+        shown=grant.shown,
         grant_id=grant.id,
     )
     answer = {"access_token": token, "token_type": "Bearer", "expires_in": int(lifetime.total_seconds())}

@@ -23,6 +23,7 @@ CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 MEANT = (
     *("response_type", "grant_type", "client_id", "client_secret", "redirect_uri", "scope", "state", "code"),
     *("code_challenge", "code_challenge_method", "code_verifier", "refresh_token", "token", "token_type_hint"),
+    *("max_age", "prompt"),
 )
 QUOTED_IN_ERRORS = ("response_type", "grant_type", "client_id", "redirect_uri", "scope", "token_type_hint")
 

@@ -1,11 +1,13 @@
 """Issuing an access token: who it is for, what it is good for, and until when, signed by this portal."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from joserfc import jwt
 
 from portal.domains.identity.tokens.keys import ALGORITHM, signing_key
+from portal.domains.identity.tokens.vouched import vouched
 from portal.domains.identity.vault import Vault
 from portal.kernel.db import Tx
 from portal.kernel.ids import new_id
@@ -34,10 +36,11 @@ def issue_access_token(
     now: datetime,
     lifetime: timedelta,
     auth_time: datetime | None = None,
+    shown: Iterable[str] = (),
     grant_id: UUID | None = None,
 ) -> str:
-    """A JWT as RFC 9068 has it. `scope` is granted already; `auth_time` is when the person signed in, if they did;
-    `grant_id` names what it came of, so that it can be taken back with that."""
+    """A JWT as RFC 9068 has it. `scope` is granted already; `auth_time` is when the person last showed who they are,
+    if they did, and `shown` how; `grant_id` names what it came of, so that it can be taken back with that."""
     key = signing_key(tx, vault, now=now)
     claims: dict[str, object] = {
         "iss": issuer_of(base_url),
@@ -52,5 +55,5 @@ def issue_access_token(
     if grant_id is not None:
         claims["grant_id"] = str(grant_id)
     if auth_time is not None:
-        claims["auth_time"] = int(auth_time.timestamp())
+        claims |= {"auth_time": int(auth_time.timestamp())} | vouched(shown)
     return jwt.encode({"alg": ALGORITHM, "typ": TYPE, "kid": key.kid}, claims, key, algorithms=[ALGORITHM])

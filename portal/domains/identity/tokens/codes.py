@@ -1,5 +1,6 @@
 """Authorization codes: given to an app by way of the browser, good once, for a minute, for one client and address."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -25,8 +26,9 @@ def give_code(
     code_challenge: str,
     auth_time: datetime | None,
     now: datetime,
+    shown: Iterable[str] = (),
 ) -> str:
-    """A new code. `scope` is granted already; `code_challenge` is S256."""
+    """A new code. `scope` is granted already; `code_challenge` is S256; `shown` are words of challenge.METHODS."""
     tx.execute(delete(Code).where(Code.expires_at < now - REMEMBERED))
     code = new_secret("ac")
     tx.add(
@@ -38,6 +40,7 @@ def give_code(
             redirect_uri=redirect_uri,
             code_challenge=code_challenge,
             auth_time=auth_time,
+            shown=list(shown),
             issued_at=now,
             expires_at=now + GOOD_FOR,
         )
@@ -68,6 +71,7 @@ def use_code(tx: Tx, code: Code, *, now: datetime, refresh_for: timedelta) -> Gr
         client_id=code.client_id,
         scope=code.scope,
         auth_time=code.auth_time,
+        shown=code.shown,
         granted_at=now,
         used_at=now,
         expires_at=now + refresh_for,

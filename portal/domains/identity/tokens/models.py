@@ -60,6 +60,8 @@ class Grant(Base):
     client_id: Mapped[str] = mapped_column(ForeignKey("oauth_clients.id", ondelete="CASCADE"))
     scope: Mapped[str]
     auth_time: Mapped[datetime | None]
+    shown: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+    """How the person had shown who they are by then: words of challenge.METHODS."""
     granted_at: Mapped[datetime]
     used_at: Mapped[datetime]
     """When the client last got a token."""
@@ -82,6 +84,7 @@ class Code(Base):
     redirect_uri: Mapped[str]
     code_challenge: Mapped[str]
     auth_time: Mapped[datetime | None]
+    shown: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     grant_id: Mapped[UUID | None] = mapped_column(ForeignKey("oauth_grants.id", ondelete="CASCADE"))

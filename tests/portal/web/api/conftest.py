@@ -62,7 +62,17 @@ class Shop:
         person = person or people.customer(self.engine)
         return Caller(self.app.test_client(), person, self.token(person, scope, **token))
 
-    def token(self, person: Person, scope: str = EVERYTHING, *, minutes: int = 15, now: datetime | None = None) -> str:
+    def token(
+        self,
+        person: Person,
+        scope: str = EVERYTHING,
+        *,
+        minutes: int = 15,
+        now: datetime | None = None,
+        ago: int | None = 0,
+    ) -> str:
+        """`ago`: seconds since the person signed in; None for a token that says nothing of it."""
+        now = now or clock.now()
         with transaction(self.engine) as tx:
             return tokens.issue_access_token(
                 tx,
@@ -71,7 +81,8 @@ class Shop:
                 client_id="tests",
                 scope=scope,
                 base_url="http://localhost",
-                now=now or clock.now(),
+                now=now,
+                auth_time=None if ago is None else now - timedelta(seconds=ago),
                 lifetime=timedelta(minutes=minutes),
             )
 

@@ -118,6 +118,22 @@ def test_a_scope_does_not_stand_for_a_role(shop: Shop) -> None:
             assert [entry.action for entry in audit.entries_about(tx, "account", person.id)] == ["access.denied"]
 
 
+@pytest.mark.asvs("7.5.3")
+@pytest.mark.parametrize("ago", [301, 900, None, -1], ids=str)
+def test_money_goes_back_only_for_somebody_who_signed_in_just_now(shop: Shop, ago: int | None) -> None:
+    person = people.staff(shop.engine, "refunds")
+    refund = "/staff/refunds/01900000-0000-7000-8000-000000000000"
+    stale = shop.caller("staff:refunds", person=person, ago=ago)
+    answer = stale.post(f"{refund}/approval")
+    assert (answer.status_code, answer.json["code"]) == (401, "insufficient-user-authentication")
+    said = answer.headers["WWW-Authenticate"]
+    assert said.startswith('Bearer realm="jari", error="insufficient_user_authentication"')
+    assert 'max_age="300"' in said
+    assert stale.post(f"{refund}/rejection", {"reason": "No."}).status_code == 404  # that can be asked for again
+    fresh = shop.caller("staff:refunds", person=person, ago=290)
+    assert fresh.post(f"{refund}/approval").status_code == 404
+
+
 @pytest.mark.asvs("8.3.2")
 @pytest.mark.parametrize("role", ["refunds", "admin"])
 def test_a_role_that_is_taken_away_ends_what_the_token_still_says(shop: Shop, role: str) -> None:
