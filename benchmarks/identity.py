@@ -99,7 +99,7 @@ def _flood(check: Callable[[], None], alone: float, times: int) -> None:
         time.sleep(0.2)
         beside = _milliseconds(check, times)
         over.set()
-    note(f" {FLOOD} guessed meanwhile, {len(tried)} passwords in all, {passwords.AT_ONCE._initial_value} at once")  # type: ignore[attr-defined]
+    note(f" {FLOOD} guessed meanwhile, {len(tried)} passwords in all, {passwords.AT_ONCE} at once")
     pair("token_check.flood", beside, "ms", alone / beside, "alone")
 
 

@@ -1,8 +1,10 @@
 """`flask accounts`: opening an account and giving or taking roles, for the first member of staff and for repairs."""
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
+from portal.config import Settings
 from portal.domains import audit, identity
 from portal.kernel import clock
 from portal.kernel.errors import Invalid
@@ -20,9 +22,11 @@ role_option = click.option("--role", "roles", multiple=True, type=click.Choice(i
 @click.password_option(help="Asked for when not given; given here, it stays in the shell's history.")
 def add(email: str, name: str | None, roles: tuple[str, ...], password: str) -> None:
     """Opens an account, with roles if any are named."""
+    rules: Settings = current_app.extensions["settings"]
     try:
         with transaction() as tx:
-            account = identity.register(tx, email, name or email.partition("@")[0], password)
+            called = name or email.partition("@")[0]
+            account = identity.register(tx, email, called, password, composition=rules.password_composition)
             for role in roles:
                 identity.grant_role(tx, account.id, role)
             audit.record(tx, None, "account.opened", "account", account.id, by="command")

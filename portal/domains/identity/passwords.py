@@ -17,7 +17,9 @@ from portal.domains.identity.rules import LONGEST, as_typed
 
 # OWASP's parameters for a server that checks many at once: 19 MiB and two passes, about 30 ms.
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-AT_ONCE = BoundedSemaphore(max(1, (os.cpu_count() or 1) // 2))
+AT_ONCE = max(1, (os.cpu_count() or 1) // 2)
+"""Passwords checked at the same moment."""
+TURNS = BoundedSemaphore(AT_ONCE)
 PATIENCE = 10.0
 """Seconds somebody waits for their turn before they are told to come back."""
 
@@ -55,12 +57,12 @@ def equal_effort() -> None:
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    if not AT_ONCE.acquire(timeout=PATIENCE):
+    if not TURNS.acquire(timeout=PATIENCE):
         raise TooBusy
     try:
         yield
     finally:
-        AT_ONCE.release()
+        TURNS.release()
 
 
 @lru_cache(maxsize=1)

@@ -19,7 +19,7 @@ from redis import RedisError
 from portal.domains.identity import federation
 from portal.domains.identity.federation import Answer, SamlTrip
 from portal.web import redis_session, sessions
-from portal.web.auth.arriving import arrive, going_on, lost, note_unbelieved, providers, refused, unbelieved
+from portal.web.auth.arriving import arrive, away, going_on, lost, note_unbelieved, providers, refused, unbelieved
 from portal.web.auth.face import blueprint, settings
 from portal.web.errors import words_of
 from portal.web.guards import public
@@ -93,9 +93,11 @@ def arrived(name: str) -> Response:
 def set_out(provider: "SamlClient", *, account: str, then: str, confirms: bool) -> Response:
     """Sends the browser to the provider, with a cookie for this trip. Of a browser's trips the last counts."""
     name, secret = provider.settings.name, secrets.token_urlsafe(32)
-    url, begun = provider.begin(
-        _address("saml.acs", name), _address("saml.metadata", name), account=account, then=then, confirms=confirms
-    )
+    acs, audience = _address("saml.acs", name), _address("saml.metadata", name)
+    try:
+        url, begun = provider.begin(acs, audience, account=account, then=then, confirms=confirms)
+    except federation.Away as reason:
+        return away(provider, reason)
     trip = replace(begun, browser=_hash(secret))
     try:
         sessions.store().put_away(f"saml trip {trip.relay_state}", TRIP.dump_json(trip).decode(), AWAY_FOR)

@@ -31,6 +31,17 @@ def test_an_account_is_opened_with_its_roles(app: Flask, database: Engine) -> No
         assert identity.check_password(tx, "park@example.com", "Granite-Teapot!26") is not None
 
 
+def test_the_rule_of_four_classes_can_be_dropped_here_as_well(
+    app: Flask, database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("add", "park@example.com", "--password", "orchard granite lantern teapot")
+    assert run(app, *words)[0] != 0
+    easier = app.extensions["settings"].model_copy(update={"password_composition": False})
+    monkeypatch.setitem(app.extensions, "settings", easier)
+    code, said = run(app, *words)
+    assert (code, "can sign in" in said) == (0, True), said
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

@@ -32,7 +32,7 @@ def test_no_more_are_checked_at_once_than_there_is_room_for(monkeypatch: pytest.
             return password
 
     monkeypatch.setattr(passwords, "HASHER", Watched())
-    monkeypatch.setattr(passwords, "AT_ONCE", threading.BoundedSemaphore(2))
+    monkeypatch.setattr(passwords, "TURNS", threading.BoundedSemaphore(2))
     with ThreadPoolExecutor(10) as pool:
         list(pool.map(passwords.hashed, ["x"] * 20))
     assert most == 2
@@ -41,7 +41,7 @@ def test_no_more_are_checked_at_once_than_there_is_room_for(monkeypatch: pytest.
 def test_whoever_waits_too_long_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     full = threading.BoundedSemaphore(1)
     full.acquire()
-    monkeypatch.setattr(passwords, "AT_ONCE", full)
+    monkeypatch.setattr(passwords, "TURNS", full)
     monkeypatch.setattr(passwords, "PATIENCE", 0.01)
     with pytest.raises(TooBusy):
         passwords.hashed("Harbour-Lantern!26")

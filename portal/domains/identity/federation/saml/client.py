@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from portal.domains.identity.federation.client import TRIP_WITHIN
+from portal.domains.identity.federation.http import Away
 from portal.domains.identity.federation.saml import judging, reading, signature, speaking
 from portal.domains.identity.federation.saml.names import NAME_ID, NS
 from portal.domains.identity.federation.saml.published import idp_of
@@ -40,7 +41,12 @@ class SamlClient:
         self, acs: str, audience: str, *, account: str = "", then: str = "", confirms: bool = False
     ) -> tuple[str, SamlTrip]:
         """The address to send the browser to, and the trip to keep until it comes back. `acs`: where to, with a form;
-        `audience`: who we are, unless the settings say. `confirms`: who is signed in here shows it again there."""
+        `audience`: who we are, unless the settings say. `confirms`: who is signed in here shows it again there.
+
+        Raises Away when the provider's metadata are over.
+        """
+        if self._is_over():
+            raise Away(f"its metadata were valid until {self._idp.until}; get newer ones")
         trip = SamlTrip(
             provider=self.settings.name,
             relay_state=secrets.token_urlsafe(32),
@@ -73,6 +79,8 @@ class SamlClient:
         now = self._now()
         if trip.provider != self.settings.name or not 0 <= now.timestamp() - trip.began <= TRIP_WITHIN:
             raise Unbelievable("a trip to somebody else, or too long ago")
+        if self._is_over():
+            raise Unbelievable("the provider's metadata are over")
         expected = judging.Expected(
             issuer=self._idp.entity_id,
             audience=trip.audience,
@@ -98,6 +106,10 @@ class SamlClient:
 
     def sign_out_url(self, back_to: str, id_token: str) -> None:
         """Signing out here leaves the session there alone: we take part in no single logout."""
+
+    def _is_over(self) -> bool:
+        """Whether the provider's metadata have ended: then nobody vouches for its certificates any more."""
+        return self._idp.until is not None and self._now() >= self._idp.until
 
     def _spend(self, one: Any, until: datetime, use_once: UseOnce) -> None:
         left = (until + 2 * judging.LEEWAY - self._now()).total_seconds()

@@ -43,7 +43,7 @@ def check_response(root: Any, expected: Expected) -> None:
 def check_assertion(one: Any, expected: Expected) -> None:
     """Raises Unbelievable."""
     _same("Issuer", text_of(one.iterfind("a:Issuer", NS)), expected.issuer)
-    made = _moment(one, "IssueInstant")
+    made = moment(one, "IssueInstant")
     if not expected.began - 10 * LEEWAY <= made <= expected.now + LEEWAY:
         raise Unbelievable("IssueInstant is not of now")
     _check_conditions(one, expected)
@@ -62,7 +62,7 @@ def confirmation(one: Any, expected: Expected) -> datetime:
     _same("Recipient", data.get("Recipient"), expected.acs)
     _same("InResponseTo of the subject", data.get("InResponseTo"), expected.request)
     _check_times("SubjectConfirmationData", data, expected.now)
-    return _moment(data, "NotOnOrAfter")
+    return moment(data, "NotOnOrAfter")
 
 
 def vouched(one: Any, now: datetime) -> Vouched:
@@ -70,11 +70,11 @@ def vouched(one: Any, now: datetime) -> Vouched:
     found = one.findall("a:AuthnStatement", NS)
     if len(found) != 1:
         raise Unbelievable("no AuthnStatement, or several")
-    when = _moment(found[0], "AuthnInstant")
+    when = moment(found[0], "AuthnInstant")
     if when > now + LEEWAY:
         raise Unbelievable("AuthnInstant is not yet")
     over = found[0].get("SessionNotOnOrAfter")
-    if over is not None and _moment(found[0], "SessionNotOnOrAfter") <= now - LEEWAY:
+    if over is not None and moment(found[0], "SessionNotOnOrAfter") <= now - LEEWAY:
         raise Unbelievable("the session there is over")
     return Vouched(acr=text_of(found[0].iterfind("a:AuthnContext/a:AuthnContextClassRef", NS)) or None, auth_time=when)
 
@@ -91,9 +91,9 @@ def _check_conditions(one: Any, expected: Expected) -> None:
 
 
 def _check_times(what: str, element: Any, now: datetime) -> None:
-    if element.get("NotBefore") is not None and _moment(element, "NotBefore") > now + LEEWAY:
+    if element.get("NotBefore") is not None and moment(element, "NotBefore") > now + LEEWAY:
         raise Unbelievable(f"NotBefore of {what} is not yet")
-    if element.get("NotOnOrAfter") is not None and _moment(element, "NotOnOrAfter") <= now - LEEWAY:
+    if element.get("NotOnOrAfter") is not None and moment(element, "NotOnOrAfter") <= now - LEEWAY:
         raise Unbelievable(f"NotOnOrAfter of {what} is over")
 
 
@@ -102,7 +102,7 @@ def _same(what: str, told: str | None, wanted: str) -> None:
         raise Unbelievable(f"{what} is {told!r}")
 
 
-def _moment(element: Any, name: str) -> datetime:
+def moment(element: Any, name: str) -> datetime:
     given = element.get(name) or ""
     try:
         found = datetime.fromisoformat(given)

@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from cryptography import x509
 
-from portal.domains.identity.federation.saml import reading
+from portal.domains.identity.federation.saml import judging, reading
 from portal.domains.identity.federation.saml.names import NS, REDIRECT
 from portal.domains.identity.federation.vouching import Unbelievable
 from portal.outside_saml import SamlProvider
@@ -23,6 +24,8 @@ class Idp:
     entity_id: str
     sso_url: str
     certificates: tuple[str, ...]
+    until: datetime | None = None
+    """When its metadata are over (validUntil); None if they do not say."""
 
 
 def idp_of(settings: SamlProvider, *, anywhere: bool) -> Idp:
@@ -55,7 +58,13 @@ def _from_file(file: Path, entity_id: str) -> Idp:
         raise ValueError(f"{file} has no SingleSignOnService by HTTP-Redirect")
     keys = role.xpath("m:KeyDescriptor[not(@use) or @use='signing']//ds:X509Certificate", namespaces=NS)
     certificates = tuple(dict.fromkeys(PEM.sub("", reading.text_of([key])) for key in keys))
-    return Idp(chosen[0].get("entityID"), str(places[0]), certificates)
+    return Idp(chosen[0].get("entityID"), str(places[0]), certificates, _until(role))
+
+
+def _until(role: Any) -> datetime | None:
+    """The first of the ends that the role, its provider and the list around them name."""
+    named = role.xpath("ancestor-or-self::*[@validUntil]")
+    return min((judging.moment(one, "validUntil") for one in named), default=None)
 
 
 def _check(found: Idp, *, anywhere: bool) -> None:

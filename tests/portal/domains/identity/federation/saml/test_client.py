@@ -9,6 +9,7 @@ from lxml import etree
 from onelogin.saml2.response import OneLogin_Saml2_Response
 
 from portal.domains.identity.federation import Answer, NoSignIn, SamlTrip, Unbelievable
+from portal.domains.identity.federation.http import Away
 from portal.domains.identity.federation.saml import signature
 from portal.domains.identity.federation.saml.client import SamlClient
 from portal.kernel import clock
@@ -135,6 +136,28 @@ def test_a_new_key_of_the_provider_is_taken_once_it_is_in_its_metadata(
     file.write_text(idp.metadata())
     with pytest.raises(Unbelievable, match="Signature validation"):
         comes_back(client_of(idp, metadata=file), new, memory)
+
+
+@pytest.mark.parametrize("place", ["EntityDescriptor ", "IDPSSODescriptor "])
+def test_metadata_that_are_over_vouch_for_nobody(idp: Idp, memory: Memory, tmp_path: Path, place: str) -> None:
+    file, now = tmp_path / "idp.xml", clock.now()
+    until = (now + timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    file.write_text(idp.metadata().replace(f"<{place}", f'<{place}validUntil="{until}" cacheDuration="PT1S" ', 1))
+    ours = client_of(idp, metadata=file)
+    assert comes_back(ours, idp, memory).subject
+    url, trip = ours.begin(ACS, AUDIENCE)
+    later = SamlClient(ours.settings, anywhere=True, now=lambda: now + timedelta(minutes=6))
+    with pytest.raises(Away, match="valid until"):
+        later.begin(ACS, AUDIENCE)
+    with pytest.raises(Unbelievable, match="metadata are over"):
+        later.finish(trip, idp.authorise(url)["SAMLResponse"], memory.use_once)
+
+
+def test_an_end_that_is_no_time_is_no_metadata(idp: Idp, tmp_path: Path) -> None:
+    file = tmp_path / "idp.xml"
+    file.write_text(idp.metadata().replace("<EntityDescriptor ", '<EntityDescriptor validUntil="some day" ', 1))
+    with pytest.raises(ValueError, match="validUntil"):
+        client_of(idp, metadata=file)
 
 
 def test_an_attribute_may_name_the_person(idp: Idp, memory: Memory) -> None:
