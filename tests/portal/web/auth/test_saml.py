@@ -20,7 +20,7 @@ from portal.kernel.db import transaction
 from portal.outside import OutsideProvider
 from portal.outside_saml import SamlProvider, from_environment
 from tests.portal.web.auth.conftest import Browser
-from tests.portal.web.auth.test_outside import KIM, linking, on_the_way, set_out, with_password
+from tests.portal.web.auth.outside.conftest import KIM, linking, on_the_way, set_out, with_password
 from tests.support import people
 from tests.support.saml import Idp, packed
 
