@@ -1,6 +1,7 @@
 """What cannot be undone asks again who one is, when that was shown long ago: nothing has happened until then."""
 
 import re
+from urllib.parse import urlencode
 
 import pyotp
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import text
 from tests.journeys import acts
 from tests.journeys.conftest import Come
 from tests.journeys.house import House, wait_for
+from tests.support.apps import challenge_of
 
 pytestmark = pytest.mark.browser
 
@@ -42,6 +44,27 @@ def test_a_refund_is_approved_by_whoever_shows_again_who_they_are(come: Come, ho
     staff.get_by_role("button", name=re.compile("Approve")).click()
     expect(staff.get_by_text("Approved.")).to_be_visible()
     wait_for(lambda: _state(house, number) == "settled", 30, "the money does not go back")
+
+
+def test_an_app_is_let_in_by_whoever_shows_again_who_they_are(come: Come, house: House) -> None:
+    email, visitor = house.newcomer(), come()
+    acts.sign_in(visitor, email)
+    house.long_ago(email)
+    asked = {
+        "response_type": "code",
+        "client_id": "sample-app",
+        "redirect_uri": "http://127.0.0.1:1/done",
+        "scope": "points:read",
+        "code_challenge": challenge_of("x" * 43),
+        "code_challenge_method": "S256",
+        "prompt": "login",
+    }
+    visitor.goto(f"/oauth/authorize?{urlencode(asked)}")
+    expect(visitor.get_by_role("heading", level=1)).to_have_text("Confirm that it is you")
+    visitor.get_by_label("Password").fill(acts.PASSWORD)
+    visitor.get_by_role("button", name="Go on").click()
+    expect(visitor.get_by_role("heading", level=1)).to_have_text("Allow Sample app?")
+    expect(visitor.get_by_text("press the button once more")).to_have_count(0)
 
 
 def _state(house: House, number: str) -> str:

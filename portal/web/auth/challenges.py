@@ -127,7 +127,8 @@ def _confirmed(person: Person, found: Challenge, has: Holds) -> Response:
         records.done(tx, "confirmation.done", person.id, shown=list(found.shown), purpose=found.purpose.value)
         if "recovery" in found.shown:
             letters.tell_change(tx, person, "recovery.used", now=clock.now())
-    flash(_("Thank you. Now press the button once more."), "success")
+    if not found.wanted.startswith(url_for("oauth.authorize")):  # there nobody has pressed one yet
+        flash(_("Thank you. Now press the button once more."), "success")
     return see_other(safe_next(found.wanted, "") or url_for("auth.security"))
 
 
