@@ -54,8 +54,8 @@ ACCOUNTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "account.email_changed": lambda d: _("The e-mail address was changed"),
     "account.roles_changed": lambda d: _(
         "Roles given: %(given)s; taken: %(taken)s",
-        given=roles_in_words(d.get("given", ())) or "–",
-        taken=roles_in_words(d.get("taken", ())) or "–",
+        given=_roles(d.get("given", ())) or "–",
+        taken=_roles(d.get("taken", ())) or "–",
     ),
     "account.closed": lambda d: _("The account was closed"),
     "account.reopened": lambda d: _("The account was opened again"),
@@ -74,12 +74,16 @@ def ways_in_words(ways: Iterable[str]) -> str:
 
 @blueprint.app_template_global("roles_in_words")
 def roles_in_words(roles: Iterable[str]) -> str:
-    return ", ".join(ROLES[role]() if role in ROLES else role for role in sorted(roles))
+    return _roles(roles)
 
 
 @blueprint.app_template_global("what_a_role_may")
 def what_a_role_may(role: str) -> str:
     return MAY[role]()
+
+
+def _roles(roles: Iterable[str]) -> str:
+    return ", ".join(ROLES[role]() if role in ROLES else role for role in sorted(roles))
 
 
 def _ways(ways: Iterable[str]) -> str:
