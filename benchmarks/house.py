@@ -10,7 +10,8 @@ import psycopg
 
 from local import postgres, redis
 from portal.kernel.db import Base, make_engine
-from workers.engine.models import Saga, SagaArchive, SagaCall, SagaStep
+from workers.engine.lines import VIEW
+from workers.engine.models import Saga, SagaArchive, SagaCall
 
 
 @dataclass
@@ -42,8 +43,10 @@ def running() -> Iterator[House]:
 def furnished(house: House) -> House:
     """The house with the engine's own tables, from its models: plain sagas need nothing else of the portal."""
     engine = make_engine(house.database_url, pool_size=1)
-    tables = [Base.metadata.tables[model.__tablename__] for model in (Saga, SagaStep, SagaCall, SagaArchive)]
+    tables = [Base.metadata.tables[model.__tablename__] for model in (Saga, SagaCall, SagaArchive)]
     Base.metadata.create_all(engine, tables=tables)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(VIEW)
     engine.dispose()
     return house
 

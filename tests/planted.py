@@ -30,8 +30,15 @@ MUTANTS = (
     Mutant(
         "who lost the saga commits nothing (fence)",
         CLOSING,
-        "    WHERE id = %(id)s AND epoch = %(epoch)s AND owner = %(owner)s\n    RETURNING id\n)",
-        "    WHERE id = %(id)s\n    RETURNING id\n)",
+        "    WHERE id = %(id)s AND epoch = %(epoch)s AND owner = %(owner)s AND position",
+        "    WHERE id = %(id)s AND position",
+        ENGINE,
+    ),
+    Mutant(
+        "no step is logged twice, even by who holds the saga",
+        CLOSING,
+        " AND position = %(from)s\n    RETURNING id\n)",
+        "\n    RETURNING id\n)",
         ENGINE,
     ),
     Mutant(

@@ -40,7 +40,7 @@ def later(tx: Tx, sql: str, given: Given) -> None:
 
     It must make sure of its own effect: nobody sees how many rows it touched (`exactly_one` helps).
     """
-    connection = _flushed(tx)
+    connection = behind(tx)
     if tx.info.get(AT_ONCE):
         _send(connection, (sql, given))
     else:
@@ -52,12 +52,12 @@ def ask(tx: Tx, sql: str, given: Given) -> list[Row]:
 
     Raises psycopg's error when it fails, and EarlierFailed when one that waited does.
     """
-    return _send(_flushed(tx), (sql, given))[-1]
+    return _send(behind(tx), (sql, given))[-1]
 
 
 def ask_all(tx: Tx, *statements: Statement) -> list[list[Row]]:
     """The same for several at once: the rows of each."""
-    return _send(_flushed(tx), *statements)[-len(statements) :]
+    return _send(behind(tx), *statements)[-len(statements) :]
 
 
 def require(tx: Tx, effect: str, given: Given, otherwise: Callable[[], Exception]) -> None:
@@ -140,8 +140,8 @@ def _spread(sql: str, name: str, size: int) -> str:
     return sql.replace(f"%({name})s", ", ".join(f"%({name}_{number})s" for number in range(size)))
 
 
-def _flushed(tx: Tx) -> Connection:
-    """The session's connection, behind all that its objects have to write.
+def behind(tx: Tx) -> Connection:
+    """The session's connection, behind all that its objects have to write; for `and_commit`.
 
     Asking the session for it costs more than a statement does, so the answer is kept as long as the transaction lasts,
     or the savepoint, which begins by asking.

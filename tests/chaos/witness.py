@@ -27,6 +27,7 @@ DECLARE
     which text := format('%s %s: %s %s epoch %s -> %s %s epoch %s', OLD.kind, OLD.key,
         OLD.state, OLD.position, OLD.epoch, NEW.state, NEW.position, NEW.epoch);
     back boolean := NEW.state IN ('compensating', 'compensated', 'parked', 'handed_over');
+    share int := (SELECT one_in FROM witness.cut);
 BEGIN
     IF OLD.state IN ('done', 'compensated', 'handed_over')
             AND (NEW.state, NEW.position, NEW.epoch) IS DISTINCT FROM (OLD.state, OLD.position, OLD.epoch) THEN
@@ -37,6 +38,16 @@ BEGIN
         INSERT INTO witness.broken (what, which) VALUES ('a saga forgot a step', which);
     ELSIF NEW.epoch < OLD.epoch THEN
         INSERT INTO witness.broken (what, which) VALUES ('a saga had an older driver again', which);
+    END IF;
+    IF NEW.log <> OLD.log THEN
+        IF OLD.log <> coalesce((SELECT jsonb_agg(entry ORDER BY n) FROM jsonb_array_elements(NEW.log)
+                WITH ORDINALITY AS had(entry, n) WHERE n <= jsonb_array_length(OLD.log)), '[]') THEN
+            INSERT INTO witness.broken (what, which) VALUES ('lines of a saga''s log were changed or taken out', which);
+        END IF;
+        IF share > 0 AND abs(hashtext(NEW.id || '-' || NEW.position || '-' || NEW.epoch)) % share = 0 THEN
+            PERFORM nextval('witness.cuts');  -- it counts although all else is undone
+            PERFORM pg_terminate_backend(pg_backend_pid());
+        END IF;
     END IF;
     IF NEW.epoch = OLD.epoch AND (NEW.state, NEW.position) IS DISTINCT FROM (OLD.state, OLD.position) AND EXISTS (
         SELECT FROM witness.holders WHERE saga_id = NEW.id AND process <> current_setting('application_name')
@@ -102,20 +113,6 @@ BEGIN
 END $$;
 CREATE TRIGGER witness AFTER UPDATE OR DELETE ON points_entries
     FOR EACH ROW EXECUTE FUNCTION witness.ledger_changed();
-CREATE TRIGGER witness AFTER UPDATE OR DELETE ON saga_steps
-    FOR EACH ROW EXECUTE FUNCTION witness.ledger_changed();
-
-CREATE FUNCTION witness.cut_off() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    share int := (SELECT one_in FROM witness.cut);
-BEGIN
-    IF share > 0 AND abs(hashtext(NEW.saga_id || NEW.step || NEW.phase || NEW.attempts)) % share = 0 THEN
-        PERFORM nextval('witness.cuts');  -- it counts although all else is undone
-        PERFORM pg_terminate_backend(pg_backend_pid());
-    END IF;
-    RETURN NULL;
-END $$;
-CREATE TRIGGER cut_off AFTER INSERT ON saga_steps FOR EACH ROW EXECUTE FUNCTION witness.cut_off();
 """
 AGED = """
 UPDATE reservations SET expires_at = now() WHERE id IN (
@@ -139,7 +136,7 @@ def install(url: str) -> None:
 
 
 def cut(url: str, one_in: int) -> None:
-    """From now on one in so many lines of the log costs its writer the connection; 0: none."""
+    """From now on one in so many entries of the log costs its writer the connection; 0: none."""
     _do(url, f"UPDATE witness.cut SET one_in = {one_in}")
 
 

@@ -109,9 +109,9 @@ class _Watched:
 def _label(statement: str, parameters: Any) -> str | None:
     if "epoch = epoch + 1" in statement:
         return "the claim"
-    if "jsonb_to_recordset" in statement and "saga_steps" in statement:
+    if "log = log ||" in statement:
         lines = json.loads(parameters["lines"])
-        said = [f"«{line['step']}» {line['outcome']}" for line in lines]
+        said = [f"«{line['step']}» {line.get('outcome', 'done')}" for line in lines]
         if len(said) > 2:
             said = [f"{said[0]} … {said[-1]}"]
         return " + ".join(said) or f"state {parameters['state']}"

@@ -1,6 +1,6 @@
 """The machine that runs sagas. It knows tables, leases and steps; it has never heard of a booking.
 
-Owns:     sagas, saga_steps, saga_calls, saga_archive, saga_versions.
+Owns:     sagas (with their log, which the view saga_steps shows), saga_calls, saga_archive, saga_versions.
 Promises: an accepted saga ends or is parked where people see it; each step's effect is there exactly when its line in
           the log is; nothing is sent to the outside before its intent is durable, nor again before asking what became
           of it; nothing is undone while an answer is unknown. A message on a queue is a doorbell and nothing more.

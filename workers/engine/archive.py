@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.kernel import wire
 from portal.kernel.db import Tx
 from portal.kernel.ids import first_id_at
-from workers.engine.models import Saga, SagaArchive, SagaStep
+from workers.engine.models import Saga, SagaArchive
 
 # Ids sort by the time they were made, and nothing ends before it began: whatever ended long ago stands at the front of
 # the primary key.
@@ -23,11 +23,12 @@ WITH old AS (
 ), kept AS (
     INSERT INTO saga_archive (id, kind, key, ended_at, record)
     SELECT s.id, s.kind, s.key, s.ended_at, to_jsonb(s) || jsonb_build_object(
-        'steps', (SELECT coalesce(jsonb_agg(to_jsonb(t) ORDER BY seq), '[]') FROM saga_steps t WHERE saga_id = s.id),
         'calls', (SELECT coalesce(jsonb_agg(to_jsonb(c) ORDER BY key), '[]') FROM saga_calls c WHERE saga_id = s.id)
     )
     FROM sagas s JOIN old USING (id)
     RETURNING id
+), calls AS (
+    DELETE FROM saga_calls USING kept WHERE saga_id = kept.id
 ), gone AS (
     DELETE FROM sagas USING kept WHERE sagas.id = kept.id RETURNING 1
 )
@@ -42,19 +43,17 @@ def archive(tx: Tx, *, now: datetime, age: timedelta, limit: int = 500) -> int:
     return int(wire.ask(tx, MOVE, given)[0][0])
 
 
-def find_archived(tx: Session, kind: str, key: str) -> tuple[Saga, list[SagaStep]] | None:
-    """The saga and its log as they were, not attached to the session."""
+def find_archived(tx: Session, kind: str, key: str) -> Saga | None:
+    """The saga as it was, not attached to the session."""
     query = select(SagaArchive.record).where(SagaArchive.kind == kind, SagaArchive.key == key)
     record = tx.execute(query).scalar_one_or_none()
-    if record is None:
-        return None
-    return _row(Saga, record), [_row(SagaStep, line) for line in record["steps"]]
+    return None if record is None else _row(record)
 
 
-def _row(model: type, record: dict[str, object]):  # type: ignore[no-untyped-def]
+def _row(record: dict[str, object]) -> Saga:
     """The record as the row it was made of: text becomes times and ids again."""
     values = {}
-    for column in model.__table__.columns:  # type: ignore[attr-defined]
+    for column in Saga.__table__.columns:
         value = record.get(column.name)
         kind = column.type.python_type
         if isinstance(value, str) and kind is not str and hasattr(kind, "fromisoformat"):
@@ -62,4 +61,4 @@ def _row(model: type, record: dict[str, object]):  # type: ignore[no-untyped-def
         elif isinstance(value, str) and kind is not str:
             value = kind(value)
         values[column.name] = value
-    return model(**values)
+    return Saga(**values)

@@ -3,7 +3,6 @@ transaction."""
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,23 +13,14 @@ from portal.kernel import wire
 from portal.kernel.db import Tx
 from portal.kernel.pipe import Statement
 from workers.engine.intents import ANSWER, INTEND, Answer, Planned
+from workers.engine.lines import Line, to_json
 from workers.engine.store import Claim, Fenced, claimed
 
-
-@dataclass(frozen=True)
-class Line:
-    """A line of the log, written in the transaction of the effect it tells of."""
-
-    step: str
-    phase: str
-    outcome: str
-    seq: int
-    output: Mapping[str, Any] | None = None
-
-
-# The fence, the saga's new state, the log and the calls, in one statement of the effect's own transaction. Whoever lost
-# the saga divides by zero, so that the COMMIT that travels along is not carried out. The lease and a call's time count
-# from this moment, not from the beginning of a transaction that may have waited for a lock.
+# The fence, the saga's new state with its log, and the calls, in one statement of the effect's own transaction. The log
+# stands in the saga's row, so that no state is written without its lines. A segment goes on from the position at which
+# it began, or not at all: no step is logged twice, even by one driver. Whoever lost the saga divides by zero, so that
+# the COMMIT that travels along is not carried out. The lease and a call's time count from this moment, not from the
+# beginning of a transaction that may have waited for a lock.
 CLOSE = """
 WITH fence AS (
     UPDATE sagas SET
@@ -49,14 +39,12 @@ WITH fence AS (
             WHEN wakes <> %(wakes)s THEN now()
             ELSE coalesce(%(next_at)s, now())
         END,
-        ended_at = CASE WHEN %(state)s IN ('done', 'compensated') THEN now() END
-    WHERE id = %(id)s AND epoch = %(epoch)s AND owner = %(owner)s
+        ended_at = CASE WHEN %(state)s IN ('done', 'compensated') THEN now() END,
+        log = log || jsonb_build_object(
+            'at', clock_timestamp(), 'attempts', %(tries)s::int, 'lines', %(lines)s::jsonb
+        )
+    WHERE id = %(id)s AND epoch = %(epoch)s AND owner = %(owner)s AND position = %(from)s
     RETURNING id
-), log AS (
-    INSERT INTO saga_steps (saga_id, step, phase, outcome, output, attempts, seq)
-    SELECT fence.id, line.step, line.phase, line.outcome, line.output, %(tries)s, line.seq
-    FROM fence, jsonb_to_recordset(%(lines)s::jsonb)
-        AS line(step text, phase text, outcome text, output jsonb, seq int)
 )
 {calls}SELECT 1 / count(*), clock_timestamp() FROM fence
 """
@@ -74,6 +62,7 @@ def close(
     claim: Claim,
     *,
     state: str,
+    begun_at: int,
     position: int,
     lines: Sequence[Line],
     lease: float,
@@ -84,23 +73,24 @@ def close(
     answer: Answer | None = None,
     take: Sequence[Statement] = (),
 ) -> tuple[datetime, Claim | None]:
-    """Ends a segment and commits it: the lines, the new state, the fence, and the beginning or the end of a call.
+    """Ends a segment and commits it: the lines, the new state, the fence, and the beginning or the end of a call. The
+    segment began at the position `begun_at`.
 
     `keep` goes on driving; else the lease is given back, and in the same commit `take` (store.along) claims the next
     saga. Returns the moment, by the database's clock, and what was claimed.
 
     Raises Fenced if the saga is somebody else's by now; the caller's transaction must then be rolled back.
     """
-    tx.flush()
     given = {
         "id": claim.id,
         "epoch": claim.epoch,
         "owner": claim.owner,
         "state": state,
+        "from": begun_at,
         "position": position,
         "attempts": 1 if keep else 0,
         "tries": claim.attempts,
-        "lines": json.dumps([vars(line) for line in lines]),
+        "lines": to_json(lines),
         "refusal": json.dumps(refusal) if refusal else None,
         "keep": keep,
         "lease": lease,
@@ -111,7 +101,8 @@ def close(
         given |= {"call": intent.key, "call_step": intent.step, "call_attempt": intent.attempt}
     if answer:
         given |= {
-            "answered": answer.key,
+            "answered": answer.step,
+            "answered_attempt": answer.attempt,
             "call_state": answer.state,
             "call_error": answer.error,
             "sends": answer.sends,
@@ -119,7 +110,7 @@ def close(
         }
     sql = CALLS[intent is not None, answer is not None]
     try:
-        closed, *taken = wire.and_commit(tx.connection(), (sql, given), *take)
+        closed, *taken = wire.and_commit(wire.behind(tx), (sql, given), *take)
     except DivisionByZero:
         raise Fenced(claim.id) from None
     return closed[0][1], claimed(taken[-1]) if taken else None

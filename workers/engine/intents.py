@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -21,7 +22,8 @@ class Planned:
 class Answer:
     """What became of a call, and how often it was sent and asked for on the way."""
 
-    key: str
+    step: str
+    attempt: int
     state: str
     error: str | None
     sends: int
@@ -32,8 +34,10 @@ class Answer:
 class Intent:
     """A call to the outside that may have been sent."""
 
-    key: str
+    saga_id: UUID
+    step: str
     attempt: int
+    key: str
     state: str
     first_sent_at: datetime
     age: float
@@ -42,47 +46,45 @@ class Intent:
 
 # Both go with the statement that closes a segment (closing.py), where `fence` is the saga that is still ours.
 INTEND = """, intent AS (
-    INSERT INTO saga_calls (key, saga_id, step, attempt, state, sends, first_sent_at)
-    SELECT %(call)s, id, %(call_step)s, %(call_attempt)s, 'sent', 1, clock_timestamp() FROM fence
+    INSERT INTO saga_calls (saga_id, step, attempt, key, state, sends, first_sent_at)
+    SELECT id, %(call_step)s, %(call_attempt)s, %(call)s, 'sent', 1, clock_timestamp() FROM fence
 )
 """
 ANSWER = """, answer AS (
     UPDATE saga_calls SET
         state = %(call_state)s, last_error = %(call_error)s, sends = sends + %(sends)s, asks = asks + %(asks)s,
         answered_at = CASE WHEN %(call_state)s IN ('done', 'refused') THEN now() END
-    FROM fence WHERE saga_calls.key = %(answered)s
+    FROM fence WHERE saga_id = fence.id AND step = %(answered)s AND attempt = %(answered_attempt)s
 )
 """
 
 INTENT = """
-SELECT key, attempt, state, first_sent_at, extract(epoch FROM now() - first_sent_at) AS age
+SELECT saga_id, step, attempt, key, state, first_sent_at, extract(epoch FROM now() - first_sent_at)::float8
 FROM saga_calls WHERE saga_id = %(id)s AND step = %(step)s ORDER BY attempt DESC LIMIT 1
 """
 
 UNANSWERED = """
 UPDATE saga_calls SET state = 'unknown', last_error = %(error)s, sends = sends + %(sends)s, asks = asks + %(asks)s
-WHERE key = %(key)s
+WHERE saga_id = %(saga_id)s AND step = %(step)s AND attempt = %(attempt)s
 """
-
 
 ABANDON = """
 UPDATE saga_calls SET state = 'refused', last_error = %(error)s, asks = asks + %(asks)s, answered_at = now()
-WHERE key = %(key)s
+WHERE saga_id = %(saga_id)s AND step = %(step)s AND attempt = %(attempt)s
 """
 
 
 def find_intent(connection: Connection, claim: Claim, step: str) -> Intent | None:
     """The newest attempt of this step that may have been sent."""
     row = connection.exec_driver_sql(INTENT, {"id": claim.id, "step": step}).one_or_none()
-    return Intent(row.key, row.attempt, row.state, row.first_sent_at, float(row.age)) if row else None
+    return Intent(*row) if row else None
 
 
-def abandon(connection: Connection, key: str, *, asks: int, error: str) -> None:
+def abandon(connection: Connection, intent: Intent, *, asks: int, error: str) -> None:
     """Notes that a person gave up this attempt; the next one has a key of its own."""
-    connection.exec_driver_sql(ABANDON, {"key": key, "asks": asks, "error": error})
+    connection.exec_driver_sql(ABANDON, {**vars(intent), "asks": asks, "error": error})
 
 
-def unanswered(connection: Connection, key: str, *, sends: int, asks: int, error: str) -> None:
+def unanswered(connection: Connection, intent: Intent, *, sends: int, asks: int, error: str) -> None:
     """Notes that nobody knows what became of a call."""
-    given = {"key": key, "sends": sends, "asks": asks, "error": error[:2000]}
-    connection.exec_driver_sql(UNANSWERED, given)
+    connection.exec_driver_sql(UNANSWERED, {**vars(intent), "sends": sends, "asks": asks, "error": error[:2000]})

@@ -4,7 +4,7 @@ Only `begin` needs a book of sagas; nothing here drives one. A doorbell is rung 
 heard the sweep comes by anyway.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,8 @@ from workers.engine.archive import find_archived
 from workers.engine.book import Book
 from workers.engine.definition import PIVOT
 from workers.engine.definition import Saga as Table
-from workers.engine.models import AT_REST, CALLED, Saga, SagaStep
+from workers.engine.lines import Written, read
+from workers.engine.models import AT_REST, CALLED, Saga
 
 Ring = Callable[[UUID], object]
 
@@ -88,10 +89,9 @@ class SagaPort:
 
     def progress(self, tx: Tx, kind: str, key: str) -> Progress | None:
         """How far a saga is, row by row of its table."""
-        found = _find(tx, kind, key) or find_archived(tx, kind, key)
-        if found is None:
+        saga = _find(tx, kind, key) or find_archived(tx, kind, key)
+        if saga is None:
             return None
-        saga, lines = found
         table = self.book.find(saga.kind, saga.version)
         return Progress(
             id=saga.id,
@@ -106,7 +106,7 @@ class SagaPort:
             begun_at=saga.begun_at,
             failing_since=saga.failing_since,
             command=saga.command,
-            steps=_rows(table, saga, {(line.step, line.phase): line for line in lines}) if table else [],
+            steps=_rows(table, saga, {(line.step, line.phase): line for line in read(saga.log)}) if table else [],
         )
 
     def _stir(self, tx: Tx, kind: str, key: str, where: Any, **values: Any) -> bool:
@@ -135,15 +135,12 @@ class SagaPort:
             log.get("engine").warning("doorbell not heard", saga=str(saga_id), error=str(error))
 
 
-def _find(tx: Tx, kind: str, key: str) -> tuple[Saga, Sequence[SagaStep]] | None:
+def _find(tx: Tx, kind: str, key: str) -> Saga | None:
     query = select(Saga).where(Saga.kind == kind, Saga.key == key).execution_options(populate_existing=True)
-    saga = tx.execute(query).scalar_one_or_none()
-    if saga is None:
-        return None
-    return saga, tx.execute(select(SagaStep).where(SagaStep.saga_id == saga.id)).scalars().all()
+    return tx.execute(query).scalar_one_or_none()
 
 
-def _rows(table: Table, saga: Saga, lines: Mapping[tuple[str, str], SagaStep]) -> list[StepProgress]:
+def _rows(table: Table, saga: Saga, lines: Mapping[tuple[str, str], Written]) -> list[StepProgress]:
     rows = []
     for index, step in enumerate(table.steps):
         do, undo = lines.get((step.name, "do")), lines.get((step.name, "undo"))

@@ -17,8 +17,8 @@ from portal.kernel.errors import N_, Refusal
 from portal.kernel.pipe import Statement
 from portal.kernel.steps import Done, Waiting
 from workers.engine import closing, figures, intents
-from workers.engine.closing import Line
 from workers.engine.definition import COMPENSATABLE, Saga, Step, parameters
+from workers.engine.lines import Line
 from workers.engine.store import Claim
 
 
@@ -65,6 +65,7 @@ class Segment:
     """A savepoint round every step that may refuse, and every statement sent at once; see Careful."""
 
     def __post_init__(self) -> None:
+        self.begun_at = self.position
         if self.careful:
             wire.at_once(self.tx)
         else:
@@ -145,6 +146,7 @@ class Segment:
                 self.tx,
                 self.claim,
                 state=self.state,
+                begun_at=self.begun_at,
                 position=self.position,
                 lines=self.lines,
                 lease=lease,

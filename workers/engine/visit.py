@@ -143,13 +143,14 @@ class Visit:
                 segment.record(step, answer, intent.key)
                 if isinstance(answer, Unknown):
                     counts = {"sends": answered.sends, "asks": answered.asks}
-                    intents.unanswered(tx.connection(), intent.key, error=str(answer), **counts)
+                    intents.unanswered(tx.connection(), intent, error=str(answer), **counts)
                     return self._put_off(tx.connection(), "unknown", str(answer))
                 if isinstance(answer, Anew):
-                    intents.abandon(tx.connection(), intent.key, asks=answered.asks, error=str(answer))
+                    intents.abandon(tx.connection(), intent, asks=answered.asks, error=str(answer))
                     segment.intend(step, intent.attempt + 1)
                 else:
-                    segment.answer = intents.Answer(intent.key, *_call_state(answer), answered.sends, answered.asks)
+                    became = (*_call_state(answer), answered.sends, answered.asks)
+                    segment.answer = intents.Answer(intent.step, intent.attempt, *became)
                     segment.answered(step, answer, stop=self.stop_before)
                 self._close(segment)
         except (Careful, wire.EarlierFailed):
@@ -177,8 +178,8 @@ class Visit:
         take = () if self.kept or stopping else self.take
         moment, self.next = segment.close(self.policy.lease, keep=self.kept, take=take)
         self.looked = bool(take)
-        if segment.intent:
-            self.intent = Intent(segment.intent.key, segment.intent.attempt, "sent", moment, 0.0)
+        if call := segment.intent:
+            self.intent = Intent(self.claim.id, call.step, call.attempt, call.key, "sent", moment, 0.0)
 
     def _went_on(self, segment: Segment) -> bool:
         self.fresh = segment.state == "calling"

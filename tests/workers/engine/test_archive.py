@@ -18,14 +18,8 @@ def finish(toy: Toy, key: str, *, refused: bool = False) -> None:
 def grow_old(toy: Toy, key: str) -> None:
     """It began and ended a hundred days ago: ids tell the time they were made."""
     given = {"key": key, "id": f"01900000-0000-7000-8000-00000000000{key[-1]}"}
-    toy.sql("ALTER TABLE saga_steps DISABLE TRIGGER ALL")
-    toy.sql("ALTER TABLE saga_calls DISABLE TRIGGER ALL")
-    toy.sql("ALTER TABLE sagas DISABLE TRIGGER ALL")
-    for table in ("saga_steps", "saga_calls"):
-        toy.sql(f"UPDATE {table} SET saga_id = :id FROM sagas WHERE sagas.id = saga_id AND sagas.key = :key", **given)
+    toy.sql("UPDATE saga_calls SET saga_id = :id FROM sagas WHERE sagas.id = saga_id AND sagas.key = :key", **given)
     toy.sql("UPDATE sagas SET id = :id, ended_at = now() - interval '100 days' WHERE key = :key", **given)
-    for table in ("saga_steps", "saga_calls", "sagas"):
-        toy.sql(f"ALTER TABLE {table} ENABLE TRIGGER ALL")
 
 
 def put_away(toy: Toy, days: int = 90) -> int:

@@ -12,6 +12,7 @@ from portal.kernel import wire
 from portal.kernel.db import transaction
 from tests.workers.engine.conftest import QUICK, Toy
 from workers.engine import closing, store
+from workers.engine.lines import Line
 
 ALL = ["look", "first", "second", "intend", "record done", "third", "fourth"]
 
@@ -26,7 +27,7 @@ def test_a_wake_that_comes_while_somebody_drives_is_not_lost(toy: Toy) -> None:
         toy.port.wake(tx, "toy", "one")
     with transaction(toy.engine) as tx:
         in_an_hour = datetime.now(UTC) + timedelta(hours=1)
-        closing.close(tx, claim, state="waiting", position=3, lines=[], lease=60, next_at=in_an_hour)
+        closing.close(tx, claim, state="waiting", begun_at=0, position=3, lines=[], lease=60, next_at=in_an_hour)
 
     due = toy.sql("SELECT next_at <= now() AS due FROM sagas")
     assert due[0].due
@@ -39,15 +40,35 @@ def test_a_driver_that_lost_its_lease_commits_nothing(toy: Toy) -> None:
     assert stale
     toy.sql("SELECT pg_sleep(0.01)")
     assert toy.driver.visit(saga_id) == "done"
+    end = toy.sql("SELECT position FROM sagas")[0].position
 
     def late() -> None:
         with transaction(toy.engine) as tx:
             tx.execute(text("INSERT INTO toy_effects (what) VALUES ('zombie')"))
-            closing.close(tx, stale, state="done", position=6, lines=[], lease=60)
+            closing.close(tx, stale, state="done", begun_at=end, position=end, lines=[], lease=60)
 
     with pytest.raises(store.Fenced):
         late()
     assert "zombie" not in toy.effects()
+
+
+def test_a_driver_does_no_step_twice_even_while_it_holds_the_saga(toy: Toy) -> None:
+    saga_id = toy.begin()
+    with toy.engine.begin() as connection:
+        claim = store.claim(connection, saga_id, owner="muddled", lease=60, known=toy.driver.known)
+    assert claim
+
+    def first() -> None:
+        with transaction(toy.engine) as tx:
+            tx.execute(text("INSERT INTO toy_effects (what) VALUES ('first')"))
+            line = Line("first", "do", "done", seq=0)
+            closing.close(tx, claim, state="running", begun_at=0, position=1, lines=[line], lease=60, keep=True)
+
+    first()
+    with pytest.raises(store.Fenced):
+        first()
+    assert toy.effects() == ["first"]
+    assert toy.log() == ["do first: done"]
 
 
 def test_a_leased_saga_is_nobody_elses(toy: Toy) -> None:

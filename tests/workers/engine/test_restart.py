@@ -32,7 +32,7 @@ def database(server: local.postgres.Postgres) -> Iterator[Engine]:
     engine = make_engine(url_of(server))
     yield engine
     with engine.begin() as connection:
-        connection.execute(text("TRUNCATE sagas CASCADE"))
+        connection.execute(text("TRUNCATE sagas, saga_calls"))
     engine.dispose()
 
 

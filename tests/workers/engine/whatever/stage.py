@@ -41,7 +41,7 @@ class Stage:
         self._known: set[str] = set()
         world.strings.puppets, world.strings.committed = self.puppets, self._note_intents
         world.start_anew()
-        self.sql(*(f"DELETE FROM {name}" for name in ("toy_effects", "saga_calls", "saga_steps", "sagas", "toy_diary")))
+        self.sql(*(f"DELETE FROM {name}" for name in ("toy_effects", "saga_calls", "sagas", "toy_diary")))
         self.id = self.begin()
 
     def begin(self) -> UUID:
