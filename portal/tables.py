@@ -2,6 +2,7 @@
 
 # ruff: noqa: F401  # importing registers them
 import portal.domains.audit.models
+import portal.domains.catalog.attribute_models
 import portal.domains.catalog.models
 import portal.domains.identity.factor_models
 import portal.domains.identity.federation.models

@@ -1,11 +1,22 @@
 """The catalog: what is sold, in which category, for how much from when, and how much of it is in stock.
 
-Owns categories, products, prices, stock_movements, refund_policies and refund_rules. Promises: two prices of one
-product never overlap, and a price that began is never changed; the stock never goes below zero and is the sum of its
+Owns categories, attributes, products, prices, stock_movements, refund_policies and refund_rules. Promises: a value of a
+product is of the kind that was defined, and no definition takes it away; two prices of one product never overlap, and a price that began is never changed; the stock never goes below zero and is the sum of its
 movements, each made once per key; an edit never overwrites one it has not seen; withdrawing hides and keeps; a refund
 rule that somebody may have booked under is never changed.
 """
 
+from portal.domains.catalog.attribute_models import Attribute
+from portal.domains.catalog.attribute_rules import KINDS_OF_ATTRIBUTE, SHOWN, fault_of
+from portal.domains.catalog.attribute_values import attributes_of, free_facts, get_attribute
+from portal.domains.catalog.attributes import (
+    AttributeFields,
+    AttributeInUse,
+    create_attribute,
+    edit_attribute,
+    remove_attribute,
+    uses,
+)
 from portal.domains.catalog.categories import (
     CategoryFields,
     create_category,
@@ -13,6 +24,7 @@ from portal.domains.catalog.categories import (
     restore_category,
     withdraw_category,
 )
+from portal.domains.catalog.filters import AnyOf, Between, Containing, Filter
 from portal.domains.catalog.listing import Listed, ProductPage, list_products, staff_products
 from portal.domains.catalog.models import Category, Price, Product, RefundPolicy, RefundRule, StockMovement
 from portal.domains.catalog.prices import PriceHasBegun, cancel_price, schedule_price
@@ -53,6 +65,7 @@ from portal.domains.catalog.refund_rules import (
 )
 from portal.domains.catalog.refund_terms import USUAL, RefundTerms, Tier
 from portal.domains.catalog.rules import UNITS_OF, total_for
+from portal.domains.catalog.shown import public_values, told_values
 from portal.domains.catalog.stock import (
     OutOfStock,
     adjust_stock,
@@ -64,11 +77,17 @@ from portal.domains.catalog.stock import (
 from portal.domains.catalog.tree import Node, category_tree, find_category, flat, get_category, path_of
 
 __all__ = [
-    "KINDS",
-    "UNITS_OF",
-    "USUAL",
+    "AnyOf",
+    "Attribute",
+    "AttributeFields",
+    "AttributeInUse",
+    "Between",
     "Category",
     "CategoryFields",
+    "Containing",
+    "Filter",
+    "KINDS",
+    "KINDS_OF_ATTRIBUTE",
     "Listed",
     "ListedPolicy",
     "Node",
@@ -83,22 +102,31 @@ __all__ = [
     "RefundPolicy",
     "RefundRule",
     "RefundTerms",
+    "SHOWN",
     "StockMovement",
     "Tier",
+    "UNITS_OF",
+    "USUAL",
     "adjust_stock",
     "assign_refund_policy",
+    "attributes_of",
     "cancel_price",
     "category_tree",
+    "create_attribute",
     "create_category",
     "create_product",
     "create_refund_policy",
+    "edit_attribute",
     "edit_category",
     "edit_product",
     "edit_refund_policy",
+    "fault_of",
     "find_category",
     "find_product",
     "find_refund_policy",
     "flat",
+    "free_facts",
+    "get_attribute",
     "get_category",
     "get_product",
     "get_refund_policy",
@@ -109,8 +137,10 @@ __all__ = [
     "price_at",
     "price_history",
     "products_under",
+    "public_values",
     "publish_product",
     "refund_policies",
+    "remove_attribute",
     "restore_category",
     "return_stock",
     "return_taken_stock",
@@ -123,7 +153,9 @@ __all__ = [
     "take_stock",
     "terms_in_force",
     "terms_of_rules",
+    "told_values",
     "total_for",
+    "uses",
     "withdraw_category",
     "withdraw_product",
 ]

@@ -1,21 +1,22 @@
-"""Lists products with their current price, page by page: one statement, however many there are."""
+"""Lists products with their current price, page by page: one statement, however many there are (two more, if a search
+finds nothing as it was typed)."""
 
-import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, any_, func, literal, literal_column, select, tuple_
+from sqlalchemy import CTE, ColumnElement, any_, func, literal, select, tuple_
 from sqlalchemy.orm import aliased, contains_eager
 
+from portal.domains.catalog.filters import Filter
 from portal.domains.catalog.models import Price, Product
+from portal.domains.catalog.searching import Search, searched
 from portal.domains.catalog.tree import shelves, shown_at
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, Invalid
 
-LONGEST_SEARCH = 100
-MOST_WORDS = 8
 MOST_ON_A_PAGE = 100
 
 
@@ -42,16 +43,23 @@ def list_products(
     q: str = "",
     category_id: UUID | None = None,
     kind: str | None = None,
+    filters: Sequence[Filter] = (),
     limit: int = 24,
     after: str | None = None,
 ) -> ProductPage:
-    """What customers can see, in the order of the tree, then by name. Every word of `q` is part of name or summary.
+    """What customers can see, in the order of the tree, then by name. Every word of `q` is part of name or summary; if
+    there is nothing like that, nearly so (see searching.py). The best come first. What `filters` say is true of all.
 
     `category_id` takes what is beneath it too. What is unlisted is found only in an unlisted category. Raises Invalid
     on `after` for a mark that no page gave.
     """
-    query = _page(hidden=False, q=q, category_id=category_id, kind=kind, after=after).where(shown_at(now))
-    return _read(tx, query, limit, now)
+    shown = shown_at(now), *(one.condition() for one in filters)
+
+    def page(search: Search) -> ProductPage:
+        query = _page(hidden=False, search=search, category_id=category_id, kind=kind, after=after)
+        return _read(tx, query.where(*shown), limit, now)
+
+    return searched(tx, q, page)
 
 
 def staff_products(
@@ -70,18 +78,23 @@ def staff_products(
         "published": shown_at(now),
         "withdrawn": Product.withdrawn_at <= now,
     }
-    query = _page(hidden=True, q=q, category_id=category_id, kind=None, after=after)
-    return _read(tx, query.where(states[state]) if state in states else query, limit, now)
+    shown = [states[state]] if state in states else []
+
+    def page(search: Search) -> ProductPage:
+        query = _page(hidden=True, search=search, category_id=category_id, kind=None, after=after)
+        return _read(tx, query.where(*shown), limit, now)
+
+    return searched(tx, q, page)
 
 
-def _page(*, hidden: bool, q: str, category_id: UUID | None, kind: str | None, after: str | None) -> Any:
+def _page(*, hidden: bool, search: Search, category_id: UUID | None, kind: str | None, after: str | None) -> Any:
     """The products of a page, in order, as a query for their ids and places; `_read` looks up the rest of so few."""
-    shelf = shelves(hidden=hidden)
+    shelf, far = shelves(hidden=hidden), search.distance(Product)
     query = (
-        select(Product.id, shelf.c.rank, Product.name)
+        select(Product.id, far.label("far"), shelf.c.rank, Product.name)
         .join(shelf, shelf.c.id == Product.category_id)
-        .where(*_matches(q))
-        .order_by(shelf.c.rank, Product.name, Product.id)
+        .where(*search.matches(Product))
+        .order_by(far, shelf.c.rank, Product.name, Product.id)
     )
     if category_id is not None:
         query = query.where(literal(category_id) == any_(shelf.c.ids))
@@ -89,7 +102,7 @@ def _page(*, hidden: bool, q: str, category_id: UUID | None, kind: str | None, a
         query = query.where(~shelf.c.unlisted | _is_unlisted(shelf, category_id))
     if kind is not None:
         query = query.where(Product.kind == kind)
-    return query.where(_beyond(shelf, after)) if after else query
+    return query.where(_beyond(shelf, search, after)) if after else query
 
 
 def _is_unlisted(shelf: CTE, category_id: UUID | None) -> ColumnElement[bool]:
@@ -98,22 +111,17 @@ def _is_unlisted(shelf: CTE, category_id: UUID | None) -> ColumnElement[bool]:
     return func.coalesce(found.scalar_subquery(), literal(False))
 
 
-def _matches(q: str) -> list[ColumnElement[bool]]:
-    # The very expression of products_search_idx, or the index is not used.
-    text = func.lower(Product.name + literal_column("' '") + Product.summary)
-    asked = unicodedata.normalize("NFC", q.encode("utf-8", "ignore").decode().replace("\0", " "))
-    return [text.contains(word, autoescape=True) for word in asked[:LONGEST_SEARCH].lower().split()[:MOST_WORDS]]
-
-
-def _beyond(shelf: CTE, after: str) -> ColumnElement[bool]:
+def _beyond(shelf: CTE, search: Search, after: str) -> ColumnElement[bool]:
     """What comes after the product of that id, wherever it stands by now."""
     try:
         mark = UUID(after)
     except ValueError:
         raise Invalid({"after": N_("There is no such page; begin with the first.")}) from None
     last, place = aliased(Product), shelf.alias("place")
-    found = select(place.c.rank, last.name, last.id).join(place, place.c.id == last.category_id).where(last.id == mark)
-    return tuple_(shelf.c.rank, Product.name, Product.id) > found.scalar_subquery()
+    stands = select(search.distance(last), place.c.rank, last.name, last.id)
+    found = stands.join(place, place.c.id == last.category_id).where(last.id == mark)
+    here = tuple_(search.distance(Product), shelf.c.rank, Product.name, Product.id)
+    return here > found.scalar_subquery()
 
 
 def _read(tx: Tx, page: Any, limit: int, now: datetime) -> ProductPage:
@@ -125,7 +133,7 @@ def _read(tx: Tx, page: Any, limit: int, now: datetime) -> ProductPage:
         .join(Product.category)
         .options(contains_eager(Product.category))
         .outerjoin(Price, (Price.product_id == Product.id) & Price.valid.contains(now))
-        .order_by(here.c.rank, here.c.name, here.c.id)
+        .order_by(here.c.far, here.c.rank, here.c.name, here.c.id)
     )
     rows = [Listed(product, price) for product, price in tx.execute(query)]
     more = len(rows) > limit

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Numeric, UniqueConstraint, func, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Integer, Numeric, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -45,7 +45,8 @@ class Product(Base):
         CheckConstraint("kind IN ('booking', 'goods')", name="kind_known"),
         CheckConstraint("stock >= 0", name="stock_not_negative"),
         CheckConstraint("(kind = 'goods') = (stock IS NOT NULL)", name="stock_only_for_goods"),
-        Index("products_search_idx", text("lower(name || ' ' || summary) gin_trgm_ops"), postgresql_using="gin"),
+        Index("products_words_idx", text("words gin_trgm_ops"), postgresql_using="gin"),
+        Index("products_attributes_idx", text("attributes jsonb_path_ops"), postgresql_using="gin"),
         Index("products_listing_idx", "category_id", "name"),
     )
 
@@ -58,6 +59,8 @@ class Product(Base):
     description: Mapped[str] = mapped_column(server_default="")
     cover: Mapped[str] = mapped_column(server_default="generic")
     attributes: Mapped[dict[str, object]] = mapped_column(JSONB, server_default="{}", default=dict)
+    words: Mapped[str] = mapped_column(Computed("lower(normalize(name || ' ' || summary, NFD))"), deferred=True)
+    """What a search looks in: small letters, Korean syllables taken apart, so that half a syllable is found too."""
     stock: Mapped[int | None]
     refund_policy_id: Mapped[UUID | None] = mapped_column(ForeignKey("refund_policies.id"), index=True)
     """None: whichever is the default."""

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from portal.domains import audit
-from portal.domains.catalog import rules
+from portal.domains.catalog.attribute_values import checked_values
 from portal.domains.catalog.models import Category, Product
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, Invalid
@@ -22,7 +22,10 @@ KINDS = ("booking", "goods")
 
 @dataclass(frozen=True)
 class ProductFields:
-    """What staff write about a product. Without a slug one is made from the name, or the old one stays."""
+    """What staff write about a product. Without a slug one is made from the name, or the old one stays.
+
+    `attributes` are its values by the slugs of their definitions, and facts that nobody defined by their names.
+    """
 
     category_id: UUID
     name: str
@@ -81,7 +84,7 @@ def _write(tx: Tx, product: Product, fields: ProductFields) -> None:
     cover = faults.line("cover", fields.cover, most=60) or "generic"
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", cover):
         faults.add("cover", N_("Covers are named with small letters, digits and hyphens."))
-    attributes = rules.check_attributes(faults, dict(fields.attributes))
+    attributes = checked_values(tx, faults, fields.category_id, fields.attributes, product.attributes or {})
     if tx.scalar(select(Category.id).where(Category.id == fields.category_id)) is None:
         faults.add("category_id", N_("There is no such category."))
     slug = product.slug

@@ -30,7 +30,9 @@ class ProductTold(Told):
     summary: str
     description: str
     category: CategoryTold
-    attributes: dict[str, str | int | bool]
+    attributes: dict[str, str | int | float | bool] = Field(
+        description="What is known about it, by short name: texts, numbers, true or false, keys of choices, days."
+    )
     price: Money | None
     unit: str | None
     stock: int | None = Field(description="Of goods.")
@@ -76,7 +78,8 @@ def list_products(query: Search) -> ProductPage:
         limit=query.limit,
         after=str(after) if after else None,
     )
-    items = [ProductTold(**_told(item.product, item.price)) for item in found.items]
+    known = _known(tx, [item.product for item in found.items])
+    items = [ProductTold(**_told(item.product, item.price, known)) for item in found.items]
     return ProductPage(items=items, next=cursor_of(found.after) if found.after else None)
 
 
@@ -85,7 +88,8 @@ def product(slug: str) -> ProductInFull:
     """One product."""
     tx = db.session()
     found = visible(tx, slug)
-    return ProductInFull(**_told(found, catalog.price_at(tx, found.id, clock.now())), booking=_booking(tx, found))
+    price = catalog.price_at(tx, found.id, clock.now())
+    return ProductInFull(**_told(found, price, _known(tx, [found])), booking=_booking(tx, found))
 
 
 def visible(tx: Tx, slug: str) -> Product:
@@ -107,7 +111,11 @@ def named(tx: Tx, slug: str, field: str) -> Product:
     return found
 
 
-def _told(found: Product, price: Price | None) -> dict[str, object]:
+def _known(tx: Tx, products: list[Product]) -> dict[UUID, dict[str, object]]:
+    return catalog.public_values(tx, [(one.id, one.category_id, one.attributes) for one in products])
+
+
+def _told(found: Product, price: Price | None, known: dict[UUID, dict[str, object]]) -> dict[str, object]:
     return {
         "id": found.id,
         "slug": found.slug,
@@ -116,7 +124,7 @@ def _told(found: Product, price: Price | None) -> dict[str, object]:
         "summary": found.summary,
         "description": found.description,
         "category": CategoryTold(slug=found.category.slug, name=found.category.name),
-        "attributes": found.attributes,
+        "attributes": known[found.id],
         "price": Money.of(price.amount, price.currency) if price else None,
         "unit": price.unit if price else None,
         "stock": found.stock,

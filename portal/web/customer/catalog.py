@@ -1,16 +1,19 @@
-"""The catalog: search, categories, and what is free next, visible in the list."""
+"""The catalog: search, categories and their filters, and what is free next, visible in the list."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response, request, url_for
 
 from portal.domains import catalog as shelves
-from portal.domains.catalog import Category, Node
+from portal.domains.catalog import Category, Node, ProductPage
 from portal.kernel import clock
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 from portal.reports.next_free import next_free
 from portal.web.customer.face import blueprint
+from portal.web.customer.narrowing import Narrowed, fields, narrowed
+from portal.web.customer.values import told
 from portal.web.customer.words import card_of
 from portal.web.database import db
 from portal.web.guards import public
@@ -26,26 +29,47 @@ def catalog() -> Response:
     tx, now = db.session(), clock.now()
     q = request.args.get("q", "").strip()[:LONGEST_SEARCH]
     category = _category(tx, request.args.get("category", ""))
-    tree = shelves.category_tree(tx, now=now)
+    known = shelves.attributes_of(tx, category.id, filterable=True) if category else []
+    wanted = narrowed(known, request.args)
     page = shelves.list_products(
         tx,
         now=now,
         q=q,
         category_id=category.id if category else None,
+        filters=wanted.filters,
         limit=ON_A_PAGE,
         after=request.args.get("after") or None,
     )
-    free = next_free(tx, [item.product.id for item in page.items if item.product.kind == "booking"], now=now)
     return render(
         "customer/catalog.html",
         "catalog_results",
         q=q,
         category=category,
-        rows=_chips(tree, category, q),
-        cards=[card_of(item.product, item.price, free.get(item.product.id)) for item in page.items],
-        more=_address(q, category, after=page.after) if page.after else "",
-        first=_address(q, category) if request.args.get("after") else "",
+        rows=_chips(shelves.category_tree(tx, now=now), category, q),
+        cards=_cards(tx, page, now),
+        narrowed=wanted,
+        filters=fields(known),
+        taken=[(words, _without(q, category, wanted, param)) for param, words in wanted.chips],
+        plain=_address(q, category),
+        more=_address(q, category, **wanted.kept, after=page.after) if page.after else "",
+        first=_address(q, category, **wanted.kept) if request.args.get("after") else "",
     )
+
+
+def _cards(tx: Tx, page: ProductPage, now: datetime) -> list[dict[str, Any]]:
+    products = [item.product for item in page.items]
+    free = next_free(tx, [product.id for product in products if product.kind == "booking"], now=now)
+    known = shelves.told_values(tx, [(one.id, one.category_id, one.attributes) for one in products], place="list")
+    return [
+        card_of(item.product, item.price, free.get(item.product.id))
+        | {"facts": [value for _name, value in told(known[item.product.id])]}
+        for item in page.items
+    ]
+
+
+def _without(q: str, category: Category | None, wanted: Narrowed, param: str) -> str:
+    gone = {param, f"{param}.from", f"{param}.to"}
+    return _address(q, category, **{name: value for name, value in wanted.kept.items() if name not in gone})
 
 
 def _category(tx: Tx, slug: str) -> Category | None:

@@ -13,6 +13,7 @@ from portal.kernel.errors import NotFound
 from portal.kernel.money import Money
 from portal.web.customer import picker, words
 from portal.web.customer.face import blueprint
+from portal.web.customer.values import told
 from portal.web.database import db
 from portal.web.guards import public
 from portal.web.htmx import render, see_other
@@ -72,6 +73,7 @@ def page(
         history=[_told(row, now) for row in history],
         coming=next((_told(row, now) for row in reversed(history) if row.valid.lower and row.valid.lower > now), None),
         rule=_rule(tx, found),
+        known=_known(tx, found),
         faults=faults or {},
         now=now,
         **data,
@@ -82,6 +84,11 @@ def _rule(tx: Tx, found: Product) -> str:
     """What comes back until when. Of things to take along only the bad news: the rest depends on their booking."""
     terms = catalog.terms_in_force(tx, found.id)
     return rule_of(Sold(found.name, terms)) if found.kind == "booking" or not terms.refundable else ""
+
+
+def _known(tx: Tx, found: Product) -> list[tuple[str, str]]:
+    values = catalog.told_values(tx, [(found.id, found.category_id, found.attributes)], place="page")
+    return told(values[found.id], catalog.free_facts(tx, found.attributes))
 
 
 def _told(price: Price, now: datetime) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The catalog's rooms in the back office: categories, products with prices and stock, resources with their times."""
 
 from portal.web.staff.catalog import (
+    attributes,
     categories,
     closures,
     hours,
@@ -15,6 +16,7 @@ from portal.web.staff.catalog import (
 )
 
 __all__ = [
+    "attributes",
     "categories",
     "closures",
     "hours",

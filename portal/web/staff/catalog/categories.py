@@ -17,6 +17,7 @@ from portal.web.database import db, transaction
 from portal.web.guards import staff
 from portal.web.staff.catalog.conflict import conflicted, version
 from portal.web.staff.catalog.forms import CategoryForm
+from portal.web.staff.catalog.words import attribute_kinds
 from portal.web.staff.face import blueprint
 from portal.web.staff.happenings import changes
 
@@ -118,8 +119,17 @@ def _fields(form: CategoryForm) -> CategoryFields:
 
 
 def _page(form: CategoryForm, found: Category | None = None, *, status: int = 200) -> ResponseReturnValue:
-    events = changes(db.session(), "category", found.id) if found else []
-    return htmx.render("staff/catalog/category.html", status=status, form=form, category=found, events=events)
+    tx = db.session()
+    return htmx.render(
+        "staff/catalog/category.html",
+        status=status,
+        form=form,
+        category=found,
+        events=changes(tx, "category", found.id) if found else [],
+        attributes=catalog.attributes_of(tx, found.id) if found else [],
+        kinds=attribute_kinds(),
+        above={node.id: node.name for node in catalog.path_of(tx, found.id)} if found else {},
+    )
 
 
 def _conflicted(category_id: UUID, mine: CategoryForm) -> ResponseReturnValue:

@@ -3,12 +3,14 @@
 Numbers and days are Any: their data is there once the form has been validated, which a type cannot say.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
+from portal.domains.catalog import Attribute
 from portal.web.forms import Form, stripped
 from portal.web.staff.catalog.fields import Amount, Clock, Day, Moment, OptionalAmount, Whole, chosen, chosen_id
 
@@ -27,6 +29,26 @@ class CategoryForm(Form):
     )
 
 
+class AttributeForm(Form):
+    name = StringField(_("Name"), [NEEDED], filters=[stripped])
+    kind = chosen(_("Kind"), NEEDED, default="text")
+    unit = StringField(_("Unit"), filters=[stripped], description=_("Of numbers, such as m² or people."))
+    options = TextAreaField(
+        _("To choose from"),
+        description=_("One a line. «sea = Sea view» keeps sea with the products, so that the words can be changed."),
+    )
+    shown = chosen(_("Shown"), NEEDED, default="page")
+    position: Any = Whole(_("Position"), [NEEDED], default=0, description=_("Small numbers come first."))
+    required = BooleanField(_("Every product needs it"))
+    filterable = BooleanField(_("Customers can look for it"))
+
+
+class NewAttributeForm(AttributeForm):
+    slug = StringField(
+        _("Short name"), filters=[stripped], description=_("Left empty, it is made from the name. It stays for good.")
+    )
+
+
 class ProductForm(Form):
     name = StringField(_("Name"), [NEEDED], filters=[stripped])
     slug = StringField(_("Address"), filters=[stripped], description=_("Left empty, it is made from the name."))
@@ -34,7 +56,9 @@ class ProductForm(Form):
     cover = chosen(_("Picture"), NEEDED, default="generic")
     summary = StringField(_("In one line"), filters=[stripped], description=_("Shown in lists."))
     description = TextAreaField(_("Description"))
-    attributes = TextAreaField(_("Facts"), description=_("One a line: Size: 40 m²"))
+    attributes = TextAreaField(_("More facts"), description=_("One a line: Size: 40 m²"))
+    defined: Sequence[Attribute] = ()
+    """The attributes it asks for, each with a field of its own (values.py)."""
 
 
 class NewProductForm(ProductForm):

@@ -28,6 +28,7 @@ from portal.web.staff.catalog.forms import (
     ProductForm,
     StockForm,
 )
+from portal.web.staff.catalog.values import with_values, write_values
 from portal.web.staff.catalog.words import state_of, unit_words
 from portal.web.staff.face import settings
 from portal.web.staff.happenings import changes
@@ -71,17 +72,29 @@ def show(
     )
 
 
-def details_form(tx: Tx, product: Product | None = None, *, typed: bool) -> ProductForm:
-    """The product's own words, or those that were just typed; for a new one, its kind too."""
+def details_form(
+    tx: Tx, product: Product | None = None, *, typed: bool, category_id: UUID | None = None
+) -> ProductForm:
+    """The product's own words, or those that were just typed; for a new one, its kind too.
+
+    It asks for the attributes of the category that was typed, or else of `category_id` or the product's own.
+    """
     kind = ProductForm if product else NewProductForm
+    chosen = kind().category_id.data if typed else category_id or (product.category_id if product else None)
+    attributes = catalog.attributes_of(tx, chosen) if chosen else []
+    kind = with_values(kind, attributes)
     form = kind(obj=product) if typed else kind(obj=product, formdata=None)
+    form.defined = attributes
     if isinstance(form, NewProductForm):
         form.kind.choices = [("booking", _("A booking: it has times")), ("goods", _("Goods: they have a stock"))]
     if product and not typed:
-        form.attributes.data = write_facts(product.attributes)
+        form.attributes.data = write_facts(catalog.free_facts(tx, product.attributes))
+        write_values(form, attributes, product.attributes)
     nodes = catalog.flat(catalog.category_tree(tx, now=clock.now(), hidden=True))
     form.category_id.choices = [(n.category.id, "\u2003" * n.depth + n.category.name) for n in nodes]
     form.cover.choices = [(name, name.replace("-", " ")) for name in covers()]
+    if not product and not typed:
+        form.category_id.data = chosen
     return form
 
 

@@ -1,5 +1,6 @@
 """Products for staff: the list, a new one, and what is written about one."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from flask_login import current_user
 from portal.domains import catalog
 from portal.domains.catalog import ProductFields
 from portal.kernel import clock
-from portal.kernel.errors import Invalid, Stale
+from portal.kernel.errors import N_, Invalid, Stale
 from portal.web import htmx
 from portal.web.database import db, transaction
 from portal.web.guards import staff
@@ -20,6 +21,7 @@ from portal.web.staff.catalog.conflict import conflicted, version
 from portal.web.staff.catalog.facts import read_facts
 from portal.web.staff.catalog.fields import NOBODY
 from portal.web.staff.catalog.forms import NewProductForm, ProductForm
+from portal.web.staff.catalog.values import read_values
 from portal.web.staff.catalog.words import state_of, unit_words
 from portal.web.staff.face import blueprint
 
@@ -57,7 +59,9 @@ def products() -> ResponseReturnValue:
 @blueprint.get("/products/new")
 @staff("catalog")
 def new_product() -> ResponseReturnValue:
-    return _new_page(cast(NewProductForm, product_page.details_form(db.session(), typed=False)))
+    """A form with the fields of the category it was asked for in, if any."""
+    asked = request.args.get("category_id", type=UUID)
+    return _new_page(cast(NewProductForm, product_page.details_form(db.session(), typed=False, category_id=asked)))
 
 
 @blueprint.post("/products")
@@ -87,11 +91,12 @@ def product(product_id: UUID) -> ResponseReturnValue:
 @staff("catalog")
 def edit_product(product_id: UUID) -> ResponseReturnValue:
     """Writes it, unless somebody else did since the page was opened."""
-    form = product_page.details_form(db.session(), catalog.get_product(db.session(), product_id), typed=True)
+    found = catalog.get_product(db.session(), product_id)
+    form = product_page.details_form(db.session(), found, typed=True)
     if form.validate():
         try:
             with transaction() as tx:
-                catalog.edit_product(tx, product_id, version(), _fields(form), by=current_user.id)
+                catalog.edit_product(tx, product_id, version(), _fields(form, found.attributes), by=current_user.id)
         except Invalid as fact:
             form.blame(fact)
         except Stale:
@@ -102,16 +107,25 @@ def edit_product(product_id: UUID) -> ResponseReturnValue:
     return product_page.show(product_id, details=form, status=422)
 
 
-def _fields(form: ProductForm) -> ProductFields:
+def _fields(form: ProductForm, kept: Mapping[str, object] | None = None) -> ProductFields:
     return ProductFields(
         category_id=form.category_id.data or NOBODY,
         name=form.text("name"),
         summary=form.text("summary"),
         description=form.text("description"),
         cover=form.text("cover"),
-        attributes=read_facts(form.text("attributes")),
+        attributes=_values(form, kept or {}),
         slug=form.text("slug") or None,
     )
+
+
+def _values(form: ProductForm, kept: Mapping[str, object]) -> dict[str, object]:
+    """What was typed, and what the form did not ask for because it belongs to another category."""
+    facts, typed = read_facts(form.text("attributes")), read_values(form, form.defined)
+    if both := facts.keys() & typed.keys():
+        raise Invalid({"attributes": (N_("«%(name)s» has a field of its own."), {"name": min(both)})})
+    free = catalog.free_facts(db.session(), kept)
+    return {slug: value for slug, value in kept.items() if slug not in free and slug not in typed} | facts | typed
 
 
 def _new_page(form: NewProductForm, status: int = 200) -> ResponseReturnValue:
@@ -121,6 +135,6 @@ def _new_page(form: NewProductForm, status: int = 200) -> ResponseReturnValue:
 def _conflicted(product_id: UUID, mine: ProductForm) -> ResponseReturnValue:
     tx = db.session()
     found = catalog.get_product(tx, product_id)
-    theirs = product_page.details_form(tx, found, typed=False)
+    theirs = product_page.details_form(tx, found, typed=False, category_id=mine.category_id.data)
     here = url_for(".product", product_id=product_id)
     return conflicted(mine, theirs, name=found.name, action=here, back=here, now=found.version)

@@ -21,3 +21,23 @@ def state_of(product: Product) -> str:
     if product.withdrawn_at is not None:
         return "withdrawn"
     return "active" if product.published_at is not None else "draft"
+
+
+def attribute_kinds() -> dict[str, str]:
+    """What an attribute may be."""
+    return {
+        "text": _("Text"),
+        "number": _("Number"),
+        "choice": _("Choice"),
+        "flag": _("Yes or no"),
+        "date": _("Day"),
+    }
+
+
+def places_shown() -> dict[str, str]:
+    """Where customers see an attribute."""
+    return {
+        "list": _("in lists and on the product's page"),
+        "page": _("on the product's page"),
+        "staff": _("to staff only"),
+    }
