@@ -1,9 +1,9 @@
 """Finds products by words: as they were typed, or else with a slip of the finger, in Korean as in English.
 
-Words are compared in letters, a Korean syllable taken apart (NFD), so that «스튜디어» is near to «스튜디오» as «kayk» is to
-«kayak». As typed, every word is a part of the text, which half a word is too. With a slip, most of a word's trigrams are
-(pg_trgm's word similarity); words of few letters have too few to be nearly anything. One index answers both. Similarity
-is counted only where nothing fits exactly: it costs much more, and nobody misses it there.
+Words are compared in letters, Korean syllables taken apart (NFD): a slip in «스튜디어» is as small as in «kayk».
+As typed, every word is a part of the text, which half a word is too. With a slip, most of its trigrams are (pg_trgm's
+word similarity); words of few letters have too few to be nearly anything. One index answers both. Similarity is
+counted only where nothing fits exactly: it costs much more, and nobody misses it there.
 """
 
 import unicodedata

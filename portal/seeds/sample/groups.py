@@ -67,7 +67,7 @@ GROUPS = (
             " from Anguk to Samcheong, look into three courtyards that are not on any map, and end with barley tea"
             " where the guide's aunt lives.\n\nPeople live here: we speak quietly."
         ),
-        attributes={"Distance": "2 km", "Language": "English, Korean"},
+        attributes={"distance": 2, "pace": "easy", "Language": "English, Korean"},
     ),
     Booking(
         slug="fortress-by-night",
@@ -83,7 +83,7 @@ GROUPS = (
             " steps, there is wind, and there is hot 식혜 at the top.\n\nGood shoes are all you need; lamps come with"
             " us. In heavy rain we call you in the afternoon and you choose another night."
         ),
-        attributes={"Distance": "3.5 km", "Climb": "110 m"},
+        attributes={"distance": 3.5, "pace": "steady", "Climb": "110 m"},
         policy="Not refundable",
     ),
     Booking(
@@ -100,7 +100,7 @@ GROUPS = (
             " up to Alfama, over to Graça for the view, down through Mouraria for a ginjinha at the counter.\n\n"
             "All times are Lisbon's. On Friday and Saturday there is an evening walk too."
         ),
-        attributes={"Distance": "5 km", "Language": "English, Portuguese"},
+        attributes={"distance": 5, "pace": "easy", "Language": "English, Portuguese"},
     ),
     Booking(
         slug="gwangalli-kayak",

@@ -18,7 +18,13 @@ ROOMS = (
             " tuned on Mondays, and the neighbours are a printing press, so nobody minds the bass.\n\n"
             "Choose any length from one to four hours. We keep a quarter of an hour after you to air the room."
         ),
-        attributes={"For": "up to 6 people", "Size": "34 m²", "Piano": True, "Loading": "lift to the door"},
+        attributes={
+            "For": "up to 6 people",
+            "size": 34,
+            "step-free": True,
+            "Piano": True,
+            "Loading": "lift to the door",
+        },
     ),
     Booking(
         slug="recording-studio",
@@ -53,7 +59,7 @@ ROOMS = (
             " reflector on wheels. Backdrops in chalk, sand, moss and persimmon.\n\nSteam iron, clothes rail and strong"
             " coffee are part of the room."
         ),
-        attributes={"Size": "58 m²", "Ceiling": "3.6 m", "Backdrops": 4},
+        attributes={"size": 58, "step-free": False, "Ceiling": "3.6 m", "Backdrops": 4},
     ),
     Booking(
         slug="seminar-room",
@@ -70,7 +76,7 @@ ROOMS = (
             " really white are included. A quarter of an hour before and after is yours for setting up and saying"
             " goodbye."
         ),
-        attributes={"For": "up to 20 people", "Screen": "86 inches", "Step-free": True},
+        attributes={"For": "up to 20 people", "Screen": "86 inches", "size": 42, "step-free": True},
     ),
     Booking(
         slug="deep-rest-60",

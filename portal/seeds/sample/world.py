@@ -15,6 +15,7 @@ from portal.kernel.db import Tx
 from portal.seeds.sample.goods import GOODS
 from portal.seeds.sample.groups import GROUPS
 from portal.seeds.sample.holidays import holidays, stretches
+from portal.seeds.sample.known import KNOWN
 from portal.seeds.sample.places import PLACES
 from portal.seeds.sample.policies import POLICIES
 from portal.seeds.sample.rooms import ROOMS
@@ -37,6 +38,11 @@ def build(tx: Tx, *, by: UUID, now: datetime) -> None:
     for position, shelf in enumerate(SHELVES):
         if shelf.slug not in shelves:
             shelves[shelf.slug] = _shelve(tx, shelf, position, shelves, by)
+    for slug, definitions in KNOWN.items():
+        there = {one.slug for one in catalog.attributes_of(tx, shelves[slug])}
+        for fields in definitions:
+            if fields.slug not in there:
+                catalog.create_attribute(tx, shelves[slug], fields, by=by)
     policies = {fields.name: _promise(tx, fields, by) for fields in POLICIES}
     places = {slug: _open(tx, slug, place, by, now) for slug, place in PLACES.items()}
     for sold in (*ROOMS, *GROUPS, *GOODS):
