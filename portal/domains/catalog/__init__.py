@@ -1,9 +1,10 @@
 """The catalog: what is sold, in which category, for how much from when, and how much of it is in stock.
 
 Owns categories, attributes, products, prices, stock_movements, refund_policies and refund_rules. Promises: a value of a
-product is of the kind that was defined, and no definition takes it away; two prices of one product never overlap, and a price that began is never changed; the stock never goes below zero and is the sum of its
-movements, each made once per key; an edit never overwrites one it has not seen; withdrawing hides and keeps; a refund
-rule that somebody may have booked under is never changed.
+product is of the kind that was defined, and no definition takes it away; two prices of one product never overlap, and a
+price that began is never changed; the stock never goes below zero and is the sum of its movements, each made once per
+key; an edit never overwrites one it has not seen; withdrawing hides and keeps; a refund rule that somebody may have
+booked under is never changed.
 """
 
 from portal.domains.catalog.attribute_models import Attribute

@@ -49,14 +49,17 @@ def test_nothing_similar_is_shown_beside_what_fits(tx: Tx) -> None:
     assert sorted(found(tx, "kayak")) == ["Kayak", "Kayaks and more"]
 
 
-def test_pages_of_a_search_with_a_slip_follow_each_other(tx: Tx) -> None:
+@pytest.mark.parametrize("q", ["kayak", "kayk"])
+def test_pages_of_a_search_follow_each_other_also_where_the_best_come_first(tx: Tx, q: str) -> None:
     shelf = factories.category(tx).id
-    for number in range(7):
-        factories.product(tx, name=f"Kayak {'tour ' * (number % 3)}{number}", category_id=shelf)
-    seen: list[object] = []
+    for number in range(4):
+        factories.product(tx, name=f"Afternoon {number}", summary="With a kayak", category_id=shelf)
+        factories.product(tx, name=f"Kayak {number}", category_id=shelf)
+    seen: list[str] = []
     after, pages = None, 0
     while pages == 0 or after:
-        page = catalog.list_products(tx, now=NOW, q="kayk", limit=3, after=after)
-        seen += [item.product.id for item in page.items]
+        page = catalog.list_products(tx, now=NOW, q=q, limit=3, after=after)
+        seen += [item.product.name for item in page.items]
         after, pages = page.after, pages + 1
-    assert (pages, len(seen), len(set(seen))) == (3, 7, 7)
+    assert (pages, len(seen), len(set(seen))) == (3, 8, 8)
+    assert seen == found(tx, q)
