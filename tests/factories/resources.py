@@ -9,7 +9,14 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import Range
 
 from portal.domains.catalog.models import Price, Product
-from portal.domains.resources.models import Offering, OpeningHours, Resource, ResourceUnit
+from portal.domains.resources.models import (
+    Offering,
+    OfferingPart,
+    OfferingPlace,
+    OpeningHours,
+    Resource,
+    ResourceUnit,
+)
 from portal.kernel.db import Tx
 from tests.factories import catalog
 
@@ -87,3 +94,14 @@ def bookable(
     rules.setdefault("max_quantity", place.units)
     offered = offering(tx, sold.id, place.id, length=length, max_length=max_length, **rules)
     return Bookable(product=sold, resource=place, offering=offered, price=paid)
+
+
+def also(tx: Tx, product_id: UUID, *parts: Iterable[UUID], choosable: bool = False, once: Iterable[int] = ()) -> None:
+    """What else serves the product: the first in place of its own resource, the others as further parts of it."""
+    names = ("Therapist", "Room", "Guide")
+    for number, resource_ids in enumerate(parts):
+        part = {"product_id": product_id, "number": number}
+        tx.add(OfferingPart(**part, name=names[number], choosable=choosable, once=number in set(once)))
+        tx.flush()
+        tx.add_all(OfferingPlace(**part, resource_id=resource_id) for resource_id in resource_ids)
+    tx.flush()

@@ -6,6 +6,7 @@ everybody gets an answer: without it, racers for pairs of units wait for each ot
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -21,7 +22,7 @@ from portal.domains.reservations.errors import SlotBusy, SlotTaken
 from portal.domains.reservations.models import Hold, Reservation
 from portal.domains.reservations.terms import Terms
 from portal.domains.reservations.timetable import Span, days_touched
-from portal.kernel import wire
+from portal.kernel import clock, wire
 from portal.kernel.db import Tx, stored
 from portal.kernel.ids import new_id
 
@@ -56,15 +57,25 @@ _RELEASE = (
 # The lowest free units, the hold and its reservations in one statement, or nothing: where too few are free, where the
 # key has made a hold already, and where somebody without a key chooses again what they hold. Few claims are one of
 # these, so which one it was is looked into afterwards.
+_FREE = """
+    SELECT resource_id, unit FROM resource_units
+    WHERE resource_id = {of} AND unit <= {units} AND retired_at IS NULL AND unit NOT IN (
+        SELECT unit FROM reservations
+        WHERE resource_id = {of} AND during && tstzrange(%(from)s, %(until)s) AND status <> 'CANCELLED'
+    )
+    ORDER BY unit LIMIT {needed}
+    FOR KEY SHARE  -- who retires a unit just now is waited for: then it is not picked; who comes later waits for us
+"""
+_OF_ONE = _FREE.format(of="%(of)s", units="%(units)s", needed="%(needed)s")
+_OF_EACH = f"""
+    SELECT found.resource_id, found.unit
+    FROM unnest(CAST(%(of_each)s AS uuid[]), CAST(%(units_each)s AS int[]), CAST(%(needed_each)s AS int[]))
+        AS asked (id, units, needed)
+    CROSS JOIN LATERAL ({_FREE.format(of="asked.id", units="asked.units", needed="asked.needed")}) AS found
+"""  # noqa: S608  # the rule is our own words
 _CLAIM = f"""
 WITH free AS (
-    SELECT unit FROM resource_units
-    WHERE resource_id = %(of)s AND unit <= %(units)s AND retired_at IS NULL AND unit NOT IN (
-        SELECT unit FROM reservations
-        WHERE resource_id = %(of)s AND during && tstzrange(%(from)s, %(until)s) AND status <> 'CANCELLED'
-    )
-    ORDER BY unit LIMIT %(quantity)s
-    FOR KEY SHARE  -- who retires a unit just now is waited for: then it is not picked; who comes later waits for us
+    {{free}}
 ), mine AS (
     SELECT 1 FROM holds JOIN reservations ON hold_id = holds.id
     WHERE holds.account_id = %(account_id)s AND product_id = %(product_id)s
@@ -73,20 +84,31 @@ WITH free AS (
 ), hold AS (
     INSERT INTO holds (
         id, account_id, product_id, resource_id, starts_at, ends_at, quantity, amount, currency, refund_rule_id,
-        idempotency_key, request_hash
+        served_by, idempotency_key, request_hash
     )
     SELECT %(id)s, %(account_id)s, %(product_id)s, %(of)s, %(starts_at)s, %(ends_at)s, %(quantity)s, %(amount)s,
-           %(currency)s, %(refund_rule_id)s, %(idempotency_key)s, %(request_hash)s
-    WHERE (SELECT count(*) FROM free) = %(quantity)s AND NOT EXISTS (SELECT 1 FROM mine)
+           %(currency)s, %(refund_rule_id)s, %(served_by)s, %(idempotency_key)s, %(request_hash)s
+    WHERE (SELECT count(*) FROM free) = %(needed)s AND NOT EXISTS (SELECT 1 FROM mine)
     ON CONFLICT (account_id, idempotency_key) DO NOTHING
     RETURNING id
 )
 INSERT INTO reservations (id, hold_id, resource_id, unit, account_id, during, expires_at)
-SELECT (CAST(%(ids)s AS uuid[]))[row_number() OVER (ORDER BY unit)], hold.id, %(of)s, unit, %(account_id)s,
+SELECT (CAST(%(ids)s AS uuid[]))[row_number() OVER (ORDER BY resource_id, unit)], hold.id, resource_id, unit,
+       %(account_id)s,
        tstzrange(%(from)s, %(until)s), clock_timestamp() + %(lasting)s
 FROM hold, free
-RETURNING id, unit, expires_at
+RETURNING id, resource_id, unit, expires_at
 """  # noqa: S608  # the rule is our own words
+_CLAIM_OF_ONE, _CLAIM_OF_EACH = _CLAIM.format(free=_OF_ONE), _CLAIM.format(free=_OF_EACH)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A resource to take so many units of, and how many it has."""
+
+    resource_id: UUID
+    units: int
+    needed: int
 
 
 def asked(resource_id: UUID, span: Span) -> dict[str, object]:
@@ -128,16 +150,37 @@ def release_lapsed(tx: Tx, resource_id: UUID, span: Span) -> None:
 def claim(tx: Tx, terms: Terms, wish: Mapping[str, Any], span: Span, *, lasting: timedelta) -> Hold | None:
     """Takes the lowest free units for this wish (the columns of a hold), all of them, until so long from now by the
     database's clock. None, and nothing is written, where too few are free or the wish was granted before."""
-    given = {"units": terms.units, "ids": [new_id() for _ in range(wish["quantity"])], "lasting": lasting}
-    rows = wire.ask(tx, _CLAIM, {**wish, **given, **_place(terms, span)})
+    place = {"units": terms.units, "needed": wish["quantity"], **_place(terms, span)}
+    return _made(tx, _CLAIM_OF_ONE, wish, place, lasting)
+
+
+def claim_each(
+    tx: Tx, places: Sequence[Place], leading: UUID, wish: Mapping[str, Any], span: Span, *, lasting: timedelta
+) -> Hold | None:
+    """The same of several resources at once, so many of each, or nothing. The hold is told as of the leading one."""
+    asked_for = {
+        "of": leading,
+        "from": span.start,
+        "until": span.end,
+        "of_each": [place.resource_id for place in places],
+        "units_each": [place.units for place in places],
+        "needed_each": [place.needed for place in places],
+        "needed": sum(place.needed for place in places),
+    }
+    return _made(tx, _CLAIM_OF_EACH, wish, asked_for, lasting)
+
+
+def _made(tx: Tx, sql: str, wish: Mapping[str, Any], place: dict[str, Any], lasting: timedelta) -> Hold | None:
+    given = {"ids": [new_id() for _ in range(place["needed"])], "lasting": lasting}
+    rows = wire.ask(tx, sql, {**wish, **given, **place})
     if not rows:
         return None
-    fixed = {"hold_id": wish["id"], "account_id": wish["account_id"], "resource_id": terms.resource_id}
+    fixed = {"hold_id": wish["id"], "account_id": wish["account_id"], "status": "PENDING", "order_id": None}
     taken = [
-        stored(tx, Reservation(id=id, unit=unit, expires_at=ends, status="PENDING", order_id=None, **fixed))
-        for id, unit, ends in rows
+        stored(tx, Reservation(id=id, resource_id=of, unit=unit, expires_at=ends, **fixed))
+        for id, of, unit, ends in rows
     ]
-    return stored(tx, Hold(**wish, resource_id=terms.resource_id, reservations=taken))
+    return stored(tx, Hold(**wish, resource_id=place["of"], reservations=taken))
 
 
 def fact_of(error: Exception) -> SlotTaken | SlotBusy | None:
@@ -155,7 +198,14 @@ NO = (psycopg.Error, DBAPIError)
 
 
 def _turns_of(terms: Terms, span: Span) -> list[int]:
-    return turns(terms.resource_id, days_touched(span.start, span.end, terms.zone))
+    """Everybody counts a resource's days on its own clock, through whichever product they come to it."""
+    if not terms.parts:
+        return turns(terms.resource_id, days_touched(span.start, span.end, terms.zone))
+    candidates = [one for part in terms.parts for one in part.candidates]
+    queues = [
+        turns(one.resource_id, days_touched(span.start, span.end, clock.zone(one.time_zone))) for one in candidates
+    ]
+    return sorted(turn for queue in queues for turn in queue)
 
 
 def _bound(wait: timedelta) -> str:

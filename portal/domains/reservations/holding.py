@@ -1,13 +1,13 @@
 """Holding a time: a customer chooses, and the units are theirs until the hold ends, is let go, or is paid for."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from portal.domains import catalog
-from portal.domains.reservations import claims, rules
+from portal.domains.reservations import claims, parts, rules
 from portal.domains.reservations.changes import change, waiting
 from portal.domains.reservations.errors import SlotTaken
 from portal.domains.reservations.models import Hold, Reservation
@@ -32,6 +32,7 @@ def hold(
     starts_at: datetime,
     ends_at: datetime | None = None,
     quantity: int = 1,
+    served_by: Collection[UUID] = (),
     now: datetime,
     minutes: int,
     idempotency_key: str | None = None,
@@ -40,14 +41,15 @@ def hold(
     """Holds `quantity` units for `minutes`, at the price and the refund rule of this moment: all of them or none.
 
     `ends_at` may be left out where the length is fixed. `now` decides what is past, too soon, too far ahead and what it
-    costs; the end of the hold is set and judged by the database's clock alone.
+    costs; the end of the hold is set and judged by the database's clock alone. `served_by` names resources, where the
+    product lets people choose them; of every part that has no name in it any free one is taken.
 
     The same idempotency key with the same request gives the same hold, whatever became of it; with another request it
     raises KeyReused. Without a key, choosing again what one already holds (a double click, the back button)
-    gives that hold, and choosing it with another quantity replaces it: people change their minds about how many, and
-    nobody expects to pay for both.
+    gives that hold, and choosing it with another quantity or somebody else replaces it: people change their minds about
+    how many and who, and nobody expects to pay for both.
 
-    Raises Invalid with faults on `product`, `start`, `end`, `quantity`; SlotTaken at once when it is full; SlotBusy
+    Raises Invalid with faults on `product`, `start`, `end`, `quantity`, `with`; SlotTaken at once when it is full; SlotBusy
     when the turn did not come within `wait`. After these the caller's transaction is still good and nothing changed.
     """
     if faults := rules.zone_faults(starts_at, ends_at):
@@ -58,10 +60,10 @@ def hold(
         "product_id": product_id,
         "quantity": quantity,
         "idempotency_key": idempotency_key,
-        "request_hash": _digest(product_id, starts_at, ends_at, quantity) if idempotency_key else None,
+        "request_hash": _digest(product_id, starts_at, ends_at, quantity, served_by) if idempotency_key else None,
     }
     try:
-        terms = _judge(tx, wish, starts_at, ends_at, now)
+        terms = _judge(tx, wish, starts_at, ends_at, served_by, now)
         return _queue_and_claim(tx, terms, wish, wait, timedelta(minutes=minutes))
     except Fact:
         # A key that has made its hold is answered with it, whatever is so by now. Nearly all keys are new, so they are
@@ -71,7 +73,14 @@ def hold(
         raise
 
 
-def _judge(tx: Tx, wish: dict[str, Any], starts_at: datetime, ends_at: datetime | None, now: datetime) -> Terms:
+def _judge(
+    tx: Tx,
+    wish: dict[str, Any],
+    starts_at: datetime,
+    ends_at: datetime | None,
+    served_by: Collection[UUID],
+    now: datetime,
+) -> Terms:
     """The terms by which the wish may be granted; adds to it what it comes to. Raises Invalid with every fault that
     can be told at once."""
     found = terms_about(tx, wish["product_id"], starts_at)
@@ -79,7 +88,10 @@ def _judge(tx: Tx, wish: dict[str, Any], starts_at: datetime, ends_at: datetime 
     if found is None or offer is None or offer.price is None or not offer.on_sale:
         raise Invalid({"product": NOT_ON_SALE})
     terms, closures = found
-    start, end = checked(terms, closures, starts_at, ends_at, wish["quantity"], now)
+    terms, faults = parts.named(terms, served_by)
+    if faults:
+        raise Invalid(faults)
+    terms, start, end = checked(terms, closures, starts_at, ends_at, wish["quantity"], now)
     cost = catalog.total_for(offer.price, quantity=wish["quantity"], minutes=(end - start) // rules.MINUTE)
     wish |= {
         "starts_at": start,
@@ -87,6 +99,7 @@ def _judge(tx: Tx, wish: dict[str, Any], starts_at: datetime, ends_at: datetime 
         "amount": cost.amount,
         "currency": cost.currency,
         "refund_rule_id": offer.refund_rule_id,
+        "served_by": "",
     }
     return terms
 
@@ -98,8 +111,9 @@ def checked(
     ends_at: datetime | None,
     quantity: int,
     now: datetime,
-) -> tuple[datetime, datetime]:
-    """The start and the end in UTC, if they can be booked at `now`. Raises Invalid with every fault there is."""
+) -> tuple[Terms, datetime, datetime]:
+    """The start and the end in UTC, if they can be booked at `now`, and the terms with those who serve it then.
+    Raises Invalid with every fault there is."""
     faults: dict[str, rules.Fault] = {}
     if fault := rules.quantity_fault(terms, quantity):
         faults["quantity"] = fault
@@ -111,11 +125,15 @@ def checked(
     length = terms.min_length if ends_at is None else ends_at - start
     if fault := rules.length_fault(terms, length):
         raise Invalid(faults | {"end": fault})
-    day = start.astimezone(terms.zone).date()
-    faults |= rules.calendar_faults(terms, calendar_from(terms, day, day, closures), start, start + length)
+    if terms.parts:
+        terms, closed = parts.open_then(terms, start, start + length)
+        faults |= closed
+    else:
+        day = start.astimezone(terms.zone).date()
+        faults |= rules.calendar_faults(terms, calendar_from(terms, day, day, closures), start, start + length)
     if faults:
         raise Invalid(faults)
-    return start, start + length
+    return terms, start, start + length
 
 
 def _queue_and_claim(tx: Tx, terms: Terms, wish: dict[str, Any], wait: timedelta, lasting: timedelta) -> Hold:
@@ -123,6 +141,8 @@ def _queue_and_claim(tx: Tx, terms: Terms, wish: dict[str, Any], wait: timedelta
     span = terms.padded(wish["starts_at"], wish["ends_at"])
     try:
         with wire.savepoint(tx):
+            if terms.parts:
+                return _queue_for_parts(tx, terms, wish, span, wait, lasting)
             if not claims.take_turn(tx, terms, span, wait=wait, wanted=wish["quantity"]):
                 if not _earlier(tx, wish):
                     raise SlotTaken
@@ -132,6 +152,25 @@ def _queue_and_claim(tx: Tx, terms: Terms, wish: dict[str, Any], wait: timedelta
         if fact := claims.fact_of(error):
             raise fact from error
         raise
+
+
+def _queue_for_parts(
+    tx: Tx, terms: Terms, wish: dict[str, Any], span: Span, wait: timedelta, lasting: timedelta
+) -> Hold:
+    """The same where one resource of each part is needed. Who sees at a glance that it is full does not queue."""
+    glance = parts.choose(terms, parts.look(tx, terms, wish["starts_at"], span), wish["quantity"])
+    if glance is None and not _earlier(tx, wish):
+        raise SlotTaken
+    claims.take_turns(tx, [(terms, span)], wait=wait)
+    if made := parts.claim(tx, terms, wish, span, lasting=lasting):
+        return made
+    if earlier := _earlier(tx, wish):
+        if earlier.quantity == wish["quantity"] and parts.still_meant(terms, earlier):
+            return earlier
+        change(tx, Reservation.hold_id == earlier.id, waiting(), status="CANCELLED")
+        if made := parts.claim(tx, terms, wish, span, lasting=lasting):
+            return made
+    raise SlotTaken
 
 
 def _claim_again(tx: Tx, terms: Terms, wish: dict[str, Any], span: Span, lasting: timedelta) -> Hold:
@@ -162,8 +201,10 @@ def _earlier(tx: Tx, wish: dict[str, Any]) -> Hold | None:
     return known
 
 
-def _digest(product_id: UUID, starts_at: datetime, ends_at: datetime | None, quantity: int) -> str:
+def _digest(
+    product_id: UUID, starts_at: datetime, ends_at: datetime | None, quantity: int, served_by: Collection[UUID]
+) -> str:
     """The request as it was asked, so that a later change of the product does not make it another one."""
     end = ends_at.timestamp() if ends_at else ""
-    asked = f"{product_id} {starts_at.timestamp()} {end} {quantity}"
+    asked = " ".join(map(str, [product_id, starts_at.timestamp(), end, quantity, *sorted(served_by)]))
     return hashlib.sha256(asked.encode()).hexdigest()

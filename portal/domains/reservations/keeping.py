@@ -23,7 +23,7 @@ def extend(tx: Tx, *, account_id: UUID, hold_id: UUID, now: datetime, minutes: i
     with tx.begin_nested():
         later = func.greatest(Reservation.expires_at, func.clock_timestamp() + timedelta(minutes=minutes))
         changed = change(tx, Reservation.hold_id == hold_id, running(), expires_at=later)
-        if changed[hold_id] < found.quantity:
+        if changed[hold_id] < len(found.reservations):
             raise _lost(tx, account_id, hold_id)
         counted = tx.execute(
             update(Hold)

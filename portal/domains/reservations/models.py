@@ -19,7 +19,8 @@ from portal.kernel.ids import new_id
 class Hold(Base):
     """What one customer chose: a product, a time, how many, and the price fixed at that moment.
 
-    Its state is that of its reservations. `starts_at`/`ends_at` are what the customer sees, without buffers.
+    Its state is that of its reservations, which may be of several resources; `resource_id` is the one it is offered
+    on, whose clock and place are told. `starts_at`/`ends_at` are what the customer sees, without buffers.
     """
 
     __tablename__ = "holds"
@@ -40,6 +41,8 @@ class Hold(Base):
     quantity: Mapped[int]
     amount: Mapped[Decimal] = mapped_column(Numeric(12, 2))
     currency: Mapped[str] = mapped_column(server_default="KRW")
+    served_by: Mapped[str] = mapped_column(server_default="", default="")
+    """The names of what it was given where there were several to choose from, as they were at that moment."""
     refund_rule_id: Mapped[UUID | None]
     """The refund rule of that moment, fixed like the price. No foreign key: rules are never deleted, and one row that
     every hold in the house would lock is a queue."""

@@ -28,7 +28,8 @@ WITH places AS (
       AND (order_id = %(order_id)s AND status <> 'CANCELLED' OR {RUNNING})
     ORDER BY id FOR UPDATE
 ), whole AS (
-    SELECT holds.id FROM holds JOIN places ON hold_id = holds.id GROUP BY holds.id HAVING count(*) = quantity
+    SELECT hold_id AS id FROM places GROUP BY hold_id
+    HAVING count(*) = (SELECT count(*) FROM reservations WHERE reservations.hold_id = places.hold_id)
 ), bound AS (
     UPDATE reservations SET order_id = %(order_id)s, updated_at = now()
     FROM places

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from portal.domains import catalog
-from portal.domains.reservations import claims
+from portal.domains.reservations import claims, parts
 from portal.domains.reservations.changes import change, kept
 from portal.domains.reservations.errors import BookedMeanwhile, HoldEnded, NotBookable, SlotBusy, SlotTaken
 from portal.domains.reservations.holding import WAIT, checked
@@ -86,11 +86,15 @@ def _booked_meanwhile(tx: Tx, lost: Hold, *, besides: Sequence[UUID]) -> bool:
 def _terms(tx: Tx, lost: Hold, now: datetime) -> Terms:
     """The terms of today, if they allow what was booked. Raises NotBookable."""
     found = terms_about(tx, lost.product_id, lost.starts_at)
-    if found is None or found[0].resource_id != lost.resource_id or not catalog.on_sale(tx, lost.product_id):
+    if found is None or not catalog.on_sale(tx, lost.product_id):
         raise NotBookable
     terms, closures = found
+    served = {row.resource_id for row in lost.reservations}
+    terms = parts.narrowed(terms, served)
+    if served != (parts.ids(terms) if terms.parts else {terms.resource_id}):
+        raise NotBookable
     try:
-        checked(terms, closures, lost.starts_at, lost.ends_at, lost.quantity, now)
+        terms, *_ = checked(terms, closures, lost.starts_at, lost.ends_at, lost.quantity, now)
     except Invalid as fault:
         raise NotBookable from fault
     return terms
@@ -122,11 +126,14 @@ def _claim(tx: Tx, terms: Terms, lost: Hold, order_id: UUID) -> UUID:
     """
     wish = {name: getattr(lost, name) for name in ("account_id", "product_id", "starts_at", "ends_at", "quantity")}
     wish |= {"id": new_id(), "amount": lost.amount, "currency": lost.currency}
-    wish |= {"refund_rule_id": lost.refund_rule_id}
+    wish |= {"refund_rule_id": lost.refund_rule_id, "served_by": lost.served_by}
     wish |= {"idempotency_key": f"late:{order_id}:{lost.id}", "request_hash": None}
     span = _span(terms, lost)
-    claims.release_lapsed(tx, terms.resource_id, span)
-    made = claims.claim(tx, terms, wish, span, lasting=UNTIL_BOUND)
+    if terms.parts:
+        made = parts.claim(tx, terms, wish, span, lasting=UNTIL_BOUND)
+    else:
+        claims.release_lapsed(tx, terms.resource_id, span)
+        made = claims.claim(tx, terms, wish, span, lasting=UNTIL_BOUND)
     if made is None:
         raise SlotTaken
     return made.id

@@ -1,7 +1,7 @@
 """What a product may be booked for: its lengths, starts, window and price, and when its venue is open."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -31,6 +31,10 @@ class Terms:
     max_quantity: int
     hours: Sequence[resources.Hours] = ()
     """The venue's week."""
+    in_parts: bool = False
+    """Whether more than this resource can serve it or is needed for it."""
+    parts: Sequence[resources.Part] = ()
+    """Then, about a moment: what is needed, and who can be it; parts.py knows what to do with them."""
 
     @property
     def length_is_fixed(self) -> bool:
@@ -39,7 +43,8 @@ class Terms:
     @property
     def most(self) -> int:
         """How many units one hold may take."""
-        return min(self.max_quantity, self.units)
+        shared = [max((c.units for c in part.candidates), default=0) for part in self.parts if not part.once]
+        return min(self.max_quantity, *shared) if self.parts else min(self.max_quantity, self.units)
 
     def padded(self, start: datetime, end: datetime) -> Span:
         """What a booking occupies: the time itself and the buffers around it."""
@@ -66,7 +71,14 @@ def terms_of(tx: Tx, product_id: UUID) -> Terms | None:
 def terms_about(tx: Tx, product_id: UUID, start: datetime) -> tuple[Terms, list[Span]] | None:
     """The terms of a product, on sale or not, and its venue's closures about this start; None if nowhere offered."""
     offered = resources.offered(tx, product_id, about=start)
-    return (_terms(product_id, offered), [Span(*closure) for closure in offered.closed]) if offered else None
+    if offered is None:
+        return None
+    terms = _terms(product_id, offered)
+    if terms.in_parts:
+        before, after = resources.AROUND
+        parts = resources.parts_of(tx, product_id, within=(start - before, start + after))
+        terms = replace(terms, parts=parts)
+    return terms, [Span(*closure) for closure in offered.closed]
 
 
 def calendar_of(tx: Tx, terms: Terms, first: date, last: date) -> Calendar:
@@ -96,5 +108,6 @@ def _terms(product_id: UUID, offered: resources.Offered) -> Terms:
         horizon_days=offered.horizon_days,
         max_quantity=offered.max_quantity,
         hours=offered.hours,
+        in_parts=offered.in_parts,
         **{name: timedelta(minutes=getattr(offered, name)) for name in lengths},
     )

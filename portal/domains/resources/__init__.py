@@ -1,6 +1,6 @@
 """Resources: what is booked, how many of it there are, when it is open, and which product is offered on it.
 
-Owns resources, resource_units, opening_hours, closures and offerings. Promises: hours and closures are told on the
+Owns resources, resource_units, opening_hours, closures, and offerings with their parts. Promises: hours and closures are told on the
 clock of the place and kept as they are on days when clocks change; a unit with bookings to come does not go; an edit
 never overwrites one it has not seen.
 """
@@ -8,6 +8,7 @@ never overwrites one it has not seen.
 from portal.domains.resources.models import Closure, Offering, Resource
 from portal.domains.resources.offerings import OfferingRules, offer, stop_offering
 from portal.domains.resources.openings import close_days, close_times, reopen, set_hours
+from portal.domains.resources.parts import AROUND, Candidate, Part, PartRules, parts_of, set_parts
 from portal.domains.resources.places import (
     ResourceFields,
     create_resource,
@@ -32,12 +33,16 @@ from portal.domains.resources.queries import (
 from portal.domains.resources.rules import Hours, from_wall, instant, opening_spans, possible_starts
 
 __all__ = [
+    "AROUND",
+    "Candidate",
     "ClosedTime",
     "Closure",
     "Hours",
     "Offered",
     "Offering",
     "OfferingRules",
+    "Part",
+    "PartRules",
     "Place",
     "Resource",
     "ResourceFields",
@@ -57,11 +62,13 @@ __all__ = [
     "offering_of",
     "offerings_on",
     "opening_spans",
+    "parts_of",
     "places",
     "possible_starts",
     "reopen",
     "restore_resource",
     "set_hours",
+    "set_parts",
     "stop_offering",
     "withdraw_resource",
 ]

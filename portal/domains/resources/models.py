@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, SmallInteger, UniqueConstraint, func
 from sqlalchemy.dialects.postgresql import INT4RANGE, TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -110,3 +110,35 @@ class Offering(Base):
     lead_time: Mapped[int] = mapped_column(server_default="0", default=0)
     horizon_days: Mapped[int] = mapped_column(server_default="90", default=90)
     max_quantity: Mapped[int] = mapped_column(server_default="1", default=1)
+
+
+class OfferingPart(Base):
+    """What a booking needs one of: part 0 is served by the offering's own resource or another; the others come besides.
+
+    `once`: one unit serves the whole booking, however many come (a guide); otherwise everybody takes one (a seat).
+    `choosable`: customers may say which resource; without a wish any is taken.
+    """
+
+    __tablename__ = "offering_parts"
+    __table_args__ = (CheckConstraint("number BETWEEN 0 AND 4", name="number_in_bounds"),)
+
+    product_id: Mapped[UUID] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(server_default="", default="")
+    once: Mapped[bool] = mapped_column(server_default="false", default=False)
+    choosable: Mapped[bool] = mapped_column(server_default="false", default=False)
+
+
+class OfferingPlace(Base):
+    """A further resource that may serve a part of an offering; its own one is not among them."""
+
+    __tablename__ = "offering_places"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["product_id", "number"], ["offering_parts.product_id", "offering_parts.number"], ondelete="CASCADE"
+        ),
+    )
+
+    product_id: Mapped[UUID] = mapped_column(primary_key=True)
+    resource_id: Mapped[UUID] = mapped_column(ForeignKey("resources.id"), primary_key=True, index=True)
+    number: Mapped[int] = mapped_column(SmallInteger)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from portal.domains import audit, catalog
-from portal.domains.resources.models import Offering, Resource
+from portal.domains.resources.models import Offering, OfferingPart, OfferingPlace, Resource
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, NotFound
 from portal.kernel.fields import Faults
@@ -49,6 +49,10 @@ def offer(tx: Tx, product_id: UUID, resource_id: UUID, rules: OfferingRules, *, 
         offering.resource_id = resource_id
         for name, value in values.items():
             setattr(offering, name, value)
+    # What is its own is not among the others any more.
+    tx.execute(
+        delete(OfferingPlace).where(OfferingPlace.product_id == product_id, OfferingPlace.resource_id == resource_id)
+    )
     tx.flush()
     audit.record(tx, by, "offering.set", "product", str(product_id), resource=str(resource_id), **values)
     return offering
@@ -60,6 +64,7 @@ def stop_offering(tx: Tx, product_id: UUID, *, by: UUID | None = None) -> None:
     if offering is None:
         raise NotFound
     tx.delete(offering)
+    tx.execute(delete(OfferingPart).where(OfferingPart.product_id == product_id))
     tx.flush()
     audit.record(tx, by, "offering.stopped", "product", str(product_id))
 

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from portal.domains import audit
 from portal.domains.resources.models import Resource, ResourceUnit
+from portal.domains.resources.parts import let_others_lead
 from portal.kernel import clock, words
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, Invalid
@@ -78,6 +79,7 @@ def withdraw_resource(tx: Tx, resource_id: UUID, version: int, *, now: datetime,
     resource = locked(tx, Resource, resource_id, version)
     resource.withdrawn_at = now
     tx.flush()
+    let_others_lead(tx, resource.id)
     audit.record(tx, by, "resource.withdrawn", "resource", str(resource.id), name=resource.name)
     return resource
 

@@ -30,7 +30,8 @@ SELECT resource_id, units, time_zone, min_length, max_length, length_step, start
                  CAST(%(about)s AS timestamptz) - interval '2 days', CAST(%(about)s AS timestamptz) + interval '3 days'
              )
            ORDER BY during
-       ) AS closed
+       ) AS closed,
+       EXISTS (SELECT 1 FROM offering_places WHERE offering_places.product_id = offerings.product_id) AS in_parts
 FROM offerings JOIN resources ON resources.id = resource_id
 WHERE product_id = %(product_id)s AND withdrawn_at IS NULL
 ORDER BY offerings.id LIMIT 1
@@ -57,6 +58,8 @@ class Offered:
     hours: Sequence[Hours]
     closed: Sequence[Span]
     """Closures about the moment that was asked for; none where none was."""
+    in_parts: bool
+    """Whether more than this resource can serve it or is needed for it: `parts_of` says which."""
 
 
 @dataclass(frozen=True)
@@ -111,9 +114,9 @@ def offered(tx: Tx, product_id: UUID, *, about: datetime | None = None) -> Offer
     if not rows:
         return None
     row = rows[0]
-    week, closed = row[-2:]
+    week, closed, in_parts = row[-3:]
     hours, closures = [Hours(*opening) for opening in week], [(span.lower, span.upper) for span in closed]
-    return Offered(*[*row[:-2], hours, closures])
+    return Offered(*[*row[:-3], hours, closures, in_parts])
 
 
 def places(tx: Tx, resource_ids: Collection[UUID]) -> dict[UUID, Place]:
