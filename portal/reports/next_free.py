@@ -1,9 +1,10 @@
 """When each of many products is next free: what the catalog tells, in as many statements for one as for all."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -13,8 +14,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 
 from portal.domains import resources
-from portal.domains.reservations.rules import state_of
-from portal.domains.reservations.timetable import DAY, Span, grid, midnight, units_taken
+from portal.domains.reservations import sheet
+from portal.domains.reservations.rules import state_of, window
+from portal.domains.reservations.terms import Terms
+from portal.domains.reservations.timetable import DAY, Span
 from portal.kernel import clock
 from portal.kernel.db import Tx
 
@@ -23,28 +26,37 @@ NEAR = 3
 FAR = 42
 """Days after which the list says «fully booked»; the product's own page looks as far as it can be booked."""
 
+# The product's own resource and, where it has parts, whatever else serves them; a part whose resources are all out of
+# use has a line without one.
 OFFERINGS = text("""
-SELECT DISTINCT ON (o.product_id) o.product_id, o.resource_id, o.min_length, o.start_step, o.buffer_before,
-    o.buffer_after, o.lead_time, o.horizon_days, r.units, r.time_zone, r.place
-FROM offerings o JOIN resources r ON r.id = o.resource_id
-WHERE o.product_id = ANY(:products) AND r.withdrawn_at IS NULL
-ORDER BY o.product_id, o.id
+SELECT o.product_id, o.min_length, o.max_length, o.length_step, o.start_step, o.buffer_before, o.buffer_after,
+    o.lead_time, o.horizon_days, o.max_quantity, coalesce(part.number, 0) AS number,
+    coalesce(part.once, false) AS once, r.id AS resource_id, r.units, r.time_zone, r.place
+FROM offerings o
+LEFT JOIN offering_parts part ON part.product_id = o.product_id
+LEFT JOIN offering_places place ON place.product_id = o.product_id AND place.number = part.number
+LEFT JOIN resources r ON r.withdrawn_at IS NULL
+    AND (r.id = place.resource_id OR r.id = o.resource_id AND coalesce(part.number, 0) = 0)
+WHERE o.product_id = ANY(:products)
+    AND EXISTS (SELECT 1 FROM resources own WHERE own.id = o.resource_id AND own.withdrawn_at IS NULL)
+ORDER BY o.product_id, number, r.id <> o.resource_id, lower(r.name), r.id
 """)
 HOURS = text("""
 SELECT resource_id, weekday, lower(minutes) AS opens, upper(minutes) AS closes
-FROM opening_hours WHERE resource_id = ANY(:resources)
+FROM opening_hours WHERE resource_id = ANY(:resources) ORDER BY resource_id
 """)
 CLOSURES = text("""
 SELECT resource_id, lower(during) AS start, upper(during) AS "end"
-FROM closures WHERE resource_id = ANY(:resources) AND during && tstzrange(:start, :end)
+FROM closures WHERE resource_id = ANY(:resources) AND during && tstzrange(:start, :end) ORDER BY resource_id
 """)
 TAKEN = text("""
-SELECT resource_id, unit, lower(during) AS start, upper(during) AS "end"
+SELECT resource_id, unit, lower(during), upper(during)
 FROM reservations
 WHERE resource_id = ANY(:resources) AND during && tstzrange(:start, :end) AND status <> 'CANCELLED'
     AND (status = 'CONFIRMED' OR order_id IS NOT NULL OR expires_at > clock_timestamp())
 ORDER BY resource_id, unit, during
 """)
+MINUTES = ("min_length", "max_length", "length_step", "start_step", "buffer_before", "buffer_after", "lead_time")
 
 
 @dataclass(frozen=True)
@@ -55,6 +67,19 @@ class Outlook:
     start: datetime | None
     zone: ZoneInfo
     place: str
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A product, where it is told to be, and its parts: who can serve each, and whether one serves all who come."""
+
+    product_id: UUID
+    place: str
+    parts: Sequence[tuple[bool, Sequence[Terms]]]
+
+    @property
+    def terms(self) -> Terms:
+        return self.parts[0][1][0]
 
 
 def next_free(
@@ -72,89 +97,86 @@ def next_free(
     Products that cannot be booked at all are left out. `length`: as long as that; the shortest time unless given.
     """
     found: dict[UUID, Outlook] = {}
-    offers = list(tx.execute(OFFERINGS, {"products": list(product_ids)})) if product_ids else []
-    hours = _by_resource(tx.execute(HOURS, {"resources": [row.resource_id for row in offers]})) if offers else {}
+    offers = _offers(tx, product_ids) if product_ids else []
     for first, last in ((0, min(NEAR, days) - 1), (NEAR, days - 1)):
-        waiting = [row for row in offers if row.product_id not in found or found[row.product_id].start is None]
+        waiting = [offer for offer in offers if offer.product_id not in found or not found[offer.product_id].start]
         if not waiting or last < first:
             break
-        for row, outlook in _look(tx, waiting, hours, now, since, first, last, quantity, length):
-            before = found.get(row.product_id)
+        for offer, outlook in _look(tx, waiting, now, since, first, last, quantity, length):
+            before = found.get(offer.product_id)
             if before and before.state == "full" and outlook.state == "closed":
                 continue
-            found[row.product_id] = outlook
+            found[offer.product_id] = outlook
     return found
+
+
+def _offers(tx: Tx, product_ids: Sequence[UUID]) -> list[Offer]:
+    rows = list(tx.execute(OFFERINGS, {"products": list(product_ids)}))
+    ids = list({row.resource_id for row in rows if row.resource_id})
+    hours: dict[UUID, list[resources.Hours]] = defaultdict(list)
+    for row in tx.execute(HOURS, {"resources": ids}) if ids else ():
+        hours[row.resource_id].append(resources.Hours(row.weekday, row.opens, row.closes))
+    offers = []
+    for product_id, of_product in groupby(rows, key=attrgetter("product_id")):
+        serving = [
+            (number, list(found)) for number, found in groupby(of_product, key=attrgetter("number"))
+        ]
+        parts = [(found[0].once, [_terms(row, hours) for row in found if row.resource_id]) for _, found in serving]
+        offers.append(Offer(product_id, serving[0][1][0].place, parts))
+    return offers
+
+
+def _terms(row: Any, hours: dict[UUID, list[resources.Hours]]) -> Terms:
+    return Terms(
+        product_id=row.product_id,
+        resource_id=row.resource_id,
+        units=row.units,
+        zone=clock.zone(row.time_zone),
+        horizon_days=row.horizon_days,
+        max_quantity=row.max_quantity,
+        hours=hours[row.resource_id],
+        **{name: timedelta(minutes=getattr(row, name)) for name in MINUTES},
+    )
 
 
 def _look(
     tx: Tx,
-    offers: Sequence[Any],
-    hours: dict[UUID, list[Any]],
+    offers: Sequence[Offer],
     now: datetime,
     since: date | None,
     first: int,
     last: int,
     quantity: int,
     length: timedelta | None,
-) -> Iterable[tuple[Any, Outlook]]:
+) -> Iterable[tuple[Offer, Outlook]]:
     begin = datetime.combine(since, datetime.min.time(), now.tzinfo) if since else now
     # A day more on either side: venues live in other zones, and openings run past midnight.
     span = {"start": begin + (first - 2) * DAY, "end": begin + (last + 3) * DAY}
-    asked = {"resources": list({row.resource_id for row in offers}), **span}
-    closures = _by_resource(tx.execute(CLOSURES, asked))
-    taken = _by_resource(tx.execute(TAKEN, asked))
-    for row in offers:
-        zone = clock.zone(row.time_zone)
+    asked = {"resources": list({one.resource_id for o in offers for _, some in o.parts for one in some}), **span}
+    closures: dict[UUID, list[Span]] = defaultdict(list)
+    for row in tx.execute(CLOSURES, asked):
+        closures[row.resource_id].append(Span(row.start, row.end))
+    taken = sheet.by_resource(tuple(row) for row in tx.execute(TAKEN, asked))
+    for offer in offers:
+        zone = offer.terms.zone
         day = since or now.astimezone(zone).date()
-        looked = [day + n * DAY for n in range(first, last + 1)]
-        place = hours.get(row.resource_id, []), closures.get(row.resource_id, []), taken.get(row.resource_id, [])
-        state, start = _first(row, zone, looked, *place, now, quantity, length)
-        yield row, Outlook(state, start.astimezone(zone) if start else None, zone, row.place)
+        parts = [
+            sheet.Part([sheet.Row(one, closures[one.resource_id], taken.get(one.resource_id, ())) for one in some], once)
+            for once, some in offer.parts
+        ]
+        page = sheet.fill(parts, day + first * DAY, day + last * DAY, length=length or offer.terms.min_length)
+        state, start = _first(page, window(offer.terms, now), quantity)
+        yield offer, Outlook(state, start.astimezone(zone) if start else None, zone, offer.place)
 
 
-def _first(
-    row: Any,
-    zone: ZoneInfo,
-    days: Sequence[date],
-    hours: Sequence[Any],
-    closures: Sequence[Any],
-    taken: Sequence[Any],
-    now: datetime,
-    quantity: int,
-    length: timedelta | None,
-) -> tuple[str, datetime | None]:
+def _first(page: sheet.Sheet, open_now: Span, quantity: int) -> tuple[str, datetime | None]:
     """How these days look for one product, and the first start in them."""
-    minute = timedelta(minutes=1)
-    week = [resources.Hours(hour.weekday, hour.opens, hour.closes) for hour in hours]
-    around = [days[0] - DAY, *days, days[-1] + DAY]
-    opened = sorted(Span(*span) for day in around for span in resources.opening_spans(week, day, zone))
-    last_day = now.astimezone(zone).date() + row.horizon_days * DAY
-    earliest = max(midnight(days[0], zone), now + row.lead_time * minute)
-    latest = min(midnight(days[-1] + DAY, zone), midnight(last_day + DAY, zone))
-    closed = [Span(closure.start, closure.end) for closure in closures]
-    times = [
-        Span(start, end)
-        for start, end in grid(
-            opened,
-            within=Span(earliest, latest),
-            step=row.start_step * minute,
-            length=length or row.min_length * minute,
-        )
-        if not any(span.meets(start, end) for span in closed)
-    ]
-    if not times:
-        return "closed", None
-    times.sort()
-    padded = [Span(time.start - row.buffer_before * minute, time.end + row.buffer_after * minute) for time in times]
-    counts = units_taken(padded, [(unit.unit, unit.start, unit.end) for unit in taken])
-    for time, count in zip(times, counts, strict=True):
-        if (state := state_of(row.units - count, units=row.units, quantity=quantity)) != "full":
-            return state, time.start
-    return "full", None
-
-
-def _by_resource(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
-    found: dict[UUID, list[Any]] = defaultdict(list)
-    for resource_id, group in groupby(rows, key=attrgetter("resource_id")):
-        found[resource_id].extend(group)
-    return found
+    state = "closed"
+    earliest, latest = (bisect_left(page.starts, moment.timestamp()) for moment in (open_now.start, open_now.end))
+    for at in range(earliest, latest):
+        if page.closed[at]:
+            continue
+        state = state_of(page.available[at], scarce=bool(page.scarce[at]), quantity=quantity)
+        if state != "full":
+            return state, datetime.fromtimestamp(page.starts[at], UTC)
+    return state, None

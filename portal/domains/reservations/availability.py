@@ -1,36 +1,35 @@
 """What is free when: the slots of a product and the look of its days, in one query however many there are."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
-
-from portal.domains import catalog
-from portal.domains.reservations.changes import kept
-from portal.domains.reservations.claims import TOUCHED, asked
-from portal.domains.reservations.models import Reservation
+from portal.domains import catalog, resources
+from portal.domains.reservations import parts, sheet
+from portal.domains.reservations.changes import KEPT
 from portal.domains.reservations.rules import MINUTE, state_of, window
-from portal.domains.reservations.terms import Terms, calendar_of, terms_of
-from portal.domains.reservations.timetable import DAY, Span, grid, midnight, units_taken
+from portal.domains.reservations.terms import Terms, terms_of
+from portal.domains.reservations.timetable import DAY, Span, midnight
+from portal.kernel import wire
 from portal.kernel.db import Tx
 from portal.kernel.money import Money
 
-BEST_FIRST = ("free", "few", "full", "soon", "closed", "past")
 BOOKABLE = ("free", "few")
 LOOK_BACK = timedelta(days=31)
 
-_BUSY = (
-    select(Reservation.unit, func.lower(Reservation.during), func.upper(Reservation.during))
-    .where(TOUCHED, kept())
-    .order_by(Reservation.unit, func.lower(Reservation.during))
-)
+BUSY = f"""
+SELECT resource_id, unit, lower(during), upper(during) FROM reservations
+WHERE resource_id IN (%(ids)s) AND during && tstzrange(%(since)s, %(until)s) AND status <> 'CANCELLED' AND {KEPT}
+ORDER BY resource_id, unit, lower(during)
+"""  # noqa: S608  # the rule is our own words
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A time that the venue has. `available` counts units free throughout (0 when it cannot be booked any more).
+    """A time that the venue has. `available`: the most that one booking can take throughout (0 when it cannot be
+    booked any more); `units`: the most it ever could.
 
     `state`: free, few, full (fewer than asked for), soon (too short notice), closed (closure, too far ahead), past.
     """
@@ -52,6 +51,25 @@ class Day:
     bookable: int
 
 
+@dataclass(frozen=True)
+class _Look:
+    """A filled sheet, and where in it the times begin that can be booked at this moment, and end."""
+
+    sheet: sheet.Sheet
+    past: int
+    soon: int
+    end: int
+
+    def state(self, at: int, quantity: int) -> str:
+        if at < self.past:
+            return "past"
+        if at >= self.end or self.sheet.closed[at]:
+            return "closed"
+        if at < self.soon:
+            return "soon"
+        return state_of(self.sheet.available[at], scarce=bool(self.sheet.scarce[at]), quantity=quantity)
+
+
 def slots(
     tx: Tx,
     product_id: UUID,
@@ -61,40 +79,27 @@ def slots(
     now: datetime,
     quantity: int = 1,
     length: timedelta | None = None,
+    served_by: Sequence[UUID] = (),
 ) -> list[Slot]:
     """Every slot that starts on the venue's days `first` to `last`, in order; none for a product not on sale.
 
     Days more than a month ago and days beyond the product's horizon have none either, however far is asked.
-    `length` is for products of free length; the shortest one unless given. The price is that of `quantity` at `now`,
-    whenever the slot is, because a hold fixes the price of the moment it is made.
+    `length` is for products of free length; the shortest one unless given. `served_by`: with these resources only.
+    The price is that of `quantity` at `now`, whenever the slot is, because a hold fixes the price of the moment it is
+    made.
     """
     terms = terms_of(tx, product_id)
     price = catalog.price_at(tx, product_id, now) if terms else None
     if terms is None or price is None:
         return []
-    today = now.astimezone(terms.zone).date()
-    first, last = max(first, today - LOOK_BACK), min(last, today + terms.horizon_days * DAY)
-    if last < first:
-        return []
     length = length or terms.min_length
     cost = catalog.total_for(price, quantity=quantity, minutes=length // MINUTE)
-    calendar = calendar_of(tx, terms, first, last)
-    within = Span(midnight(first, terms.zone), midnight(last + DAY, terms.zone))
-    times = sorted(grid(calendar.opened, within=within, step=terms.start_step, length=length))
-    taken = _taken(tx, terms, times)
-    bookable = window(terms, now)
+    look = _look(tx, terms, first, last, now, length, served_by)
     found = []
-    for (start, end), units in zip(times, taken, strict=True):
-        if start < now:
-            available, state = 0, "past"
-        elif start >= bookable.end or calendar.is_closed(start, end):
-            available, state = 0, "closed"
-        elif start < bookable.start:
-            available, state = 0, "soon"
-        else:
-            available = max(0, terms.units - units)
-            state = state_of(available, units=terms.units, quantity=quantity)
-        found.append(Slot(start, end, available, terms.units, cost, state))
+    for at, second in enumerate(look.sheet.starts):
+        start, state = datetime.fromtimestamp(second, UTC), look.state(at, quantity)
+        available = look.sheet.available[at] if state in ("free", "few", "full") else 0
+        found.append(Slot(start, start + length, min(available, look.sheet.units), look.sheet.units, cost, state))
     return found
 
 
@@ -107,23 +112,82 @@ def day_states(
     now: datetime,
     quantity: int = 1,
     length: timedelta | None = None,
+    served_by: Sequence[UUID] = (),
 ) -> list[Day]:
-    """Every one of the venue's days from `first` to `last`, for a month strip; the same queries as `slots`."""
+    """Every one of the venue's days from `first` to `last`, for a month; the same queries as `slots`."""
+    days = [first + n * DAY for n in range((last - first).days + 1)]
     terms = terms_of(tx, product_id)
-    by_day: dict[date, list[str]] = {first + n * DAY: [] for n in range((last - first).days + 1)}
-    if terms:
-        for slot in slots(tx, product_id, first=first, last=last, now=now, quantity=quantity, length=length):
-            by_day[slot.start.astimezone(terms.zone).date()].append(slot.state)
+    if terms is None or catalog.price_at(tx, product_id, now) is None:
+        return [Day(day, "closed", 0) for day in days]
+    look = _look(tx, terms, first, last, now, length or terms.min_length, served_by)
+    starts = look.sheet.starts
+    begins = [bisect_left(starts, midnight(day, terms.zone).timestamp()) for day in [*days, last + DAY]]
+    return [_day(look, day, begins[n], begins[n + 1], quantity) for n, day in enumerate(days)]
+
+
+def _day(look: _Look, day: date, first: int, behind: int, quantity: int) -> Day:
+    """The best of its states, best first: free, few, full, soon, closed, past."""
+    page = look.sheet
+    here = range(max(first, look.soon), min(behind, look.end))
+    free = [at for at in here if page.available[at] >= quantity and not page.closed[at]]
+    if free:
+        return Day(day, "few" if all(page.scarce[at] for at in free) else "free", len(free))
+    if not all(page.closed[at] for at in here):
+        return Day(day, "full", 0)
+    if not all(page.closed[at] for at in range(max(first, look.past), min(behind, look.soon))):
+        return Day(day, "soon", 0)
+    return Day(day, "past" if first < behind <= look.past else "closed", 0)
+
+
+def _look(
+    tx: Tx,
+    terms: Terms,
+    first: date,
+    last: date,
+    now: datetime,
+    length: timedelta,
+    served_by: Sequence[UUID],
+) -> _Look:
+    today = now.astimezone(terms.zone).date()
+    first, last = max(first, today - LOOK_BACK), min(last, today + terms.horizon_days * DAY)
+    if last < first:
+        return _Look(sheet.fill((), first, last, length=length), 0, 0, 0)
+    # As far as a start on these days can reach, on whatever clock.
+    within = Span(midnight(first - DAY, terms.zone), midnight(last + 3 * DAY, terms.zone))
+    page = sheet.fill(_parts(tx, terms, within, served_by), first, last, length=length)
+    open_now = window(terms, now)
+    bounds = (now, open_now.start, open_now.end)
+    return _Look(page, *(bisect_left(page.starts, moment.timestamp()) for moment in bounds))
+
+
+def _parts(tx: Tx, terms: Terms, within: Span, served_by: Sequence[UUID]) -> list[sheet.Part]:
+    """What serves the product in this span, with all that is booked of it, read at once."""
+    if not terms.in_parts:
+        closed = resources.closures_of(tx, terms.resource_id, within=(within.start, within.end))
+        closures = [Span(closure.starts_at, closure.ends_at) for closure in closed]
+        busy = _busy(tx, [terms.resource_id], within)
+        return [sheet.Part([sheet.Row(terms, closures, busy.get(terms.resource_id, ()))])]
+    known = resources.parts_of(tx, terms.product_id, within=(within.start, within.end))
+    known = [parts.only(part, served_by) for part in known]
+    busy = _busy(tx, [one.resource_id for part in known for one in part.candidates], within)
     return [
-        Day(day, min(states, key=BEST_FIRST.index, default="closed"), sum(state in BOOKABLE for state in states))
-        for day, states in by_day.items()
+        sheet.Part(
+            [
+                sheet.Row(
+                    parts.own_terms(terms, one),
+                    [Span(*closure) for closure in one.closed],
+                    busy.get(one.resource_id, ()),
+                )
+                for one in part.candidates
+            ],
+            part.once,
+        )
+        for part in known
     ]
 
 
-def _taken(tx: Tx, terms: Terms, times: Sequence[tuple[datetime, datetime]]) -> list[int]:
-    """How many units are taken at some moment of each of these times, buffers included."""
-    if not times:
-        return []
-    spans = [terms.padded(*time) for time in times]
-    whole = Span(spans[0].start, spans[-1].end)
-    return units_taken(spans, tx.execute(_BUSY, asked(terms.resource_id, whole)))
+def _busy(tx: Tx, resource_ids: Sequence[UUID], within: Span) -> dict[UUID, list[sheet.Busy]]:
+    if not resource_ids:
+        return {}
+    sql, ids = wire.each(BUSY, "ids", resource_ids)
+    return dict(sheet.by_resource(wire.ask(tx, sql, {**ids, "since": within.start, "until": within.end})))  # type: ignore[arg-type]  # rows as the statement says

@@ -70,11 +70,13 @@ def named(terms: Terms, wishes: Collection[UUID]) -> tuple[Terms, dict[str, rule
 
 def narrowed(terms: Terms, to: Collection[UUID]) -> Terms:
     """The same terms; a part that has any of these has no others."""
-    parts = []
-    for part in terms.parts:
-        chosen = [one for one in part.candidates if one.resource_id in to]
-        parts.append(replace(part, candidates=chosen) if chosen else part)
-    return replace(terms, parts=parts)
+    return replace(terms, parts=[only(part, to) for part in terms.parts])
+
+
+def only(part: resources.Part, wishes: Collection[UUID]) -> resources.Part:
+    """The part with these candidates alone, if it has any of them."""
+    chosen = [one for one in part.candidates if one.resource_id in wishes]
+    return replace(part, candidates=chosen) if chosen else part
 
 
 def claim(tx: Tx, terms: Terms, wish: Mapping[str, Any], span: Span, *, lasting: timedelta) -> Hold | None:

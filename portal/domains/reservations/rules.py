@@ -74,8 +74,13 @@ def calendar_faults(terms: Terms, calendar: Calendar, start: datetime, end: date
     return {}
 
 
-def state_of(available: int, *, units: int, quantity: int) -> str:
+def state_of(available: int, *, scarce: bool, quantity: int) -> str:
     """How a time that can be booked looks at a glance: full, few (a quarter or less of several) or free."""
     if available < quantity:
         return "full"
-    return "few" if units > 1 and available <= max(1, units // 4) else "free"
+    return "few" if scarce else "free"
+
+
+def is_scarce(left: int, units: int) -> bool:
+    """Whether it is time to say how few there are: a quarter or less of several."""
+    return units > 1 and left <= max(1, units // 4)

@@ -97,7 +97,7 @@ def _asked_one_by_one(tx: Tx, terms: Terms, on: date, now: datetime, quantity: i
             continue
         busy = start - terms.buffer_before, until + terms.buffer_after
         free = UNITS - len({unit for unit, first, last in taken if first < busy[1] and busy[0] < last})
-        yield start, free, rules.state_of(free, units=UNITS, quantity=quantity)
+        yield start, free, rules.state_of(free, scarce=rules.is_scarce(free, UNITS), quantity=quantity)
 
 
 def _book(tx: Tx, made: factories.Bookable, stays: list[tuple[int, int, int, str]], begins: datetime) -> None:

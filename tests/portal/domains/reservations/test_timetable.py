@@ -1,5 +1,6 @@
 """Slots are right in elapsed time and on the venue's clock, on every kind of day."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.domains.reservations.timetable import DAY, Span, days_touched, grid, midnight, on_grid, units_taken
+from portal.domains.reservations import sheet
+from portal.domains.reservations.timetable import DAY, Span, days_touched, midnight, on_grid
 from portal.domains.resources import Hours, opening_spans
 
 HOUR = timedelta(hours=1)
@@ -30,6 +32,15 @@ def at(hour: float, day: int = 1) -> datetime:
 def opened(zone: ZoneInfo, day: date, opens: int, closes: int, days: int = 1) -> list[Span]:
     hours = [Hours(weekday, opens, closes) for weekday in range(7)]
     return [Span(*span) for n in range(days) for span in opening_spans(hours, day + n * DAY, zone)]
+
+
+def grid(
+    opened: Sequence[Span], *, within: Span, step: timedelta, length: timedelta
+) -> list[tuple[datetime, datetime]]:
+    """Every possible start and end."""
+    since, until = (int(moment.timestamp()) for moment in (within.start, within.end))
+    starts = sheet.starts_of(sheet.stretches(opened), since, until, step // sheet.SECOND, length // sheet.SECOND)
+    return [(start, start + length) for start in (datetime.fromtimestamp(second, UTC) for second in starts)]
 
 
 def whole(day: date, zone: ZoneInfo) -> Span:
@@ -105,17 +116,3 @@ def test_a_start_is_on_the_grid_or_not(start: float, closes: list[float]) -> Non
 )
 def test_a_time_touches_the_venues_days(start: datetime, end: datetime, days: list[int]) -> None:
     assert days_touched(start, end, SEOUL) == [_june(day) for day in days]
-
-
-BUSY = st.lists(st.tuples(st.integers(1, 4), st.integers(0, 60), st.integers(1, 20)), max_size=30)
-
-
-@given(busy=BUSY, length=st.integers(1, 12), step=st.integers(1, 7), pad=st.integers(0, 3))
-@settings(max_examples=200, deadline=None)
-def test_units_are_counted_as_one_would_by_hand(
-    busy: list[tuple[int, int, int]], length: int, step: int, pad: int
-) -> None:
-    taken = sorted((unit, at(start), at(start + lasts)) for unit, start, lasts in busy)
-    slots = [Span(at(start - pad), at(start + length + pad)) for start in range(0, 60, step)]
-    by_hand = [len({unit for unit, start, end in taken if slot.start < end and start < slot.end}) for slot in slots]
-    assert units_taken(slots, taken) == by_hand

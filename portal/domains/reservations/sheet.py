@@ -1,0 +1,183 @@
+"""Every possible time of some days and what is free of it: pure, and for ten thousand times at once.
+
+Times are whole seconds since 1970 in sorted lists, so that an opening, a closure or a reservation is a run of them that
+is found by bisection, however many there are. What is asked of one time alone is in rules.py and parts.py; a test holds
+the two together.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import accumulate, groupby
+from operator import itemgetter
+from uuid import UUID
+
+from portal.domains.reservations.rules import is_scarce
+from portal.domains.reservations.terms import Terms, calendar_from
+from portal.domains.reservations.timetable import DAY, Span, midnight, with_closing
+
+Busy = tuple[int, float, float]
+"""A unit that is taken, from and until."""
+SECOND = timedelta(seconds=1)
+ENOUGH = 1_000_000
+"""What a part that serves a booking as a whole has for it, however many come."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One candidate: the terms as if it alone served, its closures, and what is taken of it, by unit and time."""
+
+    terms: Terms
+    closures: Sequence[Span] = ()
+    busy: Sequence[Busy] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a booking takes one of. The first part says when things begin."""
+
+    rows: Sequence[Row]
+    once: bool = False
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Columns of one length: `available` is the most that one booking can take, `scarce` that little is left of several,
+    `closed` that a part of it has nobody who is open."""
+
+    starts: Sequence[int]
+    available: Sequence[int]
+    scarce: Sequence[int]
+    closed: Sequence[int]
+    units: int = field(default=0)
+    """The most that one booking can ever take."""
+
+
+def fill(parts: Sequence[Part], first: date, last: date, *, length: timedelta) -> Sheet:
+    """The sheet of all starts on the leading venue's days `first` to `last`."""
+    if not parts or not parts[0].rows:
+        return Sheet((), (), (), ())
+    zone = parts[0].rows[0].terms.zone
+    within = midnight(first, zone), midnight(last + DAY, zone)
+    seconds = length // SECOND
+    # A day more on either side: each counts its days on its own clock.
+    openings = [[stretches(calendar_from(row.terms, first - DAY, last + DAY, ()).opened) for row in part.rows] for part in parts]
+    grids = [
+        starts_of(opened, *map(_second, within), row.terms.start_step // SECOND, seconds)
+        for opened, row in zip(openings[0], parts[0].rows, strict=True)
+    ]
+    starts = grids[0] if len(grids) == 1 else sorted(set().union(*grids))
+    columns = []
+    for part, opened in zip(parts, openings, strict=True):
+        serving = [
+            _on(starts, grids[n]) if part is parts[0] else _within(starts, opened[n], seconds)
+            for n in range(len(part.rows))
+        ]
+        columns.append(_column(part, starts, serving, seconds))
+    shared = [max((row.terms.units for row in part.rows), default=0) for part in parts if not part.once]
+    if len(columns) == 1:
+        return Sheet(starts, *columns[0], min(shared, default=1))
+    available, scarce, closed = zip(*columns, strict=True)
+    return Sheet(
+        starts,
+        list(map(min, *available)),
+        list(map(max, *scarce)),
+        list(map(max, *closed)),
+        min(shared, default=1),
+    )
+
+
+def by_resource(rows: Iterable[tuple[UUID, int, datetime, datetime]]) -> Mapping[UUID, list[Busy]]:
+    """Reservations, sorted by resource and unit and time, as a row wants them."""
+    return {
+        resource_id: [(unit, start.timestamp(), end.timestamp()) for _, unit, start, end in found]
+        for resource_id, found in groupby(rows, key=itemgetter(0))
+    }
+
+
+def stretches(opened: Sequence[Span]) -> list[tuple[int, int, int]]:
+    """Each opening's begin and end, and when the venue really closes."""
+    return [(_second(span.start), _second(span.end), _second(closes)) for span, closes in with_closing(opened)]
+
+
+def starts_of(opened: Sequence[tuple[int, int, int]], since: int, until: int, step: int, seconds: int) -> list[int]:
+    """Every possible start from `since` on, before `until`: steps from each opening, the end before the venue closes.
+
+    Where one opening follows another without a gap (open day and night) a slot may run from one into the next.
+    """
+    found: set[int] = set()
+    for begin, end, closes in opened:
+        skipped = max(0, -((begin - since) // step))  # whole steps before `since`
+        found.update(range(begin + skipped * step, min(end, until, closes - seconds + 1), step))
+    return sorted(found)
+
+
+def free_of(row: Row, starts: Sequence[int], seconds: int) -> list[int]:
+    """Units free throughout each time, buffers included: not a count of reservations, nor of gaps.
+
+    What one unit's reservation touches is a run of times, so all times are counted in one pass over the reservations.
+    """
+    before, after = row.terms.buffer_before // SECOND, row.terms.buffer_after // SECOND
+    changes = [0] * (len(starts) + 1)
+    for _, taken in groupby(row.busy, key=itemgetter(0)):
+        counted = 0  # this unit is counted for all times before this one
+        for _, start, end in taken:
+            first = max(counted, bisect_right(starts, start - seconds - after))
+            behind = bisect_left(starts, end + before)
+            if first < behind:
+                changes[first] += 1
+                changes[behind] -= 1
+                counted = behind
+    units = row.terms.units
+    return [max(0, units - taken) for taken in accumulate(changes[:-1])]
+
+
+def _column(
+    part: Part, starts: Sequence[int], serving: Sequence[bytearray], seconds: int
+) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
+    """Of one part: the most that one of its candidates has free, whether little is left, whether all are closed."""
+    count = len(starts)
+    best, left, closed = [0] * count, [0] * count, bytearray(b"\1") * count
+    all_of_them = sum(row.terms.units for row in part.rows)
+    for row, serves in zip(part.rows, serving, strict=True):
+        _close(serves, starts, row.closures, seconds)
+        free = free_of(row, starts, seconds)
+        for n in range(count):
+            if serves[n]:
+                closed[n] = 0
+                units = free[n]
+                left[n] += units
+                if units > best[n]:
+                    best[n] = units
+    if part.once:
+        best = [ENOUGH if units else 0 for units in best]
+    return best, bytearray(is_scarce(units, all_of_them) for units in left), closed
+
+
+def _close(serves: bytearray, starts: Sequence[int], closures: Sequence[Span], seconds: int) -> None:
+    for closure in closures:
+        first = bisect_right(starts, closure.start.timestamp() - seconds)
+        behind = bisect_left(starts, closure.end.timestamp())
+        if first < behind:
+            serves[first:behind] = bytes(behind - first)
+
+
+def _on(starts: Sequence[int], grid: Sequence[int]) -> bytearray:
+    if starts is grid:
+        return bytearray(b"\1") * len(starts)
+    own = set(grid)
+    return bytearray(start in own for start in starts)
+
+
+def _within(starts: Sequence[int], opened: Sequence[tuple[int, int, int]], seconds: int) -> bytearray:
+    serves = bytearray(len(starts))
+    for begin, _, closes in opened:
+        first, behind = bisect_left(starts, begin), bisect_right(starts, closes - seconds)
+        if first < behind:
+            serves[first:behind] = b"\1" * (behind - first)
+    return serves
+
+
+def _second(moment: datetime) -> int:
+    return int(moment.timestamp())
