@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
@@ -91,13 +91,15 @@ def next_free(
     days: int = FAR,
     quantity: int = 1,
     length: timedelta | None = None,
+    served_by: Sequence[UUID] = (),
 ) -> dict[UUID, Outlook]:
     """The first time each product can be booked, from the venue's day `since` (today) on, `days` days far.
 
     Products that cannot be booked at all are left out. `length`: as long as that; the shortest time unless given.
+    `served_by`: of a part that has any of these resources, these only.
     """
     found: dict[UUID, Outlook] = {}
-    offers = _offers(tx, product_ids) if product_ids else []
+    offers = _offers(tx, product_ids, set(served_by)) if product_ids else []
     for first, last in ((0, min(NEAR, days) - 1), (NEAR, days - 1)):
         waiting = [offer for offer in offers if offer.product_id not in found or not found[offer.product_id].start]
         if not waiting or last < first:
@@ -110,7 +112,7 @@ def next_free(
     return found
 
 
-def _offers(tx: Tx, product_ids: Sequence[UUID]) -> list[Offer]:
+def _offers(tx: Tx, product_ids: Sequence[UUID], served_by: Set[UUID]) -> list[Offer]:
     rows = list(tx.execute(OFFERINGS, {"products": list(product_ids)}))
     ids = list({row.resource_id for row in rows if row.resource_id})
     hours: dict[UUID, list[resources.Hours]] = defaultdict(list)
@@ -118,15 +120,17 @@ def _offers(tx: Tx, product_ids: Sequence[UUID]) -> list[Offer]:
         hours[row.resource_id].append(resources.Hours(row.weekday, row.opens, row.closes))
     offers = []
     for product_id, of_product in groupby(rows, key=attrgetter("product_id")):
-        serving = [
-            (number, list(found)) for number, found in groupby(of_product, key=attrgetter("number"))
-        ]
-        parts = [(found[0].once, [_terms(row, hours) for row in found if row.resource_id]) for _, found in serving]
+        serving = [(number, list(found)) for number, found in groupby(of_product, key=attrgetter("number"))]
+        parts = []
+        for _, found in serving:
+            wished = [row for row in found if row.resource_id in served_by] or found
+            parts.append((found[0].once, [_terms(row, hours) for row in wished if row.resource_id]))
         offers.append(Offer(product_id, serving[0][1][0].place, parts))
     return offers
 
 
 def _terms(row: Any, hours: dict[UUID, list[resources.Hours]]) -> Terms:
+    given: dict[str, Any] = {name: timedelta(minutes=getattr(row, name)) for name in MINUTES}
     return Terms(
         product_id=row.product_id,
         resource_id=row.resource_id,
@@ -135,7 +139,7 @@ def _terms(row: Any, hours: dict[UUID, list[resources.Hours]]) -> Terms:
         horizon_days=row.horizon_days,
         max_quantity=row.max_quantity,
         hours=hours[row.resource_id],
-        **{name: timedelta(minutes=getattr(row, name)) for name in MINUTES},
+        **given,
     )
 
 
@@ -161,7 +165,9 @@ def _look(
         zone = offer.terms.zone
         day = since or now.astimezone(zone).date()
         parts = [
-            sheet.Part([sheet.Row(one, closures[one.resource_id], taken.get(one.resource_id, ())) for one in some], once)
+            sheet.Part(
+                [sheet.Row(one, closures[one.resource_id], taken.get(one.resource_id, ())) for one in some], once
+            )
             for once, some in offer.parts
         ]
         page = sheet.fill(parts, day + first * DAY, day + last * DAY, length=length or offer.terms.min_length)

@@ -5,6 +5,6 @@ Every maker takes the transaction first, fills in what the test does not care ab
 
 from tests.factories.catalog import category, goods, price, product
 from tests.factories.identity import account
-from tests.factories.resources import also, Bookable, bookable, offering, resource
+from tests.factories.resources import Bookable, also, bookable, offering, resource
 
 __all__ = ["also", "Bookable", "account", "bookable", "category", "goods", "offering", "price", "product", "resource"]

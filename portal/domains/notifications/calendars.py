@@ -29,6 +29,8 @@ def calendar_file(
     entry.add("dtstart", datetime.fromisoformat(event["starts_at"]).astimezone(zone))
     entry.add("dtend", datetime.fromisoformat(event["ends_at"]).astimezone(zone))
     entry.add("summary", event["title"])
+    if event.get("served_by"):
+        entry.add("description", event["served_by"])
     if event.get("place"):
         entry.add("location", event["place"])
     entry.add("status", "CANCELLED" if cancelled else "CONFIRMED")

@@ -26,6 +26,7 @@ class Event(TypedDict):
     ends_at: str
     time_zone: str
     place: str | None
+    served_by: NotRequired[str]
     status: Literal["CONFIRMED", "CANCELLED"]
 
 

@@ -71,6 +71,7 @@ def booking_events(tx: Tx, titles: Mapping[UUID, str], *, status: str, sequence:
             "ends_at": one.ends_at.isoformat(),
             "time_zone": places[one.resource_id].time_zone,
             "place": places[one.resource_id].place,
+            "served_by": one.served_by,
             "status": status,
         }
         for one in chosen

@@ -190,4 +190,4 @@ def _busy(tx: Tx, resource_ids: Sequence[UUID], within: Span) -> dict[UUID, list
     if not resource_ids:
         return {}
     sql, ids = wire.each(BUSY, "ids", resource_ids)
-    return dict(sheet.by_resource(wire.ask(tx, sql, {**ids, "since": within.start, "until": within.end})))  # type: ignore[arg-type]  # rows as the statement says
+    return dict(sheet.by_resource(wire.ask(tx, sql, {**ids, "since": within.start, "until": within.end})))

@@ -152,4 +152,3 @@ def _faults(
         return rules.calendar_faults(own, calendar, start, end)
     stands = any(span.start <= start and end <= closes for span, closes in with_closing(calendar.opened))
     return {} if stands and not calendar.is_closed(start, end) else {"start": rules.CLOSED}
-

@@ -16,7 +16,8 @@ from portal.kernel.errors import NotFound
 from portal.kernel.pipe import Statement
 
 CHOICES = """
-SELECT id, account_id, product_id, resource_id, starts_at, ends_at, quantity, amount, currency, refund_rule_id
+SELECT id, account_id, product_id, resource_id, starts_at, ends_at, quantity, amount, currency, refund_rule_id,
+       served_by
 FROM holds WHERE id IN (%(hold_ids)s) ORDER BY starts_at, id
 """
 BOUND = "SELECT DISTINCT hold_id FROM reservations WHERE order_id = %(order_id)s AND status <> 'CANCELLED'"
@@ -36,6 +37,7 @@ class Choice:
     amount: Decimal
     currency: str
     refund_rule_id: UUID | None
+    served_by: str
 
 
 def choices(tx: Tx, hold_ids: Collection[UUID]) -> list[Choice]:

@@ -43,8 +43,8 @@ class Part:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Columns of one length: `available` is the most that one booking can take, `scarce` that little is left of several,
-    `closed` that a part of it has nobody who is open."""
+    """Columns of one length: `available` is the most that one booking can take, `scarce` that little is left of
+    several, `closed` that a part of it has nobody who is open."""
 
     starts: Sequence[int]
     available: Sequence[int]
@@ -59,12 +59,14 @@ def fill(parts: Sequence[Part], first: date, last: date, *, length: timedelta) -
     if not parts or not parts[0].rows:
         return Sheet((), (), (), ())
     zone = parts[0].rows[0].terms.zone
-    within = midnight(first, zone), midnight(last + DAY, zone)
+    since, until = _second(midnight(first, zone)), _second(midnight(last + DAY, zone))
     seconds = length // SECOND
     # A day more on either side: each counts its days on its own clock.
-    openings = [[stretches(calendar_from(row.terms, first - DAY, last + DAY, ()).opened) for row in part.rows] for part in parts]
+    openings = [
+        [stretches(calendar_from(row.terms, first - DAY, last + DAY, ()).opened) for row in part.rows] for part in parts
+    ]
     grids = [
-        starts_of(opened, *map(_second, within), row.terms.start_step // SECOND, seconds)
+        starts_of(opened, since, until, row.terms.start_step // SECOND, seconds)
         for opened, row in zip(openings[0], parts[0].rows, strict=True)
     ]
     starts = grids[0] if len(grids) == 1 else sorted(set().union(*grids))

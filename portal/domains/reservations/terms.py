@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -100,6 +101,7 @@ def calendar_from(terms: Terms, first: date, last: date, closures: Sequence[Span
 
 def _terms(product_id: UUID, offered: resources.Offered) -> Terms:
     lengths = ("min_length", "max_length", "length_step", "start_step", "buffer_before", "buffer_after", "lead_time")
+    given: dict[str, Any] = {name: timedelta(minutes=getattr(offered, name)) for name in lengths}
     return Terms(
         product_id=product_id,
         resource_id=offered.resource_id,
@@ -109,5 +111,5 @@ def _terms(product_id: UUID, offered: resources.Offered) -> Terms:
         max_quantity=offered.max_quantity,
         hours=offered.hours,
         in_parts=offered.in_parts,
-        **{name: timedelta(minutes=getattr(offered, name)) for name in lengths},
+        **given,
     )

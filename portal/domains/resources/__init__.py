@@ -1,8 +1,8 @@
 """Resources: what is booked, how many of it there are, when it is open, and which product is offered on it.
 
-Owns resources, resource_units, opening_hours, closures, and offerings with their parts. Promises: hours and closures are told on the
-clock of the place and kept as they are on days when clocks change; a unit with bookings to come does not go; an edit
-never overwrites one it has not seen.
+Owns resources, resource_units, opening_hours, closures, and offerings with their parts. Promises: hours and closures
+are told on the clock of the place and kept as they are on days when clocks change; a unit with bookings to come does
+not go; an edit never overwrites one it has not seen.
 """
 
 from portal.domains.resources.models import Closure, Offering, Resource

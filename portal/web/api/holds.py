@@ -23,6 +23,12 @@ class HoldAsked(Asked):
     start: Moment
     end: Moment | None = Field(None, description="For products of free length.")
     quantity: int = Field(1, ge=1, le=1000)
+    served_by: list[UUID] = Field(
+        default_factory=list,
+        max_length=4,
+        description="Where it can be chosen: ids of the product's `parts`.",
+        strict=False,
+    )
 
 
 class HoldTold(Told):
@@ -33,6 +39,7 @@ class HoldTold(Told):
     start: datetime
     end: datetime
     quantity: int
+    served_by: str = Field(description="The names of what was given, where there were several; else empty.")
     expires_at: datetime | None
     price: Money
 
@@ -61,6 +68,7 @@ def make_hold(json: HoldAsked) -> Answer:
             starts_at=json.start,
             ends_at=json.end,
             quantity=json.quantity,
+            served_by=json.served_by,
             now=clock.now(),
             minutes=settings().hold_minutes,
             idempotency_key=key,
@@ -103,6 +111,7 @@ def told_of(tx: Tx, hold: Hold) -> HoldTold:
         start=hold.starts_at.astimezone(zone),
         end=hold.ends_at.astimezone(zone),
         quantity=hold.quantity,
+        served_by=hold.served_by,
         expires_at=hold.expires_at,
         price=Money.of(hold.amount, hold.currency),
     )

@@ -38,6 +38,19 @@ class ProductTold(Told):
     stock: int | None = Field(description="Of goods.")
 
 
+class CandidateTold(Told):
+    id: UUID
+    name: str
+
+
+class PartTold(Told):
+    """What a booking takes one of. Where it is `choosable`, a hold may name one in `served_by`."""
+
+    name: str
+    choosable: bool
+    any_of: list[CandidateTold]
+
+
 class BookingTold(Told):
     """Where it is, and how long it may be booked. `shortest` = `longest` is a fixed length: then no `end` is needed."""
 
@@ -47,6 +60,7 @@ class BookingTold(Told):
     longest_minutes: int
     step_minutes: int
     most: int = Field(description="How many can be booked at once.")
+    parts: list[PartTold] = Field(description="Who and what serves it, where that is more than one.")
 
 
 class ProductInFull(ProductTold):
@@ -135,12 +149,21 @@ def _booking(tx: Tx, found: Product) -> BookingTold | None:
     offering = resources.offering_of(tx, found.id)
     if offering is None:
         return None
-    resource = resources.get_resource(tx, offering.resource_id)
+    resource, parts = resources.get_resource(tx, offering.resource_id), resources.parts_of(tx, found.id)
+    shared = [max((one.units for one in part.candidates), default=0) for part in parts if not part.once]
     return BookingTold(
         place=resource.place,
         time_zone=resource.time_zone,
         shortest_minutes=offering.min_length,
         longest_minutes=offering.max_length,
         step_minutes=offering.length_step,
-        most=min(offering.max_quantity, resource.units),
+        most=min(offering.max_quantity, *(shared or [resource.units])),
+        parts=[
+            PartTold(
+                name=part.name,
+                choosable=part.choosable,
+                any_of=[CandidateTold(id=one.resource_id, name=one.name) for one in part.candidates],
+            )
+            for part in parts
+        ],
     )

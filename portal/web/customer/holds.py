@@ -42,6 +42,7 @@ def hold(slug: str) -> Response:
                 starts_at=start,
                 ends_at=end,
                 quantity=quantity,
+                served_by=picker.wishes_of(given),
                 now=now,
                 minutes=settings().hold_minutes,
             )

@@ -1,17 +1,20 @@
 """What the slot picker shows for one product: which week, how many, how long, and what is free then."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import url_for
+from flask_babel import gettext as _
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 
 from portal.domains import reservations, resources
 from portal.domains.catalog import Product
-from portal.domains.resources import Offering, Resource
+from portal.domains.resources import Offering, Part, Resource
 from portal.kernel import clock
 from portal.kernel.db import Tx
 from portal.reports.next_free import next_free
@@ -29,6 +32,8 @@ class Choice:
     quantity: int
     minutes: int
     chosen: datetime | None = None
+    served_by: tuple[UUID, ...] = ()
+    """Whom they wish for, one of a part at most."""
     shown: date | None = None
     """The day that is open on a phone, which shows one day at a time."""
 
@@ -38,6 +43,7 @@ class Choice:
             "week": self.first.isoformat(),
             "quantity": self.quantity,
             "length": self.minutes,
+            "with": [str(one) for one in self.served_by] or None,
         } | other
         return url_for("customer.product", slug=product.slug, **asked)
 
@@ -48,6 +54,12 @@ class Venue:
 
     offering: Offering
     resource: Resource
+    parts: Sequence[Part] = ()
+
+    @property
+    def choosable(self) -> list[Part]:
+        """The parts of which people may say who it shall be."""
+        return [part for part in self.parts if part.choosable and len(part.candidates) > 1]
 
     @property
     def zone(self) -> ZoneInfo:
@@ -55,7 +67,10 @@ class Venue:
 
     @property
     def most(self) -> int:
-        return min(self.offering.max_quantity, self.resource.units)
+        if not self.parts:
+            return min(self.offering.max_quantity, self.resource.units)
+        shared = [max((one.units for one in part.candidates), default=0) for part in self.parts if not part.once]
+        return max(1, min(self.offering.max_quantity, *shared))
 
     @property
     def lengths(self) -> list[int]:
@@ -67,10 +82,12 @@ class Venue:
 def venue_of(tx: Tx, product: Product) -> Venue | None:
     """Where the product can be booked; None for goods and for what is offered nowhere."""
     offering = resources.offering_of(tx, product.id)
-    return Venue(offering, resources.get_resource(tx, offering.resource_id)) if offering else None
+    if offering is None:
+        return None
+    return Venue(offering, resources.get_resource(tx, offering.resource_id), resources.parts_of(tx, product.id))
 
 
-def choice_of(venue: Venue, given: Mapping[str, str], now: datetime) -> Choice:
+def choice_of(venue: Venue, given: MultiDict[str, str], now: datetime) -> Choice:
     """Reads the choice from an address or a form; what makes no sense becomes the nearest that does."""
     quantity, minutes = face.whole(given.get("quantity")) or 1, face.whole(given.get("length"))
     return Choice(
@@ -79,6 +96,7 @@ def choice_of(venue: Venue, given: Mapping[str, str], now: datetime) -> Choice:
         ),
         quantity=min(max(quantity, 1), venue.most),
         minutes=minutes if minutes in venue.lengths else venue.offering.min_length,
+        served_by=_wished(venue, wishes_of(given)),
         chosen=(start := face.moment(given.get("start"))),
         shown=face.day(given.get("slot-day")) or (start.astimezone(venue.zone).date() if start else None),
     )
@@ -89,7 +107,14 @@ def look(tx: Tx, product: Product, venue: Venue, choice: Choice, now: datetime) 
     last = choice.first + (week.DAYS - 1) * week.DAY
     span = timedelta(minutes=choice.minutes)
     slots = reservations.slots(
-        tx, product.id, first=choice.first, last=last, now=now, quantity=choice.quantity, length=span
+        tx,
+        product.id,
+        first=choice.first,
+        last=last,
+        now=now,
+        quantity=choice.quantity,
+        length=span,
+        served_by=choice.served_by,
     )
     mine = reservations.holds_of(tx, current_user.id, now) if current_user.is_authenticated else []
     home = clock.zone(current_user.time_zone) if current_user.is_authenticated else None
@@ -101,6 +126,7 @@ def look(tx: Tx, product: Product, venue: Venue, choice: Choice, now: datetime) 
         "venue": venue,
         "days": week.days_of(slots, choice.first, venue.zone, yours=yours, home=home),
         "last": last,
+        "wishes": [_wish(part, choice) for part in venue.choosable],
         "price": slots[0].price if slots else None,
         "notice": words.notice(venue.offering.lead_time) if any(slot.state == "soon" for slot in slots) else "",
         "lengths": [(minutes, words.length(minutes)) for minutes in venue.lengths],
@@ -115,6 +141,23 @@ def look(tx: Tx, product: Product, venue: Venue, choice: Choice, now: datetime) 
         "mine": mine,
         "seconds": face.settings().hold_minutes * 60,
     }
+
+
+def _wish(part: Part, choice: Choice) -> dict[str, Any]:
+    """What the field of a part shows."""
+    options = [("", _("Anyone")), *((str(one.resource_id), one.name) for one in part.candidates)]
+    chosen = next((str(id) for id in choice.served_by if str(id) in dict(options)), "")
+    return {"id": f"with-{part.number}", "label": part.name, "options": options, "chosen": chosen}
+
+
+def wishes_of(given: MultiDict[str, str]) -> list[UUID]:
+    """Whom a form or an address wishes for; «anyone» is an empty field. Raises NotFound."""
+    return face.ids(filter(None, given.getlist("with")))
+
+
+def _wished(venue: Venue, wishes: Sequence[UUID]) -> tuple[UUID, ...]:
+    of_each = [[one.resource_id for one in part.candidates if one.resource_id in wishes] for part in venue.choosable]
+    return tuple(found[0] for found in of_each if found)
 
 
 def _shown(choice: Choice, last: date) -> str:
@@ -132,6 +175,7 @@ def _next_free(tx: Tx, product: Product, choice: Choice, last: date, now: dateti
         days=FAR_AHEAD,
         quantity=choice.quantity,
         length=timedelta(minutes=choice.minutes),
+        served_by=choice.served_by,
     ).get(product.id)
     return _week(product, choice, found.start.date()) if found and found.start else ""
 

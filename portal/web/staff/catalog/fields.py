@@ -4,7 +4,15 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from wtforms import DateField, DateTimeLocalField, DecimalField, IntegerField, SelectField, TimeField
+from wtforms import (
+    DateField,
+    DateTimeLocalField,
+    DecimalField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    TimeField,
+)
 
 NOBODY = UUID(int=0)
 """Stands for a choice that was tampered with; there is nothing with this id."""
@@ -80,6 +88,13 @@ class Clock(TimeField):
 def chosen_id(label: Any, *checks: Any) -> Any:
     """A choice among things with ids. What is not among them is told by the domain, next to this field."""
     return SelectField(label, checks, coerce=_id, validate_choice=False)
+
+
+class Several(SelectMultipleField):
+    """Some of many things with ids, as check boxes. What is not among them is told by the domain, likewise."""
+
+    def __init__(self, label: Any, **more: Any) -> None:
+        super().__init__(label, coerce=_id, validate_choice=False, choices=[], **more)
 
 
 def chosen(label: Any, *checks: Any, default: str | None = None) -> Any:

@@ -12,7 +12,17 @@ from wtforms.validators import InputRequired
 
 from portal.domains.catalog import Attribute
 from portal.web.forms import Form, stripped
-from portal.web.staff.catalog.fields import Amount, Clock, Day, Moment, OptionalAmount, Whole, chosen, chosen_id
+from portal.web.staff.catalog.fields import (
+    Amount,
+    Clock,
+    Day,
+    Moment,
+    OptionalAmount,
+    Several,
+    Whole,
+    chosen,
+    chosen_id,
+)
 
 NEEDED = InputRequired(_("This cannot be empty."))
 MOST_TIERS = 4
@@ -132,3 +142,19 @@ class OfferingForm(Form):
     lead_time: Any = Whole(_("Shortest notice"), [NEEDED], default=0)
     horizon_days: Any = Whole(_("Days ahead"), [NEEDED], default=90)
     max_quantity: Any = Whole(_("At most in one booking"), [NEEDED], default=1)
+
+
+class PartsForm(Form):
+    """What else serves it: `_0` in place of what it is booked on, `_1` and `_2` besides it."""
+
+    places_0: Any = Several(_("Any of these can stand in"))
+    name_0 = StringField(_("What they are"), filters=[stripped], description=_("For example: Therapist"))
+    choosable_0 = BooleanField(_("Customers may say who"))
+    places_1: Any = Several(_("One of these is needed at the same time"))
+    name_1 = StringField(_("What they are"), filters=[stripped], description=_("For example: Room"))
+    once_1 = BooleanField(_("One is enough for all who come"))
+    choosable_1 = BooleanField(_("Customers may say which"))
+    places_2: Any = Several(_("And one of these"))
+    name_2 = StringField(_("What they are"), filters=[stripped])
+    once_2 = BooleanField(_("One is enough for all who come"))
+    choosable_2 = BooleanField(_("Customers may say which"))

@@ -24,6 +24,7 @@ from portal.web.staff.catalog.forms import (
     AssignmentForm,
     NewProductForm,
     OfferingForm,
+    PartsForm,
     PriceForm,
     ProductForm,
     StockForm,
@@ -33,6 +34,9 @@ from portal.web.staff.catalog.words import state_of, unit_words
 from portal.web.staff.face import settings
 from portal.web.staff.happenings import changes
 
+PARTS = 3
+"""Parts that have fields on the page."""
+
 
 def show(
     product_id: UUID,
@@ -41,6 +45,7 @@ def show(
     price: PriceForm | None = None,
     stock: StockForm | None = None,
     offering: OfferingForm | None = None,
+    parts: PartsForm | None = None,
     assignment: AssignmentForm | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
@@ -61,6 +66,7 @@ def show(
         price=price or price_form(product, typed=False),
         offering=(offering or offering_form(tx, product, typed=False)) if booked else None,
         offered=resources.offering_of(tx, product_id) if booked else None,
+        parts=(parts or parts_form(tx, product, typed=False)) if booked else None,
         assignment=assignment or assignment_form(tx, product, typed=False),
         rule=rule_of(Sold(product.name, catalog.terms_in_force(tx, product_id))),
         stock=None if booked else stock or StockForm(formdata=None, prefix="stock-"),
@@ -120,6 +126,23 @@ def offering_form(tx: Tx, product: Product, *, typed: bool) -> OfferingForm:
         (place.id, _("%(name)s (%(units)s at a time)", name=place.name, units=place.units))
         for place in resources.list_resources(tx)
     ]
+    return form
+
+
+def parts_form(tx: Tx, product: Product, *, typed: bool) -> PartsForm:
+    """What else serves it, by name; what it is booked on is not to choose a second time."""
+    form = PartsForm(prefix="parts-") if typed else PartsForm(formdata=None, prefix="parts-")
+    offered = resources.offering_of(tx, product.id)
+    own = offered.resource_id if offered else None
+    known = [(place.id, place.name) for place in resources.list_resources(tx) if place.id != own]
+    stored = {} if typed else {part.number: part for part in resources.parts_of(tx, product.id)}
+    for number in range(PARTS):
+        form[f"places_{number}"].choices = known
+        if part := stored.get(number):
+            form[f"places_{number}"].data = [one.resource_id for one in part.candidates]
+            form[f"name_{number}"].data, form[f"choosable_{number}"].data = part.name, part.choosable
+            if number:
+                form[f"once_{number}"].data = part.once
     return form
 
 

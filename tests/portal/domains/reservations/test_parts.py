@@ -17,7 +17,7 @@ NIGHT = tuple((weekday, 1320, 1440) for weekday in range(7))
 
 
 def salon(tx: Tx, *, rooms: int = 0, choosable: bool = False, customers: int = 6) -> tuple[Scene, dict[str, UUID]]:
-    """A massage by Kim, Lee or Park, whose resource it is offered on being Park's; with so many rooms, in one of them."""
+    """A massage by Kim, Lee or Park, whose resource it is offered on being Park's; with rooms, in one of them."""
     ids = {name: factories.resource(tx, name=name).id for name in ("Kim", "Lee", "Park")}
     park = tx.get_one(resources.Resource, ids["Park"])
     made = scene(tx, on=park, customers=customers)
@@ -167,7 +167,8 @@ def test_somebody_who_leaves_is_stood_in_for(tx: Tx) -> None:
     massage, ids = salon(tx)
     resources.withdraw_resource(tx, ids["Park"], 1, now=NOW)
     offering = resources.offering_of(tx, massage.product_id)
-    assert offering and offering.resource_id == ids["Kim"]
+    assert offering
+    assert offering.resource_id == ids["Kim"]
     assert who([massage.hold(tx, who=n) for n in range(2)]) == ["Kim", "Lee"]
     with pytest.raises(reservations.SlotTaken):
         massage.hold(tx, who=2)
@@ -175,4 +176,4 @@ def test_somebody_who_leaves_is_stood_in_for(tx: Tx) -> None:
 
 def _fates(tx: Tx, hold: reservations.Hold) -> dict[str, int]:
     rows = tx.execute(text("SELECT status, count(*) FROM reservations WHERE hold_id = :id GROUP BY 1"), {"id": hold.id})
-    return {status: count for status, count in rows}
+    return dict(rows.all())

@@ -11,7 +11,7 @@ from portal.domains import reservations
 from portal.kernel.db import Tx, make_engine, transaction
 from tests import factories
 from tests.portal.domains.reservations.racing import OVERLAPS, race
-from tests.portal.domains.reservations.scene import HOUR, Scene, scene
+from tests.portal.domains.reservations.scene import Scene, scene
 from tests.portal.domains.reservations.test_races import PATIENT, kinds
 
 PROCESSES, THREADS, ROUNDS = 2, 6, 10

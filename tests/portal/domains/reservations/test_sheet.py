@@ -1,4 +1,4 @@
-"""The sheet of many times at once says of each what asking for it alone would say; whoever serves it, however closed."""
+"""The sheet of many times at once says of each what asking for it alone would say, whoever serves it, however."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -64,7 +64,9 @@ def test_each_time_is_as_asking_for_it_alone(
     drawn = [(once and number > 0, found) for number, (once, found) in enumerate(drawn)]
     terms = _terms(drawn, length, step, pad)
     begins = midnight(day, terms.zone)
-    terms = replace(terms, parts=[_with_closures(part, some, begins) for part, (_, some) in zip(terms.parts, drawn, strict=True)])
+    terms = replace(
+        terms, parts=[_with_closures(part, some, begins) for part, (_, some) in zip(terms.parts, drawn, strict=True)]
+    )
     page = sheet.fill(_rows(terms, drawn, begins), day, day, length=terms.min_length)
     shown = {
         datetime.fromtimestamp(start, UTC): page.available[n]

@@ -5,8 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from portal.domains.reservations import sheet
 from portal.domains.reservations.timetable import DAY, Span, days_touched, midnight, on_grid

@@ -19,6 +19,7 @@ def test_a_hold(shop: Shop, customer: Caller) -> None:
         "start": shop.at(10),
         "end": shop.at(12),
         "quantity": 3,
+        "served_by": "",
         "price": {"amount": "60000", "currency": "KRW"},
     }
     assert customer.get(f"/holds/{told['id']}").json["quantity"] == 3

@@ -47,6 +47,7 @@ def test_how_it_is_booked(shop: Shop) -> None:
         "longest_minutes": 240,
         "step_minutes": 30,
         "most": 10,
+        "parts": [],
     }
     assert get(shop, "/products/tea")["stock"] == 5
 
