@@ -42,7 +42,7 @@ WHERE o.product_id = ANY(:products)
 ORDER BY o.product_id, number, r.id <> o.resource_id, lower(r.name), r.id
 """)
 HOURS = text("""
-SELECT resource_id, weekday, lower(minutes) AS opens, upper(minutes) AS closes
+SELECT resource_id, weekday, lower(minutes), upper(minutes), lower(days), upper(days)
 FROM opening_hours WHERE resource_id = ANY(:resources) ORDER BY resource_id
 """)
 CLOSURES = text("""
@@ -117,7 +117,8 @@ def _offers(tx: Tx, product_ids: Sequence[UUID], served_by: Set[UUID]) -> list[O
     ids = list({row.resource_id for row in rows if row.resource_id})
     hours: dict[UUID, list[resources.Hours]] = defaultdict(list)
     for row in tx.execute(HOURS, {"resources": ids}) if ids else ():
-        hours[row.resource_id].append(resources.Hours(row.weekday, row.opens, row.closes))
+        resource_id, *opening = row
+        hours[resource_id].append(resources.Hours(*opening))
     offers = []
     for product_id, of_product in groupby(rows, key=attrgetter("product_id")):
         serving = [(number, list(found)) for number, found in groupby(of_product, key=attrgetter("number"))]

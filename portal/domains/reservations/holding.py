@@ -50,7 +50,8 @@ def hold(
     how many and who, and nobody expects to pay for both.
 
     Raises Invalid with faults on `product`, `start`, `end`, `quantity`, `with`; SlotTaken at once when it is full;
-    SlotBusy when the turn did not come within `wait`. After these the caller's transaction is still good and nothing changed.
+    SlotBusy when the turn did not come within `wait`. After these the caller's transaction is still good and nothing
+    changed.
     """
     if faults := rules.zone_faults(starts_at, ends_at):
         raise Invalid(faults)

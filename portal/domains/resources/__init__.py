@@ -7,7 +7,7 @@ not go; an edit never overwrites one it has not seen.
 
 from portal.domains.resources.models import Closure, Offering, Resource
 from portal.domains.resources.offerings import OfferingRules, offer, stop_offering
-from portal.domains.resources.openings import close_days, close_times, reopen, set_hours
+from portal.domains.resources.openings import close_days, close_times, reopen, set_dated_hours, set_hours
 from portal.domains.resources.parts import AROUND, Candidate, Part, PartRules, parts_of, set_parts
 from portal.domains.resources.places import (
     ResourceFields,
@@ -21,6 +21,7 @@ from portal.domains.resources.queries import (
     Offered,
     Place,
     closures_of,
+    dated_hours_of,
     find_resource,
     get_resource,
     hours_of,
@@ -30,7 +31,7 @@ from portal.domains.resources.queries import (
     offerings_on,
     places,
 )
-from portal.domains.resources.rules import Hours, from_wall, instant, opening_spans, possible_starts
+from portal.domains.resources.rules import Hours, from_wall, instant, opening_spans, possible_starts, stored_hours
 
 __all__ = [
     "AROUND",
@@ -50,6 +51,7 @@ __all__ = [
     "close_times",
     "closures_of",
     "create_resource",
+    "dated_hours_of",
     "edit_resource",
     "find_resource",
     "from_wall",
@@ -67,8 +69,10 @@ __all__ = [
     "possible_starts",
     "reopen",
     "restore_resource",
+    "set_dated_hours",
     "set_hours",
     "set_parts",
     "stop_offering",
+    "stored_hours",
     "withdraw_resource",
 ]

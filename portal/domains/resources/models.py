@@ -1,10 +1,10 @@
 """Tables of what is booked: resources and their units, opening hours, closures, and what is offered on them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, SmallInteger, UniqueConstraint, func
-from sqlalchemy.dialects.postgresql import INT4RANGE, TSTZRANGE, ExcludeConstraint, Range
+from sqlalchemy.dialects.postgresql import DATERANGE, INT4RANGE, TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.kernel.db import Base
@@ -43,7 +43,11 @@ class ResourceUnit(Base):
 
 
 class OpeningHours(Base):
-    """A span of one weekday (0 is Monday) in minutes of the venue's wall clock; past midnight runs on beyond 1440."""
+    """A span of one weekday (0 is Monday) in minutes of the venue's wall clock; past midnight runs on beyond 1440.
+
+    `days` without bounds is the usual week. On other days the rows of the shortest `days` with that day in it hold, and
+    no others: a weekday without a row is closed then.
+    """
 
     __tablename__ = "opening_hours"
     __table_args__ = (
@@ -52,13 +56,21 @@ class OpeningHours(Base):
             "NOT isempty(minutes) AND lower(minutes) BETWEEN 0 AND 1439 AND upper(minutes) <= 2880",
             name="minutes_in_bounds",
         ),
-        ExcludeConstraint(("resource_id", "="), ("weekday", "="), ("minutes", "&&"), name="opening_hours_no_overlap"),
+        ExcludeConstraint(
+            ("resource_id", "="),
+            ("days", "="),
+            ("weekday", "="),
+            ("minutes", "&&"),
+            name="opening_hours_no_overlap",
+        ),
+        CheckConstraint("NOT isempty(days)", name="days_not_empty"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     resource_id: Mapped[UUID] = mapped_column(ForeignKey("resources.id", ondelete="CASCADE"))
     weekday: Mapped[int] = mapped_column(SmallInteger)
     minutes: Mapped[Range[int]] = mapped_column(INT4RANGE)
+    days: Mapped[Range[date]] = mapped_column(DATERANGE, server_default="(,)")
 
 
 class Closure(Base):

@@ -17,7 +17,11 @@ from portal.kernel.fields import Faults
 from portal.kernel.versions import locked
 
 LONGEST_CLOSURE = timedelta(days=366)
+LONGEST_SEASON = timedelta(days=731)
 MOST_ROWS = 50
+MOST_SEASONS = 60
+"""Days and seasons with hours of their own; all of them are read with every page of times."""
+ALWAYS: Range[date] = Range(None, None, bounds="()")
 
 
 def set_hours(tx: Tx, resource_id: UUID, version: int, rows: Iterable[Hours], *, by: UUID | None = None) -> Resource:
@@ -29,15 +33,57 @@ def set_hours(tx: Tx, resource_id: UUID, version: int, rows: Iterable[Hours], *,
         faults.add("hours", N_("At most %(most)s openings a week."), most=MOST_ROWS)
     week = check_hours(faults, given[:MOST_ROWS])
     faults.stop()
-    tx.execute(delete(OpeningHours).where(OpeningHours.resource_id == resource_id))
-    tx.add_all(
-        OpeningHours(resource_id=resource_id, weekday=row.weekday, minutes=Range(row.opens, row.closes, bounds="[)"))
-        for row in week
-    )
+    _replace_hours(tx, resource_id, ALWAYS, week)
     resource.updated_at = func.now()  # the week belongs to the resource: whoever read the old one is stale now
     tx.flush()
     audit.record(tx, by, "hours.set", "resource", str(resource_id), rows=len(week))
     return resource
+
+
+def set_dated_hours(
+    tx: Tx, resource_id: UUID, first: date, last: date, rows: Iterable[Hours], *, by: UUID | None = None
+) -> Resource:
+    """The week from day `first` to `last` in place of the usual one; one day is a season too. With no rows it goes.
+
+    Faults are on `first`, `last`, `hours`, and `hours-N`. Raises Invalid, NotFound.
+    """
+    resource = locked(tx, Resource, resource_id)
+    faults, given = Faults(), list(rows)
+    if last < first:
+        faults.add("last", N_("The last day cannot be before the first."))
+    elif last - first > LONGEST_SEASON:
+        faults.add("last", N_("A season lasts two years at most."))
+    if len(given) > MOST_ROWS:
+        faults.add("hours", N_("At most %(most)s openings a week."), most=MOST_ROWS)
+    week = check_hours(faults, given[:MOST_ROWS])
+    faults.stop()
+    days = Range(first, last + timedelta(days=1), bounds="[)")
+    if week:
+        others = select(func.count(func.distinct(OpeningHours.days))).where(
+            OpeningHours.resource_id == resource_id, OpeningHours.days.not_in([days, ALWAYS])
+        )
+        if tx.execute(others).scalar_one() >= MOST_SEASONS:
+            faults.add("first", N_("At most %(most)s days and seasons of their own."), most=MOST_SEASONS)
+            faults.stop()
+    _replace_hours(tx, resource_id, days, week)
+    resource.updated_at = func.now()
+    tx.flush()
+    told = {"first": first.isoformat(), "last": last.isoformat(), "rows": len(week)}
+    audit.record(tx, by, "hours.dated", "resource", str(resource_id), **told)
+    return resource
+
+
+def _replace_hours(tx: Tx, resource_id: UUID, days: Range[date], week: Iterable[Hours]) -> None:
+    tx.execute(delete(OpeningHours).where(OpeningHours.resource_id == resource_id, OpeningHours.days == days))
+    tx.add_all(
+        OpeningHours(
+            resource_id=resource_id,
+            weekday=row.weekday,
+            minutes=Range(row.opens, row.closes, bounds="[)"),
+            days=days,
+        )
+        for row in week
+    )
 
 
 def close_days(

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 
 from portal.domains import audit
 from portal.domains.resources.models import Offering, OfferingPart, OfferingPlace, Resource
-from portal.domains.resources.rules import Hours, Span
+from portal.domains.resources.rules import Hours, Span, stored_hours
 from portal.kernel import wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, NotFound
@@ -26,7 +26,8 @@ AROUND = timedelta(days=2), timedelta(days=3)
 PARTS = """
 SELECT number, part.name, once, choosable, resources.id, resources.name, units, time_zone,
        ARRAY(
-           SELECT ARRAY[weekday, lower(minutes), upper(minutes)] FROM opening_hours
+           SELECT ARRAY[weekday, lower(minutes), upper(minutes), lower(days) - DATE '2000-01-01',
+                        upper(days) - DATE '2000-01-01'] FROM opening_hours
            WHERE resource_id = resources.id ORDER BY weekday, minutes
        ) AS week,
        ARRAY(
@@ -147,5 +148,5 @@ def let_others_lead(tx: Tx, resource_id: UUID) -> None:
 
 def _candidate(row: Sequence[Any]) -> Candidate:
     *_, resource_id, name, units, time_zone, week, closed = row
-    hours = [Hours(*opening) for opening in week]
+    hours = [stored_hours(*opening) for opening in week]
     return Candidate(resource_id, name, units, time_zone, hours, [(span.lower, span.upper) for span in closed])

@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import Range
 
 from portal.domains.resources.models import Closure, Offering, OpeningHours, Resource
-from portal.domains.resources.rules import Hours, Span
+from portal.domains.resources.rules import Hours, Span, stored_hours
 from portal.kernel import wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
@@ -20,7 +20,8 @@ OFFERED = """
 SELECT resource_id, units, time_zone, min_length, max_length, length_step, start_step, buffer_before, buffer_after,
        lead_time, horizon_days, max_quantity,
        ARRAY(
-           SELECT ARRAY[weekday, lower(minutes), upper(minutes)] FROM opening_hours
+           SELECT ARRAY[weekday, lower(minutes), upper(minutes), lower(days) - DATE '2000-01-01',
+                        upper(days) - DATE '2000-01-01'] FROM opening_hours
            WHERE resource_id = resources.id ORDER BY weekday, minutes
        ) AS week,
        ARRAY(
@@ -115,7 +116,7 @@ def offered(tx: Tx, product_id: UUID, *, about: datetime | None = None) -> Offer
         return None
     row = rows[0]
     week, closed, in_parts = row[-3:]
-    hours, closures = [Hours(*opening) for opening in week], [(span.lower, span.upper) for span in closed]
+    hours, closures = [stored_hours(*opening) for opening in week], [(span.lower, span.upper) for span in closed]
     return Offered(*[*row[:-3], hours, closures, in_parts])
 
 
@@ -133,9 +134,23 @@ def offerings_on(tx: Tx, resource_id: UUID) -> list[Offering]:
 
 
 def hours_of(tx: Tx, resource_id: UUID) -> list[Hours]:
-    """Its week in order."""
-    minutes = OpeningHours.minutes
-    query = select(OpeningHours.weekday, func.lower(minutes), func.upper(minutes))
+    """Its usual week in order."""
+    return [row for row in _hours_of(tx, resource_id) if row.since is None]
+
+
+def dated_hours_of(tx: Tx, resource_id: UUID) -> list[tuple[date, date, list[Hours]]]:
+    """The days that have hours of their own, from the first on: each first day, last day, and the week then."""
+    dated = [row for row in _hours_of(tx, resource_id) if row.since is not None]
+    spans = sorted({(row.since, row.until) for row in dated if row.since and row.until})
+    return [
+        (since, until - timedelta(days=1), [row for row in dated if (row.since, row.until) == (since, until)])
+        for since, until in spans
+    ]
+
+
+def _hours_of(tx: Tx, resource_id: UUID) -> list[Hours]:
+    minutes, days = OpeningHours.minutes, OpeningHours.days
+    query = select(OpeningHours.weekday, func.lower(minutes), func.upper(minutes), func.lower(days), func.upper(days))
     rows = tx.execute(query.where(OpeningHours.resource_id == resource_id).order_by(OpeningHours.weekday, minutes))
     return [Hours(*row) for row in rows]
 

@@ -15,6 +15,7 @@ from portal.kernel.errors import N_
 from portal.kernel.fields import Faults
 
 DAY = 24 * 60
+EPOCH = date(2000, 1, 1)
 MINUTE = timedelta(minutes=1)
 
 Span = tuple[datetime, datetime]
@@ -23,11 +24,16 @@ Span = tuple[datetime, datetime]
 
 @dataclass(frozen=True, order=True)
 class Hours:
-    """Open on this weekday (0 is Monday) from minute `opens` of the day to minute `closes`; 1500 is 1 in the night."""
+    """Open on this weekday (0 is Monday) from minute `opens` of the day to minute `closes`; 1500 is 1 in the night.
+
+    With `since` and `until` (not included), on these days only, in place of the usual week.
+    """
 
     weekday: int
     opens: int
     closes: int
+    since: date | None = None
+    until: date | None = None
 
 
 class Rhythm(Protocol):
@@ -41,10 +47,30 @@ def opening_spans(hours: Iterable[Hours], day: date, zone: ZoneInfo) -> list[Spa
     """The spans that begin on this date of the venue; one may run on into the next day."""
     spans = (
         (instant(day, span.opens, zone), instant(day, span.closes, zone))
-        for span in sorted(hours)
+        for span in sorted(in_force(hours, day), key=in_order)
         if span.weekday == day.weekday()
     )
     return [(opens, closes) for opens, closes in spans if opens < closes]
+
+
+def in_force(hours: Iterable[Hours], day: date) -> list[Hours]:
+    """The week that holds on this day: of those with the day in it the shortest, of equal ones the later; else the
+    usual one."""
+    rows = list(hours)
+    dated = {(row.since, row.until) for row in rows if row.since and row.until and row.since <= day < row.until}
+    since, until = min(dated, key=lambda span: (span[1] - span[0], -span[0].toordinal())) if dated else (None, None)
+    return [row for row in rows if row.since == since and row.until == until]
+
+
+def stored_hours(weekday: int, opens: int, closes: int, since: int | None, until: int | None) -> Hours:
+    """Hours as statements tell them, with the days counted from the first of 2000."""
+    first, behind = (None if days is None else EPOCH + timedelta(days=days) for days in (since, until))
+    return Hours(weekday, opens, closes, first, behind)
+
+
+def in_order(row: Hours) -> tuple[int, int, int]:
+    """By weekday and time."""
+    return row.weekday, row.opens, row.closes
 
 
 def possible_starts(offering: Rhythm, span: Span) -> list[datetime]:
@@ -83,7 +109,8 @@ def check_hours(faults: Faults, rows: Iterable[Hours]) -> list[Hours]:
     numbered = [(row, number) for number, row in enumerate(rows)]
     for row, number in numbered:
         _check_row(faults, f"hours-{number}", row)
-    week = sorted((row, number) for row, number in numbered if f"hours-{number}" not in faults.found)
+    sound = [(row, number) for row, number in numbered if f"hours-{number}" not in faults.found]
+    week = sorted(sound, key=lambda pair: in_order(pair[0]))
     # The first row once more, a week later: Sunday's night may run into Monday morning.
     again = [(Hours(row.weekday + 7, row.opens, row.closes), number) for row, number in week[:1]]
     for (before, _), (row, number) in pairwise(week + again):

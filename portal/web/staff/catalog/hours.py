@@ -1,5 +1,6 @@
-"""A resource's week, replaced as a whole."""
+"""A resource's week, replaced as a whole, and the days that have hours of their own."""
 
+from datetime import date
 from uuid import UUID
 
 from flask import flash, url_for
@@ -9,7 +10,7 @@ from flask_login import current_user
 
 from portal.domains import resources
 from portal.domains.resources import Hours
-from portal.kernel.errors import Invalid, Stale
+from portal.kernel.errors import N_, Invalid, NotFound, Stale
 from portal.web import htmx
 from portal.web.database import db, transaction
 from portal.web.guards import staff
@@ -17,6 +18,8 @@ from portal.web.staff.catalog import resource_page
 from portal.web.staff.catalog.conflict import conflicted, version
 from portal.web.staff.catalog.week import WeekForm
 from portal.web.staff.face import blueprint
+
+NO_HOURS = N_("Write when it is open on these days. To close it, add a closure.")
 
 
 @blueprint.post("/resources/<uuid:resource_id>/hours")
@@ -36,6 +39,42 @@ def set_hours(resource_id: UUID) -> ResponseReturnValue:
         return _conflicted(resource_id, form)
     flash(_("Saved. New bookings follow these hours."), "success")
     return htmx.see_other(url_for(".resource", resource_id=resource_id, _anchor="hours"))
+
+
+@blueprint.post("/resources/<uuid:resource_id>/dated-hours")
+@staff("catalog")
+def set_dated_hours(resource_id: UUID) -> ResponseReturnValue:
+    """Hours of their own for some days; the same days again replace them."""
+    form = resource_page.dated_form(typed=True)
+    hours: list[Hours] = []
+    if form.validate():
+        try:
+            hours = form.hours()
+            if not hours:
+                raise Invalid({"first": NO_HOURS})
+            first, last = form.first.data, form.last.data or form.first.data
+            with transaction() as tx:
+                resources.set_dated_hours(tx, resource_id, first, last, hours, by=current_user.id)
+        except Invalid as fact:
+            form.blame(form.by_day(fact, hours))
+        else:
+            flash(_("Saved. New bookings follow these hours."), "success")
+            return htmx.see_other(url_for(".resource", resource_id=resource_id, _anchor="dated"))
+    return resource_page.show(resource_id, dated=form, status=422)
+
+
+@blueprint.post("/resources/<uuid:resource_id>/dated-hours/<first>/<last>/removal")
+@staff("catalog")
+def remove_dated_hours(resource_id: UUID, first: str, last: str) -> ResponseReturnValue:
+    """The usual week holds on these days again."""
+    try:
+        days = date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:
+        raise NotFound from None
+    with transaction() as tx:
+        resources.set_dated_hours(tx, resource_id, *days, [], by=current_user.id)
+    flash(_("The usual week holds on these days again."), "success")
+    return htmx.see_other(url_for(".resource", resource_id=resource_id, _anchor="dated"))
 
 
 def _conflicted(resource_id: UUID, mine: WeekForm) -> ResponseReturnValue:

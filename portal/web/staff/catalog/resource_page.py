@@ -1,6 +1,6 @@
 """One resource for staff: its units, its week, its closures, and what is offered on it."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
@@ -9,13 +9,13 @@ from babel.dates import get_day_names
 from flask.typing import ResponseReturnValue
 
 from portal.domains import catalog, resources
-from portal.domains.resources import ClosedTime
+from portal.domains.resources import ClosedTime, Hours
 from portal.kernel import clock
 from portal.web import htmx
 from portal.web.database import db
 from portal.web.i18n import language
 from portal.web.staff.catalog.forms import ClosureForm, ResourceForm
-from portal.web.staff.catalog.week import WeekForm, write_times
+from portal.web.staff.catalog.week import DatedForm, WeekForm, write_times
 from portal.web.staff.happenings import changes
 
 AHEAD = timedelta(days=3 * 366)
@@ -26,6 +26,7 @@ def show(
     *,
     details: ResourceForm | None = None,
     week: WeekForm | None = None,
+    dated: DatedForm | None = None,
     closure: ClosureForm | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
@@ -33,6 +34,7 @@ def show(
     tx, now = db.session(), clock.now()
     resource = resources.get_resource(tx, resource_id)
     zone = clock.zone(resource.time_zone)
+    today = now.astimezone(zone).date()
     closures = resources.closures_of(tx, resource_id, within=(now, now + AHEAD))
     offered = [catalog.get_product(tx, o.product_id) for o in resources.offerings_on(tx, resource_id)]
     return htmx.render(
@@ -41,6 +43,8 @@ def show(
         resource=resource,
         details=details or ResourceForm(obj=resource, formdata=None),
         week=week or week_form(resource_id, typed=False),
+        dated=dated or dated_form(typed=False),
+        seasons=[_season(*one) for one in resources.dated_hours_of(tx, resource_id) if one[1] >= today],
         closure=closure or ClosureForm(formdata=None, prefix="closure-"),
         closures=[_told(closed, zone) for closed in closures],
         offered=offered,
@@ -56,10 +60,29 @@ def week_form(resource_id: UUID, *, typed: bool) -> WeekForm:
     hours = resources.hours_of(db.session(), resource_id)
     days = {f"day{n}": write_times(row for row in hours if row.weekday == n) for n in range(7)}
     form = WeekForm(prefix="week-") if typed else WeekForm(data=days, formdata=None, prefix="week-")
+    _name_days(form)
+    return form
+
+
+def dated_form(*, typed: bool) -> DatedForm:
+    """Days with hours of their own, as they are typed."""
+    form = DatedForm(prefix="dated-") if typed else DatedForm(formdata=None, prefix="dated-")
+    _name_days(form)
+    return form
+
+
+def _name_days(form: WeekForm) -> None:
     names = get_day_names("wide", locale=language())
     for n in range(7):
         form[f"day{n}"].label.text = names[n]
-    return form
+
+
+def _season(first: date, last: date, hours: list[Hours]) -> dict[str, Any]:
+    """Days with hours of their own, as people say it: each weekday among them with its times, or none."""
+    names = get_day_names("abbreviated", locale=language())
+    weekdays = sorted({(first + timedelta(days=n)).weekday() for n in range(min(7, (last - first).days + 1))})
+    week = [(names[n], write_times(row for row in hours if row.weekday == n)) for n in weekdays]
+    return {"first": first, "last": last, "week": week}
 
 
 def _told(closed: ClosedTime, zone: ZoneInfo) -> dict[str, Any]:

@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
+from flask_babel import lazy_gettext as _
 from wtforms import StringField
+from wtforms.validators import InputRequired
 
 from portal.domains.resources import Hours
 from portal.kernel.errors import N_, Invalid
 from portal.web.forms import Form, stripped
+from portal.web.staff.catalog.fields import Day
 
 TIMES = re.compile(r"(\d{1,2}):(\d{2})\s*[-–~]\s*(\d{1,2}):(\d{2})", re.ASCII)
 NO_TIMES = N_("«%(times)s» is not a time from and to; write one such as 09:00-18:00.")
@@ -46,6 +50,13 @@ class WeekForm(Form):
             if fault := told.pop(f"hours-{number}", None):
                 told.setdefault(f"day{row.weekday}", fault)
         return Invalid(told)
+
+
+class DatedForm(WeekForm):
+    """A week that holds on some days only."""
+
+    first: Any = Day(_("From"), [InputRequired(_("This cannot be empty."))])
+    last: Any = Day(_("To"), description=_("Left empty: that one day."))
 
 
 def write_times(hours: Iterable[Hours]) -> str:

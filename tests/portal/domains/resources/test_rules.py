@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.domains.resources.rules import Hours, check_hours, from_wall, opening_spans, possible_starts
+from portal.domains.resources.rules import Hours, check_hours, from_wall, instant, opening_spans, possible_starts
 from portal.kernel.fields import Faults
 
 SEOUL, NEW_YORK, LISBON = ZoneInfo("Asia/Seoul"), ZoneInfo("America/New_York"), ZoneInfo("Europe/Lisbon")
@@ -121,3 +121,27 @@ def test_a_week_is_checked_row_by_row(rows: list[tuple[int, int, int]], faulty: 
     assert sorted(faults.found) == faulty
     if not faulty:
         assert week == sorted(Hours(*row) for row in rows)
+
+
+USUAL = [Hours(weekday, 540, 1080) for weekday in range(5)]
+SUMMER = [Hours(weekday, 420, 1200, date(2026, 7, 1), date(2026, 9, 1)) for weekday in range(6)]
+ONE_SUNDAY = [Hours(6, 600, 720, date(2026, 7, 5), date(2026, 7, 6))]
+
+
+@pytest.mark.parametrize(
+    ("day", "open_from"),
+    [
+        (date(2026, 6, 30), 540),  # a Tuesday before the season
+        (date(2026, 7, 1), 420),  # its first day
+        (date(2026, 8, 31), 420),  # its last
+        (date(2026, 9, 1), 540),
+        (date(2026, 6, 27), None),  # a Saturday is closed in the usual week
+        (date(2026, 7, 4), 420),  # and open in the season
+        (date(2026, 7, 5), 600),  # a day of its own goes before the season
+        (date(2026, 7, 12), None),  # a Sunday the season does not speak of
+    ],
+)
+def test_a_day_of_its_own_goes_before_a_season_and_a_season_before_the_week(day: date, open_from: int | None) -> None:
+    zone = ZoneInfo("Asia/Seoul")
+    found = opening_spans([*USUAL, *SUMMER, *ONE_SUNDAY], day, zone)
+    assert [start for start, _ in found] == ([] if open_from is None else [instant(day, open_from, zone)])

@@ -160,3 +160,18 @@ def test_what_stands_against_fewer_places_is_named_in_the_readers_language(desk:
     assert words.day(start, "Asia/Seoul") in answer.text
     desk.client.set_cookie("lang", "ko")
     assert words.day(start, "Asia/Seoul", "ko") in desk.post(path, **fields).text
+
+
+def test_a_day_of_its_own_hours_is_listed_and_taken_back(desk: Desk, made: Made, reading: Tx) -> None:
+    room = made(lambda tx: factories.resource(tx))
+    typed = {"dated-first": "2099-05-05", "dated-day1": "10:00-12:00"}  # a Tuesday
+    assert desk.post(f"/resources/{room.id}/dated-hours", **typed).status_code == 303
+    assert "10:00-12:00" in desk.get(f"/resources/{room.id}").text
+    assert len(resources.dated_hours_of(reading, room.id)) == 1
+    for wrong in ({"dated-first": "2099-05-05"}, typed | {"dated-last": "2099-05-04"}, typed | {"dated-day1": "soon"}):
+        assert desk.post(f"/resources/{room.id}/dated-hours", **wrong).status_code == 422
+    gone = f"/resources/{room.id}/dated-hours/2099-05-05/2099-05-05/removal"
+    assert desk.post(gone).status_code == 303
+    reading.expire_all()
+    assert resources.dated_hours_of(reading, room.id) == []
+    assert desk.post(gone.replace("2099-05-05", "never")).status_code == 404

@@ -1,0 +1,73 @@
+"""Hours of some days: kept beside the usual week, seen by everybody who books, replaced and taken back."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from portal.domains import reservations, resources
+from portal.domains.resources import Hours
+from portal.kernel.db import Tx
+from portal.kernel.errors import Invalid
+from portal.reports.next_free import next_free
+from tests import factories
+from tests.portal.domains.reservations.scene import HOUR, MORNING, NOW
+
+DAY = MORNING.date()
+AT_NINE = Hours(DAY.weekday(), 540, 600)
+
+
+def starts(tx: Tx, made: factories.Bookable) -> list[object]:
+    return [slot.start for slot in reservations.slots(tx, made.product.id, first=DAY, last=DAY, now=NOW)]
+
+
+def test_a_day_that_the_week_says_is_closed_is_open(tx: Tx) -> None:
+    made, account = factories.bookable(tx, hours=[]), factories.account(tx)
+    wish = {"account_id": account.id, "product_id": made.product.id, "starts_at": MORNING, "now": NOW, "minutes": 15}
+    with pytest.raises(Invalid):
+        reservations.hold(tx, **wish)  # type: ignore[arg-type]
+    resources.set_dated_hours(tx, made.resource.id, DAY, DAY, [AT_NINE])
+    assert starts(tx, made) == [MORNING]
+    assert next_free(tx, [made.product.id], now=NOW)[made.product.id].start == MORNING
+    assert reservations.hold(tx, **wish).starts_at == MORNING  # type: ignore[arg-type]
+
+
+def test_the_same_days_again_replace_them_and_none_bring_the_week_back(tx: Tx) -> None:
+    made = factories.bookable(tx, hours=[(DAY.weekday(), 600, 660)])
+    assert starts(tx, made) == [MORNING + HOUR]
+    resources.set_dated_hours(tx, made.resource.id, DAY, DAY, [AT_NINE])
+    resources.set_dated_hours(tx, made.resource.id, DAY, DAY, [Hours(DAY.weekday(), 660, 720)])
+    assert starts(tx, made) == [MORNING + 2 * HOUR]
+    assert [hours.opens for hours in resources.hours_of(tx, made.resource.id)] == [600]
+    assert [(first, last) for first, last, _ in resources.dated_hours_of(tx, made.resource.id)] == [(DAY, DAY)]
+    resources.set_dated_hours(tx, made.resource.id, DAY, DAY, [])
+    assert starts(tx, made) == [MORNING + HOUR]
+
+
+def test_every_one_who_can_serve_has_days_of_their_own(tx: Tx) -> None:
+    made, kim = factories.bookable(tx, hours=[]), factories.resource(tx, name="Kim", hours=[])
+    factories.also(tx, made.product.id, [kim.id])
+    resources.set_dated_hours(tx, kim.id, DAY, DAY, [AT_NINE])
+    assert starts(tx, made) == [MORNING]
+
+
+def test_the_week_is_replaced_and_the_days_stay(tx: Tx) -> None:
+    made = factories.bookable(tx)
+    resources.set_dated_hours(tx, made.resource.id, DAY, DAY, [AT_NINE])
+    resources.set_hours(tx, made.resource.id, resources.get_resource(tx, made.resource.id).version, [])
+    assert starts(tx, made) == [MORNING]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "rows", "field"),
+    [
+        (date(2027, 5, 2), date(2027, 5, 1), [AT_NINE], "last"),
+        (date(2027, 5, 1), date(2027, 5, 1) + timedelta(days=800), [AT_NINE], "last"),
+        (date(2027, 5, 1), date(2027, 5, 1), [AT_NINE, AT_NINE], "hours-1"),
+        (date(2027, 5, 1), date(2027, 5, 1), [AT_NINE] * 51, "hours"),
+    ],
+)
+def test_what_makes_no_sense_is_told(tx: Tx, first: date, last: date, rows: list[Hours], field: str) -> None:
+    made = factories.resource(tx)
+    with pytest.raises(Invalid) as refused:
+        resources.set_dated_hours(tx, made.id, first, last, rows)
+    assert field in refused.value.faults
