@@ -115,6 +115,17 @@
     rove(next);
     next.focus();
   });
+  // A month: arrows go from one day that can be opened to the next, up and down by weeks.
+  on("keydown", (event) => {
+    const day = near(event, "a.month-day"), step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 }[event.key];
+    if (!day || !step) return;
+    event.preventDefault();
+    const cells = [...day.closest(".month-days").children];
+    for (let at = cells.indexOf(day.parentElement) + step; cells[at]; at += step) {
+      const next = cells[at].querySelector("a.month-day");
+      if (next) { next.focus(); return; }
+    }
+  });
   const rove = (chosen) => chosen.closest("[data-slots]").querySelectorAll(".slot").forEach((slot) => { slot.tabIndex = slot === chosen ? 0 : -1; });
   const firstStop = (grid) => {
     const all = [...grid.querySelectorAll(".slot")].filter(shown);

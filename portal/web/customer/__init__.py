@@ -3,7 +3,7 @@
 from flask import Flask
 
 from portal.config import Settings
-from portal.web.customer import bookings, calendar, catalog, checkout, holds, orders, points, product, refunds
+from portal.web.customer import bookings, calendar, catalog, checkout, holds, month, orders, points, product, refunds
 from portal.web.customer.face import blueprint
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "catalog",
     "checkout",
     "holds",
+    "month",
     "install",
     "orders",
     "points",

@@ -39,13 +39,14 @@ class Choice:
 
     def address(self, product: Product, **other: Any) -> str:
         """The product's page with this choice."""
-        asked: dict[str, Any] = {
-            "week": self.first.isoformat(),
-            "quantity": self.quantity,
-            "length": self.minutes,
-            "with": [str(one) for one in self.served_by] or None,
-        } | other
+        asked: dict[str, Any] = {"week": self.first.isoformat()} | self.asked | other
         return url_for("customer.product", slug=product.slug, **asked)
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """How many, how long and with whom, for an address."""
+        wishes = [str(one) for one in self.served_by] or None
+        return {"quantity": self.quantity, "length": self.minutes, "with": wishes}
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,7 @@ def look(tx: Tx, product: Product, venue: Venue, choice: Choice, now: datetime) 
         if choice.first > today
         else "",
         "later": _week(product, choice, choice.first + week.DAYS * week.DAY) if last < final else "",
+        "month": url_for("customer.month", slug=product.slug, day=choice.first.isoformat(), **choice.asked),
         "next_free": "" if week.any_free(slots) else _next_free(tx, product, choice, last, now),
         "city": words.city(venue.zone, now),
         "chosen": choice.chosen.astimezone(venue.zone) if choice.chosen else None,
