@@ -6,10 +6,10 @@ Run it where the portal's packages are; the peers have an environment of their o
 
 import argparse
 
-from benchmarks import catalog_list, identity
+from benchmarks import bookings, catalog_list, identity
 from benchmarks.sagas import turns
 
-PARTS = {"sagas": turns.run, "identity": identity.run, "catalog": catalog_list.run}
+PARTS = {"sagas": turns.run, "identity": identity.run, "catalog": catalog_list.run, "bookings": bookings.run}
 
 
 def main() -> None:

@@ -49,13 +49,12 @@ CLOSURES = text("""
 SELECT resource_id, lower(during) AS start, upper(during) AS "end"
 FROM closures WHERE resource_id = ANY(:resources) AND during && tstzrange(:start, :end) ORDER BY resource_id
 """)
-TAKEN = text("""
-SELECT resource_id, unit, lower(during), upper(during)
-FROM reservations
+TAKEN = text(f"""
+{sheet.TAKEN}
 WHERE resource_id = ANY(:resources) AND during && tstzrange(:start, :end) AND status <> 'CANCELLED'
     AND (status = 'CONFIRMED' OR order_id IS NOT NULL OR expires_at > clock_timestamp())
-ORDER BY resource_id, unit, during
-""")
+GROUP BY resource_id, unit
+""")  # our own words
 MINUTES = ("min_length", "max_length", "length_step", "start_step", "buffer_before", "buffer_after", "lead_time")
 
 
@@ -161,7 +160,7 @@ def _look(
     closures: dict[UUID, list[Span]] = defaultdict(list)
     for row in tx.execute(CLOSURES, asked):
         closures[row.resource_id].append(Span(row.start, row.end))
-    taken = sheet.by_resource(tuple(row) for row in tx.execute(TAKEN, asked))
+    taken = sheet.by_resource((row[0], row[1], row[2]) for row in tx.execute(TAKEN, asked))
     for offer in offers:
         zone = offer.terms.zone
         day = since or now.astimezone(zone).date()

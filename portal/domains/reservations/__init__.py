@@ -22,13 +22,14 @@ from portal.domains.reservations.limit import limit_holds
 from portal.domains.reservations.models import Hold, Reservation
 from portal.domains.reservations.ordering import awaits_payment, bind, cancel, confirm, unbind
 from portal.domains.reservations.queries import Choice, bound, bound_holds, choices, hold_of, holds, holds_of
-from portal.domains.reservations.standing import starts_above
+from portal.domains.reservations.standing import Concerned, starts_above, within
 from portal.domains.reservations.taking_again import take_again
 from portal.domains.reservations.tidying import release_expired
 
 __all__ = [
     "BookedMeanwhile",
     "Choice",
+    "Concerned",
     "Day",
     "Hold",
     "HoldEnded",
@@ -60,4 +61,5 @@ __all__ = [
     "starts_above",
     "take_again",
     "unbind",
+    "within",
 ]

@@ -9,24 +9,33 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import accumulate, groupby
-from operator import itemgetter
+from itertools import accumulate
 from uuid import UUID
 
-from portal.domains.reservations.rules import is_scarce
+from portal.domains.reservations.rules import few_of
 from portal.domains.reservations.terms import Terms, calendar_from
 from portal.domains.reservations.timetable import DAY, Span, midnight, with_closing
 
-Busy = tuple[int, float, float]
-"""A unit that is taken, from and until."""
+Busy = Sequence[tuple[float, float]]
+"""When one unit is taken, from and until, in order."""
 SECOND = timedelta(seconds=1)
+TURNED = bytes([1, 0, *range(2, 256)])
 ENOUGH = 1_000_000
 """What a part that serves a booking as a whole has for it, however many come."""
 
 
+TAKEN = """
+SELECT resource_id, array_agg(extract(epoch FROM lower(during))::float8 ORDER BY lower(during)),
+       array_agg(extract(epoch FROM upper(during))::float8 ORDER BY lower(during))
+FROM reservations
+"""
+"""The head of a statement that reads reservations, grouped by resource and unit: a row for each unit, so that ten
+thousand reservations are a few long arrays. Its WHERE is the reader's."""
+
+
 @dataclass(frozen=True)
 class Row:
-    """One candidate: the terms as if it alone served, its closures, and what is taken of it, by unit and time."""
+    """One candidate: the terms as if it alone served, its closures, and when each of its units is taken."""
 
     terms: Terms
     closures: Sequence[Span] = ()
@@ -90,12 +99,12 @@ def fill(parts: Sequence[Part], first: date, last: date, *, length: timedelta) -
     )
 
 
-def by_resource(rows: Iterable[tuple[UUID, int, datetime, datetime]]) -> Mapping[UUID, list[Busy]]:
-    """Reservations, sorted by resource and unit and time, as a row wants them."""
-    return {
-        resource_id: [(unit, start.timestamp(), end.timestamp()) for _, unit, start, end in found]
-        for resource_id, found in groupby(rows, key=itemgetter(0))
-    }
+def by_resource(rows: Iterable[tuple[UUID, list[float], list[float]]]) -> Mapping[UUID, list[Busy]]:
+    """What is taken of each resource, as a row wants it, from TAKEN's rows: one for every unit."""
+    found: dict[UUID, list[Busy]] = {}
+    for resource_id, starts, ends in rows:
+        found.setdefault(resource_id, []).append(list(zip(starts, ends, strict=True)))
+    return found
 
 
 def stretches(opened: Sequence[Span]) -> list[tuple[int, int, int]]:
@@ -122,26 +131,31 @@ def free_of(row: Row, starts: Sequence[int], seconds: int) -> list[int]:
     """
     before, after = row.terms.buffer_before // SECOND, row.terms.buffer_after // SECOND
     changes = [0] * (len(starts) + 1)
-    for _, taken in groupby(row.busy, key=itemgetter(0)):
+    for taken in row.busy:
         counted = 0  # this unit is counted for all times before this one
-        for _, start, end in taken:
-            first = max(counted, bisect_right(starts, start - seconds - after))
-            behind = bisect_left(starts, end + before)
+        for start, end in taken:
+            first = bisect_right(starts, start - seconds - after, counted)
+            behind = bisect_left(starts, end + before, first)
             if first < behind:
                 changes[first] += 1
                 changes[behind] -= 1
                 counted = behind
     units = row.terms.units
-    return [max(0, units - taken) for taken in accumulate(changes[:-1])]
+    return [units - taken if taken < units else 0 for taken in accumulate(changes[:-1])]
 
 
 def _column(
     part: Part, starts: Sequence[int], serving: Sequence[bytearray], seconds: int
 ) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
     """Of one part: the most that one of its candidates has free, whether little is left, whether all are closed."""
-    count = len(starts)
+    all_of_them, count = sum(row.terms.units for row in part.rows), len(starts)
+    few = few_of(all_of_them)
+    if len(part.rows) == 1:
+        _close(serving[0], starts, part.rows[0].closures, seconds)
+        free = free_of(part.rows[0], starts, seconds)
+        most = [ENOUGH if units else 0 for units in free] if part.once else free
+        return most, bytearray([units <= few for units in free]), serving[0].translate(TURNED)
     best, left, closed = [0] * count, [0] * count, bytearray(b"\1") * count
-    all_of_them = sum(row.terms.units for row in part.rows)
     for row, serves in zip(part.rows, serving, strict=True):
         _close(serves, starts, row.closures, seconds)
         free = free_of(row, starts, seconds)
@@ -154,7 +168,7 @@ def _column(
                     best[n] = units
     if part.once:
         best = [ENOUGH if units else 0 for units in best]
-    return best, bytearray(is_scarce(units, all_of_them) for units in left), closed
+    return best, bytearray([units <= few for units in left]), closed
 
 
 def _close(serves: bytearray, starts: Sequence[int], closures: Sequence[Span], seconds: int) -> None:

@@ -38,15 +38,17 @@ def month(slug: str) -> Response:
     final = today + venue.offering.horizon_days * DAY
     shown = min(max(face.day(request.args.get("day")) or today, today), final)
     first, behind = shown.replace(day=1), _next_month(shown)
+    days = _weeks(tx, found, choice, first, behind, now)
+    free = next((day["url"] for day in days if day["state"] in ("free", "few")), "")
     return render(
         "customer/month.html",
         "month",
         product=found,
         title=format_skeleton("yMMMM", first, locale=language()),
-        days=_weeks(tx, found, choice, first, behind, now),
+        days=days,
         earlier=_address(found, choice, first - DAY) if first > today else "",
         later=_address(found, choice, behind) if behind <= final else "",
-        next_free=_next_free(tx, found, venue, choice, max(first, today), now),
+        next_free=free or _next_free(tx, found, venue, choice, behind, now),
         city=words.city(venue.zone, now),
         back=choice.address(found),
     )

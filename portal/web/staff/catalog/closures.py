@@ -1,5 +1,6 @@
 """A resource's closures: adding one, by days or by the clock, and taking one back."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
@@ -8,7 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal.domains import resources
+from portal.domains import reservations, resources
+from portal.domains.reservations import Concerned
+from portal.domains.resources import Closure
 from portal.kernel.db import Tx
 from portal.kernel.errors import Invalid
 from portal.web import htmx
@@ -19,6 +22,7 @@ from portal.web.staff.catalog.forms import ClosureForm
 from portal.web.staff.face import blueprint
 
 DAY = timedelta(days=1)
+MOST_SHOWN = 50
 
 
 @blueprint.post("/resources/<uuid:resource_id>/closures")
@@ -29,9 +33,12 @@ def close(resource_id: UUID) -> ResponseReturnValue:
     if form.validate():
         try:
             with transaction() as tx:
-                _close(tx, resource_id, form)
+                closed = _close(tx, resource_id, form)
+                _look_first(tx, closed, form)
         except Invalid as fact:
             form.blame(fact)
+        except Booked as booked:
+            return resource_page.show(resource_id, closure=form, concerned=booked.concerned, status=409)
         else:
             flash(_("It is closed then. Bookings that are there already stay."), "success")
             return htmx.see_other(url_for(".resource", resource_id=resource_id, _anchor="closures"))
@@ -48,11 +55,27 @@ def reopen(resource_id: UUID, closure_id: UUID) -> ResponseReturnValue:
     return htmx.see_other(url_for(".resource", resource_id=resource_id, _anchor="closures"))
 
 
-def _close(tx: Tx, resource_id: UUID, form: ClosureForm) -> None:
+class Booked(Exception):
+    """Something is booked then, and nobody has said that it shall be closed all the same."""
+
+    def __init__(self, concerned: Sequence[Concerned]) -> None:
+        super().__init__()
+        self.concerned = concerned
+
+
+def _look_first(tx: Tx, closed: Closure, form: ClosureForm) -> None:
+    """Raises Booked, with which all is undone, so that staff see whom it concerns before they decide."""
+    start, end = closed.during.lower, closed.during.upper
+    if form.anyway.data or start is None or end is None:
+        return
+    if concerned := reservations.within(tx, closed.resource_id, start, end, limit=MOST_SHOWN):
+        raise Booked(concerned)
+
+
+def _close(tx: Tx, resource_id: UUID, form: ClosureForm) -> Closure:
     first, last, reason = form.first.data, form.last.data, form.text("reason")
     if form.starts.data is None and form.ends.data is None:
-        resources.close_days(tx, resource_id, first, last, reason=reason, by=current_user.id)
-        return
+        return resources.close_days(tx, resource_id, first, last, reason=reason, by=current_user.id)
     starts = datetime.combine(first, form.starts.data or time())
     ends = datetime.combine(last, form.ends.data) if form.ends.data else datetime.combine(last + DAY, time())
-    resources.close_times(tx, resource_id, starts, ends, reason=reason, by=current_user.id)
+    return resources.close_times(tx, resource_id, starts, ends, reason=reason, by=current_user.id)

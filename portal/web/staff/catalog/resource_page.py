@@ -1,5 +1,6 @@
 """One resource for staff: its units, its week, its closures, and what is offered on it."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,9 +9,11 @@ from zoneinfo import ZoneInfo, available_timezones
 from babel.dates import get_day_names
 from flask.typing import ResponseReturnValue
 
-from portal.domains import catalog, resources
+from portal.domains import catalog, identity, resources
+from portal.domains.reservations import Concerned
 from portal.domains.resources import ClosedTime, Hours
 from portal.kernel import clock
+from portal.kernel.db import Tx
 from portal.web import htmx
 from portal.web.database import db
 from portal.web.i18n import language
@@ -28,6 +31,7 @@ def show(
     week: WeekForm | None = None,
     dated: DatedForm | None = None,
     closure: ClosureForm | None = None,
+    concerned: Sequence[Concerned] = (),
     status: int = 200,
 ) -> ResponseReturnValue:
     """The page; a form given is shown as it was typed, with its faults."""
@@ -46,6 +50,7 @@ def show(
         dated=dated or dated_form(typed=False),
         seasons=[_season(*one) for one in resources.dated_hours_of(tx, resource_id) if one[1] >= today],
         closure=closure or ClosureForm(formdata=None, prefix="closure-"),
+        concerned=[_whose(tx, one, zone) for one in concerned],
         closures=[_told(closed, zone) for closed in closures],
         offered=offered,
         zones=sorted(available_timezones()),
@@ -83,6 +88,13 @@ def _season(first: date, last: date, hours: list[Hours]) -> dict[str, Any]:
     weekdays = sorted({(first + timedelta(days=n)).weekday() for n in range(min(7, (last - first).days + 1))})
     week = [(names[n], write_times(row for row in hours if row.weekday == n)) for n in weekdays]
     return {"first": first, "last": last, "week": week}
+
+
+def _whose(tx: Tx, one: Concerned, zone: ZoneInfo) -> dict[str, Any]:
+    """A booking as staff look for it."""
+    account = identity.get_account(tx, one.account_id)
+    product = catalog.get_product(tx, one.product_id)
+    return {"start": one.starts_at.astimezone(zone), "who": account.name, "what": product.name, "n": one.quantity}
 
 
 def _told(closed: ClosedTime, zone: ZoneInfo) -> dict[str, Any]:

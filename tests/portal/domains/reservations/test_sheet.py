@@ -157,8 +157,12 @@ def _rows(terms: Terms, drawn: list[tuple[bool, list[One]]], begins: datetime) -
                     parts.own_terms(terms, candidate),
                     [Span(begins + a * MINUTE, begins + b * MINUTE) for a, b in one.closed],
                     [
-                        (unit, (begins + a * MINUTE).timestamp(), (begins + b * MINUTE).timestamp())
-                        for unit, a, b in _stored(one)
+                        [
+                            ((begins + a * MINUTE).timestamp(), (begins + b * MINUTE).timestamp())
+                            for unit, a, b in _stored(one)
+                            if unit == wanted
+                        ]
+                        for wanted in range(1, one.units + 1)
                     ],
                 )
                 for one, candidate in zip(some, part.candidates, strict=True)

@@ -175,3 +175,25 @@ def test_a_day_of_its_own_hours_is_listed_and_taken_back(desk: Desk, made: Made,
     reading.expire_all()
     assert resources.dated_hours_of(reading, room.id) == []
     assert desk.post(gone.replace("2099-05-05", "never")).status_code == 404
+
+
+def test_what_is_booked_is_shown_before_it_is_closed_and_stays_booked(desk: Desk, made: Made, reading: Tx) -> None:
+    start = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=3)
+
+    def booked(tx: Tx) -> Any:
+        sold, account = factories.bookable(tx, name="Kiln hour"), factories.account(tx)
+        wish = {"account_id": account.id, "product_id": sold.product.id, "starts_at": start, "minutes": 15}
+        reservations.hold(tx, **wish, now=clock.now())  # type: ignore[arg-type]
+        return sold
+
+    sold = made(booked)
+    day = start.astimezone(clock.zone("Asia/Seoul")).date().isoformat()
+    closing = {"closure-first": day, "closure-last": day, "closure-reason": "Repairs"}
+    first = desk.post(f"/resources/{sold.resource.id}/closures", **closing)
+    assert (first.status_code, "Kiln hour" in first.text, "Nothing was closed yet" in first.text) == (409, True, True)
+    everything = (start - timedelta(days=2), start + timedelta(days=2))
+    assert resources.closures_of(reading, sold.resource.id, within=everything) == []
+    again = desk.post(f"/resources/{sold.resource.id}/closures", **closing, **{"closure-anyway": "1"})
+    assert again.status_code == 303
+    assert len(resources.closures_of(reading, sold.resource.id, within=everything)) == 1
+    assert len(reservations.within(reading, sold.resource.id, *everything)) == 1
