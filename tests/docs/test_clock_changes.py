@@ -1,6 +1,6 @@
 """docs/clock-changes.md says what the code does on the days when clocks change: every row is worked out anew."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -34,5 +34,5 @@ def test_a_row_is_what_the_code_does(row: list[str]) -> None:
     assert str(len(starts)) == slots
     nine = opening_spans([Hours(on.weekday(), 540, 720)], on, zone)[0][0]
     assert f"{nine.astimezone(zone):%H:%M %z}" == opens
-    moment = from_wall(datetime.combine(on, datetime.strptime(asked, "%H:%M").time()), zone)
+    moment = from_wall(datetime.combine(on, time.fromisoformat(asked)), zone)
     assert f"{moment.astimezone(zone):%H:%M %z}" == means
