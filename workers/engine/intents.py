@@ -54,7 +54,7 @@ ANSWER = """, answer AS (
     UPDATE saga_calls SET
         state = %(call_state)s, last_error = %(call_error)s, sends = sends + %(sends)s, asks = asks + %(asks)s,
         answered_at = CASE WHEN %(call_state)s IN ('done', 'refused') THEN now() END
-    FROM fence WHERE saga_id = fence.id AND step = %(answered)s AND attempt = %(answered_attempt)s
+    FROM fence WHERE saga_id = %(id)s AND step = %(answered)s AND attempt = %(answered_attempt)s
 )
 """
 
