@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -106,9 +107,14 @@ def _name_room(_logger: object, _method: str, event: structlog.types.EventDict) 
 
 def _hide_secrets(_logger: object, _method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
     for name in event:
-        if name.lower() in SECRETS or name.lower().endswith(("_token", "_secret", "_password", "_key")):
+        if _is_secret(name):
             event[name] = "…"
     return event
+
+
+@lru_cache(maxsize=1000)
+def _is_secret(name: str) -> bool:
+    return name.lower() in SECRETS or name.lower().endswith(("_token", "_secret", "_password", "_key"))
 
 
 def _cover(_logger: object, _method: str, line: str | Mapping[str, Any]) -> Any:
