@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     """How many times one account may hold without paying; what is in an order does not count."""
     pay_within_minutes: int = 30
     """How long a customer may take to confirm at the bank."""
+    move_hours: int | None = Field(default=None, ge=0)
+    """Until how many hours before its start a customer may move a booking; without it, as long as giving it back would
+    give back all."""
     four_eyes_above: Decimal = Decimal(300_000)
     """Above this amount a second person confirms what staff decide about stuck money, in the order's currency."""
     points_rate: Decimal = Decimal("0.01")

@@ -7,6 +7,7 @@ import portal.domains.catalog.models
 import portal.domains.identity.factor_models
 import portal.domains.identity.federation.models
 import portal.domains.identity.models
+import portal.domains.moving.models
 import portal.domains.notifications.models
 import portal.domains.orders.models
 import portal.domains.payments.models

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.planted import MUTANTS, Mutant
 from tests.planted_identity import IDENTITY
+from tests.planted_moves import MOVES
 
 ROOT = Path(__file__).resolve().parent.parent
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv*", "var", "__pycache__", ".mypy_cache", ".ruff_cache", "node_modules")
@@ -44,7 +45,9 @@ def caught(mutant: Mutant) -> bool:
 def main() -> int:
     print("| promise | planted in | its test |\n| --- | --- | --- |")
     chosen = [
-        one for one in (*MUTANTS, *IDENTITY) if len(sys.argv) == 1 or any(word in one.promise for word in sys.argv[1:])
+        one
+        for one in (*MUTANTS, *IDENTITY, *MOVES)
+        if len(sys.argv) == 1 or any(word in one.promise for word in sys.argv[1:])
     ]
     missed = 0
     for mutant in chosen:

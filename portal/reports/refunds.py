@@ -43,12 +43,14 @@ SELECT r.id, o.number, r.state, r.amount, r.points, r.currency, r.reason, r.crea
     EXISTS (
         SELECT FROM sagas s WHERE s.kind = 'refund' AND s.key = r.id::text AND s.state = 'parked'
         UNION ALL SELECT FROM sagas s WHERE s.kind = 'late_refund' AND s.key = o.number AND s.state = 'parked'
+        UNION ALL SELECT FROM moves m JOIN sagas s ON s.kind = 'move' AND s.key = m.number AND s.state = 'parked'
+            WHERE m.refund_id = r.id
     ) AS parked,
     r.state = 'cancelled' AND r.decided_at IS NULL AS withdrawn
 FROM refunds r
 JOIN orders o ON o.id = r.order_id
 JOIN accounts a ON a.id = o.account_id
-WHERE (CAST(:state AS text) IS NULL OR r.state = :state)
+WHERE r.part_of IS NULL AND (CAST(:state AS text) IS NULL OR r.state = :state)
     AND (CAST(:after AS timestamptz) IS NULL OR (r.created_at, r.id) > (:after, CAST(:after_id AS uuid)))
 ORDER BY r.created_at, r.id
 LIMIT :limit
@@ -71,6 +73,9 @@ def find_refunds(
 def counts(tx: Tx) -> dict[str, int]:
     """How many refunds wait for a decision or are on their way; those at rest are not counted."""
     rows = tx.execute(
-        text("SELECT state, count(*) FROM refunds WHERE state IN ('requested', 'approved', 'sent') GROUP BY state")
+        text(
+            "SELECT state, count(*) FROM refunds"
+            " WHERE state IN ('requested', 'approved', 'sent') AND part_of IS NULL GROUP BY state"
+        )
     )
     return dict(rows.all())

@@ -22,6 +22,10 @@ OURS = {
     "attempts": "SELECT a.kind, a.state FROM payment_attempts a JOIN payments p ON p.id = a.payment_id"
     " WHERE p.order_id = :order_id ORDER BY a.created_at",
     "refund": "SELECT state, amount, points, accrual, fee, tries FROM refunds WHERE order_id = :order_id",
+    "moves": "SELECT state, before, after, charge, amount, points, refusal, action_url FROM moves"
+    " WHERE order_id = :order_id",
+    "times": "SELECT status, upper(during) - lower(during), lower(during) - min(lower(during)) OVER ()"
+    " FROM reservations WHERE account_id = :account_id ORDER BY lower(during), upper(during), status",
     "stock": "SELECT stock FROM products WHERE id = :goods_id",
     "mails": "SELECT template FROM mails WHERE account_id = :account_id ORDER BY created_at",
 }
@@ -38,7 +42,7 @@ def ending(house: House, begun: Begun) -> dict[str, list[Any]]:
         balance = "SELECT coalesce(sum(delta), 0) FROM points_entries WHERE account_id = :account_id"
         found["sum of the ledger"] = [connection.execute(text(balance), given).scalar_one()]
     books = house.provider.books()
-    ours = [payment for payment in books["payments"] if payment["metadata"].get("order") == number]
+    ours = [p for p in books["payments"] if (p["metadata"].get("order") or "").partition("-M")[0] == number]
     found["charged at the provider"] = [(p["amount"], p["amount_refunded"]) for p in ours if p["amount_received"]]
     refs = {payment["id"] for payment in ours}
     found["sent back by the provider"] = [

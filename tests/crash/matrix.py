@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 
+from portal.domains.refunds import Refund
 from portal.kernel.db import make_engine, transaction
 from tests.crash.ending import ending
 from tests.crash.house import LEASE, House, house, wait_for
@@ -106,9 +107,11 @@ def wait_until_stopped(master: int) -> int:
 
 
 def _under_way(house: House, begun: Begun) -> list[UUID]:
-    """The story's saga, and the one it may begin itself: both have the same key."""
+    """The story's saga, and those it may begin itself: of the same key, or for another part of its refund."""
     with transaction(house.engine) as tx:
-        found = select(Saga.id).where(Saga.key == begun.key, Saga.state.not_in(AT_REST)).order_by(Saga.begun_at)
+        parts = select(cast(Refund.id, Text)).where(Refund.order_id == begun.order_id, Refund.part_of.is_not(None))
+        ours = (Saga.key == begun.key) | Saga.key.in_(parts)
+        found = select(Saga.id).where(ours, Saga.state.not_in(AT_REST)).order_by(Saga.begun_at)
         return list(tx.execute(found).scalars())
 
 

@@ -1,5 +1,5 @@
 """What happens in a crash cell: a booking paid, declined or confirmed late; a refund done, refused or sent again; late
-money."""
+money; a booking moved."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +7,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from portal.domains import orders, points, refunds, reservations
+from sqlalchemy import update
+
+from portal.domains import moving, orders, points, refunds, reservations
+from portal.domains.catalog.models import Price
 from portal.kernel import clock
 from portal.kernel.db import transaction
 from portal.kernel.ids import new_id
@@ -148,6 +151,55 @@ def late_money(house: House, *, free: bool) -> Begun:
     return Begun(declined.order_id, declined.account_id, declined.goods_id, "late_payment", declined.key)
 
 
+def move_to(house: House, hour: float, *, price: int, card: str = "", paid_by: str = "pm_card_visa") -> Begun:
+    """A paid booking from ten to eleven moves to another hour of its day, where it costs `price`."""
+    bought = checkout(house, paid_by) if paid_by.startswith("pm_") else return_from_toss(house, paid_by)
+    _drive(house, bought)
+    with transaction(house.engine) as tx:
+        order = orders.get_order(tx, bought.order_id)
+        assert order.state == "completed", order.state
+        (line,) = [line for line in order.lines if line.hold_id]
+        (own,) = reservations.holds(tx, [line.hold_id])
+        new = update(Price).where(Price.product_id == line.product_id).values(amount=price)
+        tx.execute(new.execution_options(synchronize_session=False))
+        wish = moving.Wish(own.starts_at + timedelta(hours=hour - 10))
+        given = {"by": bought.account_id, "house": moving.House(), "now": clock.now()}
+        move = moving.request(tx, order, line.id, wish, token=card, **given)
+    return Begun(bought.order_id, bought.account_id, bought.goods_id, "move", move.number)
+
+
+def move_with_toss(house: House, card: str) -> Begun:
+    """The same to a dearer hour, charged by Toss: the customer agrees in its window and is just back from it."""
+    from portal.domains import payments
+
+    payments.plug(payments.named("toss"))
+    try:
+        begun = move_to(house, 14, price=45000, card="toss", paid_by="pays")
+        payments.plug(payments.named("toss"))
+        _drive(house, begun)
+    finally:
+        payments.plug(payments.named("stripe"))
+    with transaction(house.engine) as tx:
+        move, order = moving.get_move(tx, begun.key), orders.get_order(tx, begun.order_id)
+        assert move.action_url
+        ref = house.provider.authorise(f"{move.number}-1", int(move.charge), card=card)
+        back = {"paymentKey": ref, "orderId": f"{move.number}-1", "amount": str(int(move.charge))}
+        assert payments.come_back(tx, order, back, move_number=move.number)
+    return begun
+
+
+def give_back_a_moved_one(house: House) -> Begun:
+    """A booking that moved to a dearer time is given back: from both of its charges."""
+    moved = move_to(house, 14, price=45000, card="pm_card_visa")
+    _drive(house, moved)
+    with transaction(house.engine) as tx:
+        refund = refunds.request(
+            tx, orders.get_order(tx, moved.order_id), by=moved.account_id, reason="ill", now=clock.now()
+        )
+        refunds.approve(tx, refund.id, by=moved.account_id, now=clock.now())
+    return Begun(moved.order_id, moved.account_id, moved.goods_id, "refund", str(refund.id))
+
+
 def _drive(house: House, begun: Begun) -> None:
     """Brings what comes before the scenario to its end, in this process and without a crash."""
     from workers.engine import Driver
@@ -189,6 +241,14 @@ SCENARIOS = {
         Scenario("late money booked again", lambda house: late_money(house, free=True)),
         Scenario("late money given back", lambda house: late_money(house, free=False)),
         Scenario("refund sent again", send_again),
+        Scenario("move at the same price", lambda house: move_to(house, 14, price=30000)),
+        Scenario("move onto its own time", lambda house: move_to(house, 10.5, price=30000)),
+        Scenario("dearer move paid", lambda house: move_to(house, 14, price=45000, card="pm_card_visa")),
+        Scenario("dearer move declined", lambda house: move_to(house, 14, price=45000, card="pm_card_chargeDeclined")),
+        Scenario("cheaper move", lambda house: move_to(house, 14, price=20000)),
+        Scenario("dearer move paid with Toss", lambda house: move_with_toss(house, "pays")),
+        Scenario("dearer move declined by Toss", lambda house: move_with_toss(house, "no_funds")),
+        Scenario("moved booking given back", give_back_a_moved_one),
         Scenario("refund refused", lambda house: give_back(house, "pm_card_visa", refused=True)),
     )
 }

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from portal.domains.moving.moves import MOVE
 from portal.domains.orders.moves import ORDER, ORDER_LINE
 from portal.domains.payments.moves import CHARGE, PAYMENT, REPAYMENT
 from portal.domains.refunds.moves import REFUND
@@ -53,6 +54,17 @@ def refund(tx: Tx, state: str) -> Any:
     return insert(tx, "refunds", id=new_id(), order_id=order(tx), state=state, amount=900, **why)
 
 
+def move(tx: Tx, state: str) -> Any:
+    account = factories.account(tx, email=f"{new_id()}@example.com")
+    place = factories.bookable(tx)
+    when = {"starts_at": "2026-12-01T10:00:00Z", "ends_at": "2026-12-01T11:00:00Z", "quantity": 1, "amount": 900}
+    of = {"account_id": account.id, "product_id": place.product.id, "resource_id": place.resource.id}
+    holds = [insert(tx, "holds", id=new_id(), **of, **when) for _ in range(2)]
+    there = {"line_id": line(tx, "active"), "from_hold_id": holds[0], "to_hold_id": holds[1], "refund_id": new_id()}
+    said = {"number": str(new_id()), "order_id": order(tx), "requested_by": account.id, "before": 900, "after": 900}
+    return insert(tx, "moves", id=new_id(), state=state, **there, **said)
+
+
 @dataclass(frozen=True)
 class Record:
     """A table's rows of one kind, and the moves its domain declares."""
@@ -70,6 +82,7 @@ RECORDS = {
     "charges": Record("payment_attempts", CHARGE, lambda tx, state: attempt(tx, state, "charge"), "key"),
     "repayments": Record("payment_attempts", REPAYMENT, lambda tx, state: attempt(tx, state, "refund"), "key"),
     "refunds": Record("refunds", REFUND, refund),
+    "bookings that move": Record("moves", MOVE, move),
 }
 
 

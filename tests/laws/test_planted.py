@@ -6,8 +6,9 @@ import pytest
 
 from tests.planted import MUTANTS, Mutant
 from tests.planted_identity import IDENTITY
+from tests.planted_moves import MOVES
 
-ALL = (*MUTANTS, *IDENTITY)
+ALL = (*MUTANTS, *IDENTITY, *MOVES)
 
 
 @pytest.mark.parametrize("mutant", ALL, ids=lambda mutant: mutant.promise)

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 import local.provider
-from portal.domains import orders, payments, points, refunds, reservations
+from portal.domains import moving, orders, payments, points, refunds, reservations
 from portal.domains.payments.gateways import Repayment
 from portal.domains.payments.gateways.port import RepaymentStatus
 from portal.domains.payments.gateways.stripe import StripeGateway
@@ -25,6 +25,7 @@ from workers.engine import Driver, Policy, SagaPort
 from workers.sagas import book
 
 SEOUL = ZoneInfo("Asia/Seoul")
+USUAL = moving.House()
 QUICK = Policy(lease=5, pace=0.01, cap=0.002, settle=0.0, max_attempts=8)
 
 
@@ -119,6 +120,52 @@ class Shop:
                 payments.begin_late(tx, late, told_by=told_by)
         return late is not None
 
+    def bought(self, **how: Any) -> orders.Order:
+        """A booking that was paid."""
+        order = self.order(**how)
+        assert self.drive("payment", order.number) == "done"
+        return self.get(order)
+
+    def costs(self, amount: int) -> None:
+        """From now on an hour costs so much; what was chosen before keeps its price."""
+        self.sql("UPDATE prices SET amount = :amount WHERE unit = 'booking'", amount=amount)
+
+    def free_length(self, step: int = 30) -> None:
+        """From now on bookings begin every so many minutes, last as long as one likes, and are paid by the hour."""
+        rules = "start_step = :step, length_step = :step, min_length = :step, max_length = 600"
+        self.sql(f"UPDATE offerings SET {rules}", step=step)  # the rule is our own words
+        self.sql("UPDATE prices SET unit = 'hour' WHERE unit = 'booking'")
+
+    def wish(self, hour: float, length: float | None = None) -> moving.Wish:
+        start = self.start + timedelta(hours=hour)
+        return moving.Wish(start, start + timedelta(hours=length) if length else None)
+
+    def move(
+        self,
+        order: orders.Order,
+        hour: float = 12,
+        length: float | None = None,
+        *,
+        card: str = "pm_card_visa",
+        house: moving.House = USUAL,
+        **more: Any,
+    ) -> moving.Move:
+        """The customer agrees to move the order's first booking to another hour of its day."""
+        with transaction(self.engine) as tx:
+            fresh = orders.get_order(tx, order.id)
+            line = next(line for line in fresh.lines if line.hold_id)
+            given: dict[str, Any] = {"by": self.account_id, "house": house, "now": clock.now(), "token": card}
+            return moving.request(tx, fresh, line.id, self.wish(hour, length), **given | more)
+
+    def moved(self, move: moving.Move) -> moving.Move:
+        with transaction(self.engine) as tx:
+            return moving.get_move(tx, move.number)
+
+    def booked(self) -> list[tuple[float, float]]:
+        """From which hour to which the one room is confirmed, in order."""
+        rows = self.sql("SELECT lower(during), upper(during) FROM reservations WHERE status = 'CONFIRMED' ORDER BY 1")
+        return [tuple((at - self.start) / timedelta(hours=1) for at in row) for row in rows]
+
     def take_the_place(self, hour: int = 10) -> None:
         """Somebody else holds the time."""
         with transaction(self.engine) as tx:
@@ -194,16 +241,12 @@ class Shop:
         return [
             payment["amount_received"]
             for payment in self.provider.books()["payments"]
-            if payment["metadata"].get("order") == order.number and payment["amount_received"]
+            if _of(payment, order) and payment["amount_received"]
         ]
 
     def sent_back(self, order: orders.Order) -> int:
         """What the provider's own books say went back for this order."""
-        return sum(
-            payment["amount_refunded"]
-            for payment in self.provider.books()["payments"]
-            if payment["metadata"].get("order") == order.number
-        )
+        return sum(payment["amount_refunded"] for payment in self.provider.books()["payments"] if _of(payment, order))
 
     def mails(self) -> list[str]:
         return [row.template for row in self.sql("SELECT template FROM mails ORDER BY created_at")]
@@ -218,6 +261,12 @@ class Shop:
         with self.engine.begin() as connection:
             result = connection.execute(text(statement), given)
             return list(result) if result.returns_rows else []
+
+
+def _of(payment: dict[str, Any], order: orders.Order) -> bool:
+    """Whether the provider took it for this order, or for a move of it."""
+    number = payment["metadata"].get("order") or ""
+    return number == order.number or number.startswith(f"{order.number}-M")
 
 
 @pytest.fixture(scope="session")

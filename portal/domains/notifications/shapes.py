@@ -92,6 +92,35 @@ class LateGivenBack(TypedDict):
     lines: list[Line]
 
 
+class BookingMoved(TypedDict):
+    """booking_moved: from `before` to `events`, with a calendar file; `charged`, or `amount` and `points` come back.
+    `reason`: why the house moved it, empty where its customer did."""
+
+    number: str
+    currency: str
+    price: str
+    charged: str
+    amount: str
+    points: int
+    reason: str
+    before: list[Event]
+    events: list[Event]
+
+
+class MoveGivenUp(TypedDict):
+    """move_given_up: it stands where it was (`before`); `refusal` is a code."""
+
+    number: str
+    currency: str
+    price: str
+    charged: str
+    amount: str
+    points: int
+    reason: str
+    before: list[Event]
+    refusal: str | None
+
+
 class RefundRejected(TypedDict):
     """refund_rejected: no, and why, in the words of a member of staff."""
 
@@ -164,6 +193,8 @@ TEMPLATES = frozenset(
         "refund_rejected",
         "late_booked",
         "late_given_back",
+        "booking_moved",
+        "move_given_up",
     }
 )
 

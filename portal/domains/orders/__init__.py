@@ -20,11 +20,13 @@ from portal.domains.orders.late import book_again, give_up_again, note_return
 from portal.domains.orders.lines import Goods
 from portal.domains.orders.mails import booking_events, mail_confirmation, mail_late_booking
 from portal.domains.orders.models import Order, OrderLine
+from portal.domains.orders.moving import let_be, mark_moving, moved, shares_back
 from portal.domains.orders.queries import (
     find_by_number,
     get_by_number,
     get_order,
     lines_of_holds,
+    lock_order,
     orders_of,
     recent_orders,
 )
@@ -53,15 +55,20 @@ __all__ = [
     "get_by_number",
     "get_order",
     "give_up_again",
+    "let_be",
     "lines_of_holds",
+    "lock_order",
     "look_up",
     "mail_confirmation",
     "mail_late_booking",
+    "mark_moving",
     "most_points",
+    "moved",
     "note_return",
     "orders_of",
     "payment_answered",
     "recent_orders",
     "restore",
+    "shares_back",
     "split",
 ]

@@ -57,15 +57,18 @@ def _mail(tx: Tx, key: str, order_id: UUID, account_id: UUID, template: str) -> 
     return {"lines": len(lines)}
 
 
-def booking_events(tx: Tx, titles: Mapping[UUID, str], *, status: str, sequence: int = 0) -> list[dict[str, Any]]:
+def booking_events(tx: Tx, titles: Mapping[UUID, str], *, status: str, later: int = 0) -> list[dict[str, Any]]:
     """The calendar entries of these holds, titled as their order's lines: uid, title, start, end, zone and place, as a
-    mail's data (JSON values)."""
+    mail's data (JSON values). `later`: 1 for the last word about them.
+
+    A booking that moved keeps its entry: the same uid, with a higher sequence for every move.
+    """
     chosen = reservations.choices(tx, titles)
     places = resources.places(tx, {one.resource_id for one in chosen})
     return [
         {
-            "uid": f"{one.id}@jari",
-            "sequence": sequence,
+            "uid": f"{one.entry_id or one.id}@jari",
+            "sequence": one.revision + later,
             "title": titles[one.id],
             "starts_at": one.starts_at.isoformat(),
             "ends_at": one.ends_at.isoformat(),

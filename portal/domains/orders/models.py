@@ -12,7 +12,10 @@ from portal.kernel.ids import new_id
 
 
 class Order(Base):
-    """One checkout. charge + points_used = total, always (what a point is worth: rules.POINT_VALUE)."""
+    """One checkout. charge + points_used = total, always (what a point is worth: rules.POINT_VALUE).
+
+    All three are what its lines cost now: a line that moved to a dearer or cheaper time changes them with it.
+    """
 
     __tablename__ = "orders"
     __table_args__ = (
@@ -60,7 +63,7 @@ class OrderLine(Base):
     __table_args__ = (
         CheckConstraint("kind IN ('booking', 'goods')", name="kind_known"),
         CheckConstraint("(kind = 'booking') = (hold_id IS NOT NULL)", name="booking_has_hold"),
-        CheckConstraint("state IN ('active', 'cancelling', 'cancelled')", name="state_known"),
+        CheckConstraint("state IN ('active', 'moving', 'cancelling', 'cancelled')", name="state_known"),
         CheckConstraint("quantity >= 1", name="quantity_positive"),
         CheckConstraint("charge_share >= 0 AND points_share >= 0", name="shares_not_negative"),
         CheckConstraint("charge_share + points_share = amount", name="money_adds_up"),

@@ -1,4 +1,4 @@
-"""Where an order and its lines may go; the database refuses any other way (migration 0022)."""
+"""Where an order and its lines may go; the database refuses any other way (migrations 0022, 0095)."""
 
 from portal.kernel.moves import moves
 
@@ -10,4 +10,9 @@ ORDER = moves(
     cancelled="processing",  # its money came late, and the places were still free
     refunded="",
 )
-ORDER_LINE = moves(active="cancelling", cancelling="active cancelled", cancelled="")
+ORDER_LINE = moves(
+    active="cancelling moving",
+    moving="active",  # to another time, or not after all
+    cancelling="active cancelled",
+    cancelled="",
+)

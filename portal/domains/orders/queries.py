@@ -27,6 +27,13 @@ def get_order(tx: Tx, order_id: UUID) -> Order:
     return found
 
 
+def lock_order(tx: Tx, order_id: UUID) -> Order:
+    """The same, and until the transaction ends nobody else has it locked: what its lines do now, they do alone.
+    Raises NotFound."""
+    tx.execute(select(Order.id).where(Order.id == order_id).with_for_update(key_share=True))
+    return get_order(tx, order_id)
+
+
 def find_by_number(tx: Tx, number: str) -> Order | None:
     """The order of this number, without its lines."""
     return tx.execute(select(Order).where(Order.number == number)).scalar_one_or_none()

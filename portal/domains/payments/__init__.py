@@ -1,13 +1,13 @@
 """Payments: money from outside and back, each amount moved once under one key.
 
 Owns:     payments, payment_attempts, provider_events.
-Promises: an order is paid at most once and never repaid beyond what was paid (the database checks both); an answer that
-          did not come is `unknown`, never a no; what the provider tells by itself is a hint to ask; money that comes
-          after an order was given up is taken in by a saga of its own, once.
+Promises: an order is paid at most once, so is the difference of a move, and neither is ever repaid beyond what was paid
+          (the database checks both); an answer that did not come is `unknown`, never a no; what the provider tells by
+          itself is a hint to ask; money that comes after an order was given up is taken in by a saga of its own, once.
 """
 
-from portal.domains.payments import repaying
-from portal.domains.payments.charging import charge, return_address
+from portal.domains.payments import charging, repaying
+from portal.domains.payments.charging import charge, is_move, return_address
 from portal.domains.payments.errors import (
     CardDeclined,
     ConfirmationRefused,
@@ -43,7 +43,7 @@ from portal.domains.payments.queries import (
     put_off,
     taken,
 )
-from portal.domains.payments.repaying import release, reserve, settle
+from portal.domains.payments.repaying import Part, release, reserve, settle
 from portal.domains.payments.returning import brings_something, come_back
 
 __all__ = [
@@ -62,6 +62,7 @@ __all__ = [
     "NotReturned",
     "NotYet",
     "NothingLeft",
+    "Part",
     "Payment",
     "PaymentAttempt",
     "RefundDeclined",
@@ -73,10 +74,12 @@ __all__ = [
     "begin_late",
     "brings_something",
     "charge",
+    "charging",
     "come_back",
     "current",
     "find_late",
     "in_use",
+    "is_move",
     "leave_late",
     "look_up_late",
     "named",

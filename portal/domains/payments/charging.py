@@ -26,8 +26,8 @@ from portal.kernel.steps import Call, Definition, Done, External, NoTrace, Unkno
 # Written out, each for both rows at once: a payment and its attempt are written four times in every booking.
 INTEND = """
 WITH payment AS (
-    INSERT INTO payments (id, order_id, provider, state, amount, currency)
-    VALUES (%(id)s, %(order_id)s, %(provider)s, 'sent', %(amount)s, %(currency)s)
+    INSERT INTO payments (id, order_id, move_number, provider, state, amount, currency)
+    VALUES (%(id)s, %(order_id)s, %(move_number)s, %(provider)s, 'sent', %(amount)s, %(currency)s)
     RETURNING id
 )
 INSERT INTO payment_attempts (key, payment_id, kind, amount) SELECT %(key)s, id, 'charge', %(amount)s FROM payment
@@ -55,6 +55,11 @@ FROM attempt WHERE id = payment_id
 """
 
 
+def is_move(number: str) -> bool:
+    """Whether this is the number of a move, which is its order's with a count: J-4K7Q-9ZPM-M1."""
+    return number.count("-") == 3
+
+
 @dataclass
 class ReturnAddress:
     """Where the provider sends a customer back to; the web fills it in."""
@@ -62,6 +67,10 @@ class ReturnAddress:
     base_url: str = "http://127.0.0.1:8000"
 
     def of(self, number: str) -> str:
+        """The page of the order of this number, or of the move of an order."""
+        if is_move(number):
+            order, _, count = number.rpartition("-M")
+            return f"{self.base_url}/orders/{order}/moves/{count}"
         return f"{self.base_url}/orders/{number}"
 
 
@@ -70,9 +79,16 @@ return_address = ReturnAddress()
 
 def intend(tx: Tx, key: str, order_id: UUID, charge: Decimal, currency: str) -> Done | None:
     """Writes the payment and its attempt. A charge of nothing calls nobody."""
+    return intend_for(tx, key, order_id, charge, currency)
+
+
+def intend_for(
+    tx: Tx, key: str, order_id: UUID, charge: Decimal, currency: str, move_number: str | None = None
+) -> Done | None:
+    """The same for the difference of a move, which is a payment of its own."""
     if charge == 0:
         return Done({"charged": "0"})
-    payment = {"id": new_id(), "order_id": order_id, "provider": current().name}
+    payment = {"id": new_id(), "order_id": order_id, "move_number": move_number, "provider": current().name}
     wire.later(tx, INTEND, {**payment, "key": key, "amount": charge, "currency": currency})
     return None
 
@@ -114,21 +130,26 @@ def ask(call: Call, key: str, number: str, pay_within: int) -> Done | Waiting | 
 
 def record(tx: Tx, key: str, order_id: UUID, answer: Done | Waiting | Refusal | Unknown) -> None:
     """Writes what the provider said, and lets the order know when the customer has something to do."""
+    note(tx, key, answer)
+    if isinstance(answer, Waiting):
+        orders.await_payment(tx, order_id, url=answer.output["url"], until=answer.until)
+    elif not isinstance(answer, Unknown):
+        orders.payment_answered(tx, order_id)
+
+
+def note(tx: Tx, key: str, answer: Done | Waiting | Refusal | Unknown) -> None:
+    """Writes what the provider said on the payment and its attempt."""
     if isinstance(answer, Waiting):
         _note(tx, key, "action_needed", "pending")
-        orders.await_payment(tx, order_id, url=answer.output["url"], until=answer.until)
-        return
-    if isinstance(answer, Unknown):
+    elif isinstance(answer, Unknown):
         _note(tx, key, "unknown", "unknown", str(answer))
-        return
-    if isinstance(answer, Refusal):
+    elif isinstance(answer, Refusal):
         _note(tx, key, "refused", "failed", str(answer.params.get("reason", answer.code)))
     else:
         outside = bool(answer.output.get("outside"))
         if outside:  # a person found the money elsewhere, and says where; the provider's own reference stays
             wire.later(tx, NOTE_REF, {"key": key, "ref": answer.output["ref"]})
         _note(tx, key, "paid", "done", OUTSIDE if outside else None)
-    orders.payment_answered(tx, order_id)
 
 
 def _answer(charge: Charge, call: Call, pay_within: int) -> Done | Waiting:

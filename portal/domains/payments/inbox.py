@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.domains import orders
+from portal.domains.payments.charging import is_move
 from portal.domains.payments.gateways import Event
 from portal.domains.payments.late import Late, begin_late
 from portal.domains.payments.models import Payment, ProviderEvent
@@ -26,19 +27,20 @@ def take_in(tx: Tx, provider: str, event: Event, late: Late | None = None) -> bo
     if taken is None:
         return False
     if event.order_number and not event.repayment:
-        sagas.engine().wake(tx, "payment", event.order_number)
+        sagas.engine().wake(tx, "move" if is_move(event.order_number) else "payment", event.order_number)
     if late:
         begin_late(tx, late, told_by="provider")
     return True
 
 
 def _is_ours(tx: Tx, provider: str, event: Event) -> bool:
-    """It names an order of ours, paid with this provider by no other charge than the one it names."""
+    """It names an order or a move of ours, paid with this provider by no other charge than the one it names."""
     ours = (
         select(Payment.id)
         .join(orders.Order, orders.Order.id == Payment.order_id)
         .where(
-            orders.Order.number == event.order_number,
+            (orders.Order.number == event.order_number) & Payment.move_number.is_(None)
+            | (Payment.move_number == event.order_number),
             Payment.provider == provider,
             (Payment.provider_ref == event.charge_ref) | (Payment.provider_ref.is_(None)),
         )

@@ -74,7 +74,7 @@ def leave_late(tx: Tx, number: str) -> None:
     It may have gone back by a way that neither the provider nor we can see; sending it again would be twice.
     """
     payments = select(Payment.id).join(orders.Order, orders.Order.id == Payment.order_id)
-    given_up = payments.where(orders.Order.number == number, Payment.state.in_(GIVEN_UP))
+    given_up = payments.where(orders.Order.number == number, Payment.move_number.is_(None), Payment.state.in_(GIVEN_UP))
     charges = PaymentAttempt.payment_id.in_(given_up) & (PaymentAttempt.kind == "charge")
     _update(tx, PaymentAttempt, charges, answer=LEFT)
 
@@ -89,7 +89,7 @@ def look_up_late(tx: Tx, order_id: UUID) -> Output:
     row = tx.execute(
         select(orders.Order.state, orders.Order.refusal, Payment.state)
         .join(Payment, Payment.order_id == orders.Order.id)
-        .where(orders.Order.id == order_id)
+        .where(orders.Order.id == order_id, Payment.move_number.is_(None))
     ).one()
     return {"order": row[0], "refusal": row[1], "payment": row[2]}
 
@@ -130,6 +130,7 @@ def _given_up(tx: Tx, number: str) -> _GivenUp | None:
         .join(PaymentAttempt, PaymentAttempt.payment_id == Payment.id)
         .where(
             orders.Order.number == number,
+            Payment.move_number.is_(None),
             Payment.state.in_(GIVEN_UP),
             PaymentAttempt.kind == "charge",
             PaymentAttempt.answer.is_distinct_from(LEFT),

@@ -1,4 +1,4 @@
-"""Tables of money from outside: one payment for an order, and one row for every attempt at the provider."""
+"""Tables of money from outside: a payment for an order and for every dearer move of it, and a row for every attempt."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -31,10 +31,16 @@ class Payment(Base):
             "refunding >= 0 AND refunded >= 0 AND refunding + refunded <= amount", name="never_refund_more_than_paid"
         ),
         CheckConstraint("state <> 'paid' OR provider_ref IS NOT NULL", name="paid_is_known_outside"),
-        # One order is paid once: a second paid row cannot be stored.
+        # One order is paid once, and so is the difference of a move: a second paid row cannot be stored.
         Index(
             "payments_order_once_idx",
             "order_id",
+            unique=True,
+            postgresql_where=text("state NOT IN ('refused', 'cancelled') AND move_number IS NULL"),
+        ),
+        Index(
+            "payments_move_once_idx",
+            "move_number",
             unique=True,
             postgresql_where=text("state NOT IN ('refused', 'cancelled')"),
         ),
@@ -43,6 +49,8 @@ class Payment(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), index=True)
+    move_number: Mapped[str | None]
+    """The number of the move whose difference this is, by which the provider knows it; None: what the order cost."""
     provider: Mapped[str]
     provider_ref: Mapped[str | None]
     state: Mapped[str]

@@ -13,7 +13,7 @@ from portal.kernel.db import Tx
 
 
 def payments_of(tx: Tx, order_id: UUID) -> Sequence[Payment]:
-    """Every payment of an order, oldest first; at most one of them is not refused."""
+    """Every payment of an order and of its moves, oldest first; of those of one of them at most one is not refused."""
     return tx.execute(select(Payment).where(Payment.order_id == order_id).order_by(Payment.created_at)).scalars().all()
 
 

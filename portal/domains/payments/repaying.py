@@ -19,77 +19,129 @@ from portal.kernel.db import Tx
 from portal.kernel.errors import Refusal
 from portal.kernel.steps import Call, Done, NoTrace, Unknown
 
+# Nearly every order has one payment, and then nobody has to note which it was.
 RESERVE = """
 UPDATE payments SET refunding = refunding + %(amount)s, updated_at = now()
-WHERE order_id = %(order_id)s AND state = 'paid' AND amount - refunding - refunded >= %(amount)s
-RETURNING id
+WHERE id = (
+    SELECT id FROM payments
+    WHERE order_id = %(order_id)s AND state = 'paid' AND amount - refunding - refunded >= %(amount)s
+    ORDER BY created_at LIMIT 1
+) AND amount - refunding - refunded >= %(amount)s
+RETURNING id, (SELECT count(*) FROM payments AS one WHERE one.order_id = %(order_id)s AND one.state = 'paid')
 """
+LEFT = """
+SELECT id, amount - refunding - refunded FROM payments
+WHERE order_id = %(order_id)s AND state = 'paid' AND amount > refunding + refunded
+ORDER BY amount - refunding - refunded DESC, id FOR UPDATE
+"""
+RESERVE_PART = wire.exactly_one("""
+UPDATE payments SET refunding = refunding + %(amount)s, updated_at = now() WHERE id = %(id)s RETURNING id
+""")
 INTEND = wire.exactly_one("""
 INSERT INTO payment_attempts (key, payment_id, kind, amount)
-SELECT %(key)s, id, 'refund', %(amount)s FROM payments WHERE order_id = %(order_id)s AND state = 'paid'
+SELECT %(key)s, id, 'refund', %(amount)s FROM payments
+WHERE order_id = %(order_id)s AND state = 'paid' AND id = coalesce(CAST(%(payment_id)s AS uuid), id)
 RETURNING key
 """)
 SENT = """
 WITH attempt AS (
     UPDATE payment_attempts SET state = %(state)s, provider_ref = %(ref)s, answer = %(answer)s, updated_at = now()
     WHERE key = %(key)s
+    RETURNING payment_id, payment_attempts.amount
 )
-UPDATE payments SET refunding = refunding - %(amount)s, refunded = refunded + %(amount)s, updated_at = now()
-WHERE order_id = %(order_id)s AND state = 'paid' AND refunding >= %(amount)s
+UPDATE payments SET
+    refunding = refunding - attempt.amount, refunded = refunded + attempt.amount, updated_at = now()
+FROM attempt WHERE id = payment_id AND state = 'paid' AND refunding >= attempt.amount
 """
 
 
-def reserve(tx: Tx, order_id: UUID, amount: Decimal) -> None:
-    """Sets aside what will go back. Raises NothingLeft when the payment has less than that left."""
+@dataclass(frozen=True)
+class Part:
+    """So much of what goes back, set aside on this payment; None: on the only one its order has."""
+
+    payment_id: UUID | None
+    amount: Decimal
+
+
+def reserve(tx: Tx, order_id: UUID, amount: Decimal) -> list[Part]:
+    """Sets aside what will go back: on one payment if one has so much left, else on as few as there need be.
+
+    Raises NothingLeft when all together have less than that left.
+    """
     if amount == 0:
-        return
-    if not wire.ask(tx, RESERVE, {"order_id": order_id, "amount": amount}):
+        return []
+    rows = wire.ask(tx, RESERVE, {"order_id": order_id, "amount": amount})
+    if rows:
+        ((payment_id, payments),) = rows
+        return [Part(payment_id if payments > 1 else None, amount)]
+    parts, wanted = [], amount
+    for payment_id, left in wire.ask(tx, LEFT, {"order_id": order_id}):
+        parts.append(Part(payment_id, min(left, wanted)))
+        wanted -= parts[-1].amount
+        if not wanted:
+            break
+    if wanted:
         raise NothingLeft
+    for part in parts:
+        wire.later(tx, RESERVE_PART, {"id": part.payment_id, "amount": part.amount})
+    return parts
 
 
-def release(tx: Tx, order_id: UUID, amount: Decimal) -> None:
-    """Undoes `reserve`."""
-    if amount and not _change(tx, order_id, Payment.refunding >= amount, refunding=Payment.refunding - amount):
-        raise RuntimeError(f"order {order_id} has no {amount} reserved to release")
+def release(tx: Tx, order_id: UUID, part: Part) -> None:
+    """Undoes `reserve` for one part."""
+    if not part.amount:
+        return
+    of = (Payment.order_id == order_id) & (Payment.state == "paid") & (Payment.refunding >= part.amount)
+    if part.payment_id:
+        of &= Payment.id == part.payment_id
+    changed = tx.execute(
+        update(Payment)
+        .where(of)
+        .values(refunding=Payment.refunding - part.amount, updated_at=func.now())
+        .execution_options(synchronize_session=False)
+    )
+    if changed.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result counts rows
+        raise RuntimeError(f"order {order_id} has no {part.amount} reserved to release")
 
 
-def intend(tx: Tx, key: str, order_id: UUID, amount: Decimal) -> None:
+def intend(tx: Tx, key: str, order_id: UUID, part: Part) -> None:
     """Writes the attempt that is about to be sent."""
-    wire.later(tx, INTEND, {"key": key, "order_id": order_id, "amount": amount})
+    wire.later(tx, INTEND, {"key": key, "order_id": order_id, "payment_id": part.payment_id, "amount": part.amount})
 
 
-def send(call: Call, key: str, order_id: UUID, amount: Decimal) -> Done:
+def send(call: Call, key: str) -> Done:
     """Sends the money back under the attempt's key. Raises RefundDeclined, or Unknown."""
-    gateway, charge_ref, currency = _paid(call, order_id)
+    paid = _paid(call, key)
     try:
-        return _answer(gateway.repay(charge_ref, amount=amount, currency=currency, key=key))
+        return _answer(paid.gateway.repay(paid.ref, amount=paid.amount, currency=paid.currency, key=key))
     except RepaymentRefused as refused:
         raise RefundDeclined(reason=str(refused)) from refused
 
 
 def arrived(call: Call, order_id: UUID) -> bool:
     """Whether a try that failed by our books did not by the provider's: then nothing is sent in its place."""
-    gateway, charge_ref, _ = _paid(call, order_id)
     with call.fenced() as tx:
-        tried = select(PaymentAttempt.key).join(Payment, Payment.id == PaymentAttempt.payment_id)
-        failed = (PaymentAttempt.kind == "refund") & (PaymentAttempt.state == "failed")
-        keys = tx.scalars(tried.where(Payment.order_id == order_id, failed)).all()
-    found = (gateway.find_repayment(charge_ref, key) for key in keys)
+        query = (
+            select(PaymentAttempt.key, Payment.provider, Payment.provider_ref)
+            .join(Payment, Payment.id == PaymentAttempt.payment_id)
+            .where(Payment.order_id == order_id, PaymentAttempt.kind == "refund", PaymentAttempt.state == "failed")
+        )
+        failed = [(key, named(provider), str(ref)) for key, provider, ref in tx.execute(query)]
+    found = (gateway.find_repayment(ref, key) for key, gateway, ref in failed)
     return any(one and one.status != "failed" for one in found)
 
 
-def ask(call: Call, key: str, order_id: UUID) -> Done | NoTrace:
+def ask(call: Call, key: str) -> Done | NoTrace:
     """Asks the provider whether the money was sent. Raises RefundDeclined if it was tried and failed there."""
-    gateway, charge_ref, _ = _paid(call, order_id)
-    found = gateway.find_repayment(charge_ref, key)
+    paid = _paid(call, key)
+    found = paid.gateway.find_repayment(paid.ref, key)
     return _answer(found) if found else NoTrace(settled=False)
 
 
-def record(tx: Tx, key: str, order_id: UUID, amount: Decimal, answer: Done | Refusal | Unknown) -> None:
+def record(tx: Tx, key: str, answer: Done | Refusal | Unknown) -> None:
     """Writes what the provider said. Accepted money counts as gone, even while it is still pending there."""
     if isinstance(answer, Done):
-        said = {"ref": answer.output["ref"], **_outcome(answer)}
-        wire.later(tx, SENT, {**said, "key": key, "order_id": order_id, "amount": amount})
+        wire.later(tx, SENT, {"ref": answer.output["ref"], **_outcome(answer), "key": key})
     else:
         note(tx, key, answer)
 
@@ -165,14 +217,24 @@ def outside(tx: Tx, key: str, failed_key: str, amount: Decimal, reference: str) 
     tx.flush()
 
 
-def _paid(call: Call, order_id: UUID) -> tuple[Gateway, str, str]:
+@dataclass(frozen=True)
+class _Paid:
+    """The charge that an attempt sends something of back, and how much."""
+
+    gateway: Gateway
+    ref: str
+    currency: str
+    amount: Decimal
+
+
+def _paid(call: Call, key: str) -> _Paid:
     with call.fenced() as tx:
         row = tx.execute(
-            select(Payment.provider, Payment.provider_ref, Payment.currency).where(
-                Payment.order_id == order_id, Payment.state == "paid"
-            )
+            select(Payment.provider, Payment.provider_ref, Payment.currency, PaymentAttempt.amount)
+            .join(PaymentAttempt, PaymentAttempt.payment_id == Payment.id)
+            .where(PaymentAttempt.key == key)
         ).one()
-    return named(row.provider), row.provider_ref, row.currency
+    return _Paid(named(row.provider), str(row.provider_ref), row.currency, row.amount)
 
 
 def _outcome(answer: Done) -> dict[str, Any]:
@@ -184,16 +246,6 @@ def _answer(repayment: Repayment) -> Done:
     if repayment.status == "failed":
         raise RefundDeclined(reason=repayment.reason)
     return Done({"ref": repayment.ref, "status": repayment.status})
-
-
-def _change(tx: Tx, order_id: UUID, where: Any, **values: Any) -> bool:
-    changed = tx.execute(
-        update(Payment)
-        .where(Payment.order_id == order_id, Payment.state == "paid", where)
-        .values(**values, updated_at=func.now())
-        .execution_options(synchronize_session=False)
-    )
-    return bool(changed.rowcount == 1)  # type: ignore[attr-defined]  # an UPDATE's result counts rows
 
 
 def _note(tx: Tx, where: Any, state: str, *, ref: str | None = None, answer: str | None = None) -> str | None:

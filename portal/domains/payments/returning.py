@@ -16,30 +16,34 @@ def brings_something(query: Mapping[str, str]) -> bool:
     return any(gateway.read_return(query) for gateway in plugged())
 
 
-def come_back(tx: Tx, order: orders.Order, query: Mapping[str, str]) -> bool:
-    """Takes what fits this order and looks again. False for somebody who only looks at the page.
+def come_back(tx: Tx, order: orders.Order, query: Mapping[str, str], *, move_number: str | None = None) -> bool:
+    """Takes what fits this order, or this move of it, and looks again. False for somebody who only looks at the page.
 
     The charge is confirmed for the amount that we stored, never for the one the browser names; a reference that was
     made up takes no money, it only ends this order.
     """
-    attempt = _open_attempt(tx, order)
+    number = move_number or order.number
+    attempt = _open_attempt(tx, order, move_number)
     gateway = named(attempt[1].provider) if attempt else current()
     back = gateway.read_return(query)
     if back is None:
         return False
     if attempt and gateway.customer_begins:
-        _take(tx, gateway, order, *attempt, back)
-    if order.state in {"processing", "awaiting_payment"}:
+        _take(tx, gateway, number, *attempt, back)
+    if move_number:
+        sagas.engine().wake(tx, "move", move_number)
+    elif order.state in {"processing", "awaiting_payment"}:
         sagas.engine().wake(tx, "payment", order.number)
     return True
 
 
-def _open_attempt(tx: Tx, order: orders.Order) -> tuple[PaymentAttempt, Payment] | None:
+def _open_attempt(tx: Tx, order: orders.Order, move_number: str | None) -> tuple[PaymentAttempt, Payment] | None:
     row = tx.execute(
         select(PaymentAttempt, Payment)
         .join(Payment, Payment.id == PaymentAttempt.payment_id)
         .where(
             Payment.order_id == order.id,
+            Payment.move_number.is_not_distinct_from(move_number),
             PaymentAttempt.kind == "charge",
             PaymentAttempt.state.in_(("sent", "pending", "unknown")),
         )
@@ -49,8 +53,8 @@ def _open_attempt(tx: Tx, order: orders.Order) -> tuple[PaymentAttempt, Payment]
     return (row[0], row[1]) if row else None
 
 
-def _take(tx: Tx, gateway: Gateway, order: orders.Order, attempt: PaymentAttempt, payment: Payment, back: Back) -> None:
-    if back.order_ref != gateway.order_ref(order.number, attempt.key):
+def _take(tx: Tx, gateway: Gateway, number: str, attempt: PaymentAttempt, payment: Payment, back: Back) -> None:
+    if back.order_ref != gateway.order_ref(number, attempt.key):
         return
     free = (PaymentAttempt.key == attempt.key) & PaymentAttempt.provider_ref.is_(None)
     if back.refused:

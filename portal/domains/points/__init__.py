@@ -2,10 +2,12 @@
 
 Owns the tables points_accounts, points_lots, points_entries, points_spendings. Promises: the balance is the sum of the
 ledger; available = balance − held, and nobody uses more; the ledger is appended to, never changed; every function with
-a `key` acts once per key. Only `cancel_accrual` may leave a balance below zero, and the next points pay for it.
+a `key` acts once per key. Only `cancel_accrual` and `correct` may leave a balance below zero, and the next points pay
+for it.
 """
 
 from portal.domains.points.expiry import expire
+from portal.domains.points.moving import correct
 from portal.domains.points.queries import Balance, Entry, balance_of, earned_by, entries_of, look_up
 from portal.domains.points.refunding import cancel_accrual, give_back, take_again
 from portal.domains.points.rules import accrual_for
@@ -20,6 +22,7 @@ __all__ = [
     "balance_of",
     "cancel_accrual",
     "cancel_use",
+    "correct",
     "earned_by",
     "entries_of",
     "expire",

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Select, and_, or_, select
 
-from portal.domains import orders, payments, refunds
+from portal.domains import moving, orders, payments, refunds
 from portal.domains.payments import Movement, Payment, PaymentAttempt
 from portal.domains.reconciliation.comparing import Ours
 from portal.kernel import sagas
@@ -51,13 +52,20 @@ def under_way(tx: Tx, numbers: Iterable[str]) -> set[str]:
 
 def _runs(tx: Tx, number: str) -> bool:
     progress = sagas.engine().progress
+    if payments.is_move(number):
+        number = number.rpartition("-M")[0]
     found = [progress(tx, kind, number) for kind in ("payment", "late_payment", "late_refund")]
     order = orders.find_by_number(tx, number)
     if order:
-        found += [
-            progress(tx, *one) for refund in refunds.refunds_of(tx, order.id) for one in refunds.processes_of(refund)
-        ]
+        found += [progress(tx, "move", move.number) for move in moving.moves_of(tx, order.id)]
+        found += [progress(tx, *one) for refund in _refunds_of(tx, order.id) for one in refunds.processes_of(refund)]
     return any(one and not one.ended and one.state != "parked" for one in found)
+
+
+def _refunds_of(tx: Tx, order_id: UUID) -> list[refunds.Refund]:
+    """Every refund with its parts."""
+    found = refunds.refunds_of(tx, order_id)
+    return [*found, *refunds.parts_of(tx, [refund.id for refund in found])]
 
 
 def _books(provider: str) -> "Select[PaymentAttempt, Payment, str, str | None]":

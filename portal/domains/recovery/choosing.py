@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from portal.domains import orders, refunds
+from portal.domains import moving, orders, refunds
 from portal.kernel import sagas
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
@@ -42,13 +42,18 @@ def find_case(tx: Tx, kind: str, key: str) -> Case:
     progress = sagas.engine().progress(tx, kind, key)
     if progress is None:
         raise NotFound
-    if kind in {"refund", "repayment"}:
+    if kind in {"refund", "repayment", "remainder"}:
         refund = refunds.get_refund(tx, UUID(key.partition(":")[0]))
         order = orders.get_order(tx, refund.order_id)
         return Case(progress, order.id, order.number, refund.amount, refund.currency, allowed(progress, order.state))
     if kind in {"payment", "late_payment", "late_refund"}:
         order = orders.get_by_number(tx, key)
         return Case(progress, order.id, order.number, order.charge, order.currency, allowed(progress, order.state))
+    if kind == "move":
+        move = moving.get_move(tx, key)
+        order = orders.get_order(tx, move.order_id)
+        money = move.charge or move.amount
+        return Case(progress, order.id, order.number, money, order.currency, allowed(progress, order.state))
     return Case(progress, None, key, Decimal(0), "", allowed(progress, ""))
 
 
@@ -82,16 +87,27 @@ def allowed(progress: Progress, order_state: str) -> tuple[str, ...]:
         return ("resume", "give_back") if _paid_and_not_completed(progress, order_state) else ("resume",)
     if progress.state not in {"parked", "unknown", "waiting"}:
         return ()
-    return ("ask",) if progress.state == "waiting" else DOUBTS.get(progress.kind, ("ask",))
+    if progress.state == "waiting":
+        return ("ask",)
+    return GOING_BACK if _moved(progress) else DOUBTS.get(progress.kind, ("ask",))
 
 
+GOING_BACK = ("ask", "anew", "settle")
 DOUBTS = {
     "payment": ("ask", "release", "settle"),
     "refund": ("ask", "release", "anew", "settle"),
     "repayment": ("ask", "release", "anew", "settle"),
-    "late_refund": ("ask", "anew", "settle"),
+    "late_refund": GOING_BACK,
+    "remainder": GOING_BACK,
+    "move": ("ask", "release", "settle"),
 }
-"""What may be done about a call without an answer. Late money has no way back: nobody may keep it."""
+"""What may be done about a call without an answer. Late money has no way back, nor has what a refund that is on its way
+still owes, nor the difference of a booking that has moved: nobody may keep it."""
+
+
+def _moved(progress: Progress) -> bool:
+    """The booking is at its new time, so that the call at hand is the one that gives the difference back."""
+    return progress.kind == "move" and any(step.kind == "pivot" and step.state == "done" for step in progress.steps)
 
 
 def _paid_and_not_completed(progress: Progress, order_state: str) -> bool:

@@ -6,6 +6,7 @@ Promises: the amount is fixed when it is asked for and shown before; nothing mov
           bank gives back to us waits in sight until somebody has sent it again or paid it another way.
 """
 
+from portal.domains.refunds.cheaper import give_difference_back, send_difference_back
 from portal.domains.refunds.deciding import approve, reject, withdraw
 from portal.domains.refunds.errors import AlreadyAsked, AlreadyDecided, NothingReturned, NotRefundable
 from portal.domains.refunds.giving_back import give_back
@@ -21,8 +22,9 @@ from portal.domains.refunds.returned import (
     send_again,
     settle_outside,
 )
-from portal.domains.refunds.returning import cancel, mail_done, reserve, send_back, settled
+from portal.domains.refunds.returning import cancel, mail_done, reserve, send_back, send_rest_back, settled
 from portal.domains.refunds.sending_again import send_money_again
+from portal.domains.refunds.setting_aside import parts_of
 from portal.kernel.errors import KeyReused
 
 __all__ = [
@@ -41,9 +43,11 @@ __all__ = [
     "find_returned",
     "get_refund",
     "give_back",
+    "give_difference_back",
     "give_late_back",
     "mail_done",
     "mail_late_return",
+    "parts_of",
     "processes_of",
     "queue",
     "quote",
@@ -54,8 +58,10 @@ __all__ = [
     "returned",
     "send_again",
     "send_back",
+    "send_difference_back",
     "send_late_back",
     "send_money_again",
+    "send_rest_back",
     "settle_outside",
     "settled",
     "starts_of",

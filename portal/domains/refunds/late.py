@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from portal.domains import audit, notifications, orders, payments
+from portal.domains import audit, notifications, orders
 from portal.domains.refunds.models import Refund
 from portal.domains.refunds.returning import ask, intend, record, send
+from portal.domains.refunds.setting_aside import set_aside
 from portal.kernel import clock, sagas
 from portal.kernel.db import Tx
 from portal.kernel.ids import new_id
@@ -46,7 +47,7 @@ def give_late_back(
     )
     tx.add(refund)
     tx.flush()
-    payments.reserve(tx, order_id, charge)
+    set_aside(tx, refund.id, order_id, charge)
     command = {
         "refund_id": refund.id,
         "order_id": order_id,

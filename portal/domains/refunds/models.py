@@ -30,7 +30,7 @@ class Refund(Base):
             "refunds_open_once_idx",
             "order_id",
             unique=True,
-            postgresql_where=text("state IN ('requested', 'approved')"),
+            postgresql_where=text("state IN ('requested', 'approved') AND part_of IS NULL"),
         ),
         Index("refunds_state_created_at_idx", "state", "created_at"),
     )
@@ -54,6 +54,10 @@ class Refund(Base):
     decided_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
+    payment_id: Mapped[UUID | None] = mapped_column(ForeignKey("payments.id"))
+    """The payment it goes back from, where the order has several."""
+    part_of: Mapped[UUID | None] = mapped_column(ForeignKey("refunds.id"), index=True)
+    """The refund that this is a part of: what its payment could not give back goes back from another one."""
     attempt_key: Mapped[str | None] = mapped_column(unique=True)
     """The key of the latest attempt at the provider. If it failed though the refund was sent, its money came back."""
     tries: Mapped[int] = mapped_column(server_default="1", default=1)

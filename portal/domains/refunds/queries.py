@@ -24,8 +24,10 @@ def get_refund(tx: Tx, refund_id: UUID) -> Refund:
 
 
 def refunds_of(tx: Tx, order_id: UUID) -> Sequence[Refund]:
-    """Every refund of an order, newest first."""
-    query = select(Refund).where(Refund.order_id == order_id).options(selectinload(Refund.lines))
+    """Every refund of an order, newest first, as its customer knows them: a part of another is not one."""
+    query = (
+        select(Refund).where(Refund.order_id == order_id, Refund.part_of.is_(None)).options(selectinload(Refund.lines))
+    )
     return tx.execute(query.order_by(Refund.created_at.desc())).scalars().all()
 
 
@@ -33,7 +35,7 @@ def queue(
     tx: Tx, *, state: str | None = "requested", limit: int = PAGE, after: tuple[datetime, UUID] | None = None
 ) -> Sequence[Refund]:
     """Refunds for staff, those that wait longest first, at most `limit`."""
-    query = select(Refund).options(selectinload(Refund.lines))
+    query = select(Refund).where(Refund.part_of.is_(None)).options(selectinload(Refund.lines))
     if state:
         query = query.where(Refund.state == state)
     if after:

@@ -45,8 +45,11 @@ class Quote:
 def quote(tx: Tx, order: orders.Order, *, now: datetime, line_ids: Sequence[UUID] | None = None) -> Quote:
     """Works out what comes back for these lines (all that are active, if none are named).
 
-    Raises NotRefundable when the order is not completed or a line is not active any more.
+    Raises NotRefundable when the order is not completed, one of its bookings is being moved, or a line is not active
+    any more.
     """
+    if any(line.state == "moving" for line in order.lines):
+        raise NotRefundable
     active = [line for line in order.lines if line.state == "active"]
     chosen = [line for line in active if line_ids is None or line.id in set(line_ids)]
     if order.state != "completed" or not chosen or (line_ids is not None and len(chosen) != len(set(line_ids))):
@@ -96,6 +99,7 @@ def request(
     reason = reason.strip()
     if fault := reason_fault(reason, N_("Tell us briefly why, please.")):
         raise Invalid({"reason": fault})
+    order = orders.lock_order(tx, order.id)  # a move of it that begins at this moment is waited for, and then seen
     quoted = quote(tx, order, now=now, line_ids=line_ids)
     refund = Refund(
         id=new_id(),

@@ -34,6 +34,13 @@ class Returned:
     tries: int
     reason: str
     since: datetime
+    payment_id: UUID
+    part_of: UUID | None = None
+
+    @property
+    def of(self) -> UUID:
+        """The refund its customer knows: this one, or the one it is a part of."""
+        return self.part_of or self.refund_id
 
     @property
     def next_try(self) -> str:
@@ -92,7 +99,7 @@ def replace(tx: Tx, found: Returned, key: str, **values: Any) -> None:
 def processes_of(refund: Refund) -> list[tuple[str, str]]:
     """Kind and key of every process that may have moved this refund's money, the first one first."""
     again = [("repayment", f"{refund.id}:{n}") for n in range(2, refund.tries + 2)]
-    return [("refund", str(refund.id)), *again]
+    return [("remainder" if refund.part_of else "refund", str(refund.id)), *again]
 
 
 def _get(tx: Tx, refund_id: UUID) -> Returned:
@@ -106,12 +113,14 @@ def _came_back() -> Any:
         select(
             Refund.id,
             Refund.order_id,
-            Refund.amount,
+            PaymentAttempt.amount,
             Refund.currency,
             PaymentAttempt.key,
             Refund.tries,
             func.coalesce(PaymentAttempt.answer, ""),
             PaymentAttempt.updated_at,
+            PaymentAttempt.payment_id,
+            Refund.part_of,
         )
         .join(PaymentAttempt, PaymentAttempt.key == Refund.attempt_key)
         .where(Refund.state.in_(SENT), PaymentAttempt.kind == "refund", PaymentAttempt.state == "failed")

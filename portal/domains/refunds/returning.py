@@ -9,24 +9,34 @@ from sqlalchemy import func, select, update
 from portal.domains import audit, notifications, orders, payments
 from portal.domains.payments import NothingLeft, RefundDeclined, repaying
 from portal.domains.refunds.models import Refund, RefundLine
-from portal.kernel import wire
+from portal.domains.refunds.setting_aside import put_back, set_aside
+from portal.kernel import sagas, wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import Refusal
 from portal.kernel.steps import Call, Definition, Done, External, NoTrace, Unknown, function
 
-INTENDED = "UPDATE refunds SET attempt_key = %(key)s, updated_at = now() WHERE id = %(id)s AND state = 'approved'"
+# Answers from which payment it goes back (none: from the only one), and how much: the rest are parts of their own.
+INTENDED = """
+UPDATE refunds SET attempt_key = %(key)s, updated_at = now() WHERE id = %(id)s AND state = 'approved'
+RETURNING payment_id,
+    amount - coalesce((SELECT sum(part.amount) FROM refunds AS part WHERE part.part_of = refunds.id), 0)
+"""
+# Answers its other parts, which may go now that the first is on its way.
 SENT = """
-UPDATE refunds SET
-    state = CASE WHEN %(settled)s THEN 'settled' ELSE 'sent' END,
-    sent_at = now(), settled_at = CASE WHEN %(settled)s THEN now() END, updated_at = now()
-WHERE id = %(id)s AND state = 'approved'
+WITH sent AS (
+    UPDATE refunds SET
+        state = CASE WHEN %(settled)s THEN 'settled' ELSE 'sent' END,
+        sent_at = now(), settled_at = CASE WHEN %(settled)s THEN now() END, updated_at = now()
+    WHERE id = %(id)s AND state = 'approved'
+)
+SELECT id, order_id, amount FROM refunds WHERE part_of = %(id)s AND state = 'approved' ORDER BY id
 """
 
 
 @function("refund", "the amount is set aside on the payment", (NothingLeft,))
-def reserve(tx: Tx, order_id: UUID, amount: Decimal) -> dict[str, Any]:
+def reserve(tx: Tx, refund_id: UUID, order_id: UUID, amount: Decimal) -> dict[str, Any]:
     """Request refund: sets aside what will go back, so that two refunds can never share it."""
-    payments.reserve(tx, order_id, amount)
+    set_aside(tx, refund_id, order_id, amount)
     return {"amount": str(amount)}
 
 
@@ -34,7 +44,7 @@ def reserve(tx: Tx, order_id: UUID, amount: Decimal) -> dict[str, Any]:
 def cancel(tx: Tx, refund_id: UUID, order_id: UUID, amount: Decimal, refusal: dict[str, Any] | None) -> None:
     """Cancel refund: the money stays where it is. Bears being run when nothing was set aside."""
     if not refusal or refusal.get("code") != NothingLeft.code:
-        payments.release(tx, order_id, amount)
+        put_back(tx, refund_id, order_id, amount)
     change(tx, refund_id, {"approved"}, state="cancelled")
 
 
@@ -43,28 +53,29 @@ def intend(tx: Tx, key: str, order_id: UUID, amount: Decimal, refund_id: UUID) -
     if amount == 0:
         change(tx, refund_id, {"approved"}, state="settled", sent_at=func.now(), settled_at=func.now())
         return Done({"repaid": "0"})
-    repaying.intend(tx, key, order_id, amount)
-    wire.later(tx, INTENDED, {"id": refund_id, "key": key})
+    ((payment_id, part),) = wire.ask(tx, INTENDED, {"id": refund_id, "key": key})
+    repaying.intend(tx, key, order_id, payments.Part(payment_id, part))
     return None
 
 
-def send(call: Call, key: str, order_id: UUID, amount: Decimal) -> Done:
+def send(call: Call, key: str) -> Done:
     """Sends the money back under this attempt's key."""
-    return repaying.send(call, key, order_id, amount)
+    return repaying.send(call, key)
 
 
-def ask(call: Call, key: str, order_id: UUID) -> Done | NoTrace:
+def ask(call: Call, key: str) -> Done | NoTrace:
     """Asks the provider whether it was sent."""
-    return repaying.ask(call, key, order_id)
+    return repaying.ask(call, key)
 
 
-def record(
-    tx: Tx, key: str, order_id: UUID, amount: Decimal, refund_id: UUID, answer: Done | Refusal | Unknown
-) -> None:
+def record(tx: Tx, key: str, refund_id: UUID, answer: Done | Refusal | Unknown) -> None:
     """Writes the answer. The provider has accepted the money: sent; it says it arrived: settled."""
-    repaying.record(tx, key, order_id, amount, answer)
+    repaying.record(tx, key, answer)
     if isinstance(answer, Done):
-        wire.later(tx, SENT, {"id": refund_id, "settled": answer.output["status"] == "done"})
+        parts = wire.ask(tx, SENT, {"id": refund_id, "settled": answer.output["status"] == "done"})
+        for part_id, order_id, amount in parts:
+            command = {"refund_id": part_id, "order_id": order_id, "amount": amount}
+            sagas.engine().begin(tx, "remainder", str(part_id), command)
 
 
 send_back = External(
@@ -75,6 +86,18 @@ send_back = External(
     ask=ask,
     record=record,
 )
+
+
+send_rest_back = External(
+    name="send_rest_back",
+    definition=Definition("payment", "what the first payment could not give back is on its way, once"),
+    intend=intend,
+    send=send,
+    ask=ask,
+    record=record,
+)
+"""The same for another part of a refund whose first part is on its way: here a no of the provider is a matter for
+people."""
 
 
 @function("common", "a mail with the amounts and the calendar cancellation is queued")
@@ -93,7 +116,7 @@ def mail_done(tx: Tx, key: str, refund_id: UUID, order_id: UUID, account_id: UUI
         "fee": str(refund.fee),
         "lines": [{"title": line.title, "quantity": line.quantity, "amount": str(line.amount)} for line in lines],
         "events": orders.booking_events(
-            tx, {line.hold_id: line.title for line in lines if line.hold_id}, status="CANCELLED", sequence=1
+            tx, {line.hold_id: line.title for line in lines if line.hold_id}, status="CANCELLED", later=1
         ),
     }
     notifications.queue(tx, key, account_id, "refund_done", data)

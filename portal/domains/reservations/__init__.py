@@ -20,6 +20,7 @@ from portal.domains.reservations.holding import hold
 from portal.domains.reservations.keeping import extend, release
 from portal.domains.reservations.limit import limit_holds
 from portal.domains.reservations.models import Hold, Reservation
+from portal.domains.reservations.moving import Offered, give_up, offered, swap, take_other
 from portal.domains.reservations.ordering import awaits_payment, bind, cancel, confirm, unbind
 from portal.domains.reservations.queries import Choice, bound, bound_holds, choices, hold_of, holds, holds_of
 from portal.domains.reservations.standing import Concerned, starts_above, within
@@ -36,6 +37,7 @@ __all__ = [
     "HoldOrdered",
     "NoMoreExtensions",
     "NotBookable",
+    "Offered",
     "Reservation",
     "Slot",
     "SlotBusy",
@@ -50,16 +52,20 @@ __all__ = [
     "confirm",
     "day_states",
     "extend",
+    "give_up",
     "hold",
     "hold_of",
     "holds",
     "holds_of",
     "limit_holds",
+    "offered",
     "release",
     "release_expired",
     "slots",
     "starts_above",
+    "swap",
     "take_again",
+    "take_other",
     "unbind",
     "within",
 ]

@@ -22,8 +22,10 @@ LOOK_BACK = timedelta(days=31)
 BUSY = f"""
 {sheet.TAKEN}
 WHERE resource_id IN (%(ids)s) AND during && tstzrange(%(since)s, %(until)s) AND status <> 'CANCELLED' AND {KEPT}
+    {{besides}}
 GROUP BY resource_id, unit
 """  # the rule is our own words
+BUSY, BUSY_BESIDES = BUSY.format(besides=""), BUSY.format(besides="AND hold_id <> %(besides)s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +82,13 @@ def slots(
     quantity: int = 1,
     length: timedelta | None = None,
     served_by: Sequence[UUID] = (),
+    besides: UUID | None = None,
 ) -> list[Slot]:
     """Every slot that starts on the venue's days `first` to `last`, in order; none for a product not on sale.
 
     Days more than a month ago and days beyond the product's horizon have none either, however far is asked.
     `length` is for products of free length; the shortest one unless given. `served_by`: with these resources only.
+    `besides`: what this hold has counts as free, for the booking that moves away from it.
     The price is that of `quantity` at `now`, whenever the slot is, because a hold fixes the price of the moment it is
     made.
     """
@@ -94,7 +98,7 @@ def slots(
         return []
     length = length or terms.min_length
     cost = catalog.total_for(price, quantity=quantity, minutes=length // MINUTE)
-    look = _look(tx, terms, first, last, now, length, served_by)
+    look = _look(tx, terms, first, last, now, length, served_by, besides)
     found = []
     for at, second in enumerate(look.sheet.starts):
         start, state = datetime.fromtimestamp(second, UTC), look.state(at, quantity)
@@ -113,13 +117,14 @@ def day_states(
     quantity: int = 1,
     length: timedelta | None = None,
     served_by: Sequence[UUID] = (),
+    besides: UUID | None = None,
 ) -> list[Day]:
     """Every one of the venue's days from `first` to `last`, for a month; the same queries as `slots`."""
     days = [first + n * DAY for n in range((last - first).days + 1)]
     terms = terms_of(tx, product_id)
     if terms is None or catalog.price_at(tx, product_id, now) is None:
         return [Day(day, "closed", 0) for day in days]
-    look = _look(tx, terms, first, last, now, length or terms.min_length, served_by)
+    look = _look(tx, terms, first, last, now, length or terms.min_length, served_by, besides)
     starts = look.sheet.starts
     begins = [bisect_left(starts, midnight(day, terms.zone).timestamp()) for day in [*days, last + DAY]]
     return [_day(look, day, begins[n], begins[n + 1], quantity) for n, day in enumerate(days)]
@@ -147,6 +152,7 @@ def _look(
     now: datetime,
     length: timedelta,
     served_by: Sequence[UUID],
+    besides: UUID | None,
 ) -> _Look:
     today = now.astimezone(terms.zone).date()
     first, last = max(first, today - LOOK_BACK), min(last, today + terms.horizon_days * DAY)
@@ -154,22 +160,22 @@ def _look(
         return _Look(sheet.fill((), first, last, length=length), 0, 0, 0)
     # As far as a start on these days can reach, on whatever clock.
     within = Span(midnight(first - DAY, terms.zone), midnight(last + 3 * DAY, terms.zone))
-    page = sheet.fill(_parts(tx, terms, within, served_by), first, last, length=length)
+    page = sheet.fill(_parts(tx, terms, within, served_by, besides), first, last, length=length)
     open_now = window(terms, now)
     bounds = (now, open_now.start, open_now.end)
     return _Look(page, *(bisect_left(page.starts, moment.timestamp()) for moment in bounds))
 
 
-def _parts(tx: Tx, terms: Terms, within: Span, served_by: Sequence[UUID]) -> list[sheet.Part]:
+def _parts(tx: Tx, terms: Terms, within: Span, served_by: Sequence[UUID], besides: UUID | None) -> list[sheet.Part]:
     """What serves the product in this span, with all that is booked of it, read at once."""
     if not terms.in_parts:
         closed = resources.closures_of(tx, terms.resource_id, within=(within.start, within.end))
         closures = [Span(closure.starts_at, closure.ends_at) for closure in closed]
-        busy = _busy(tx, [terms.resource_id], within)
+        busy = _busy(tx, [terms.resource_id], within, besides)
         return [sheet.Part([sheet.Row(terms, closures, busy.get(terms.resource_id, ()))])]
     known = resources.parts_of(tx, terms.product_id, within=(within.start, within.end))
     known = [parts.only(part, served_by) for part in known]
-    busy = _busy(tx, [one.resource_id for part in known for one in part.candidates], within)
+    busy = _busy(tx, [one.resource_id for part in known for one in part.candidates], within, besides)
     return [
         sheet.Part(
             [
@@ -186,8 +192,9 @@ def _parts(tx: Tx, terms: Terms, within: Span, served_by: Sequence[UUID]) -> lis
     ]
 
 
-def _busy(tx: Tx, resource_ids: Sequence[UUID], within: Span) -> dict[UUID, list[sheet.Busy]]:
+def _busy(tx: Tx, resource_ids: Sequence[UUID], within: Span, besides: UUID | None) -> dict[UUID, list[sheet.Busy]]:
     if not resource_ids:
         return {}
-    sql, ids = wire.each(BUSY, "ids", resource_ids)
-    return dict(sheet.by_resource(wire.ask(tx, sql, {**ids, "since": within.start, "until": within.end})))
+    sql, ids = wire.each(BUSY_BESIDES if besides else BUSY, "ids", resource_ids)
+    given = {**ids, "since": within.start, "until": within.end} | ({"besides": besides} if besides else {})
+    return dict(sheet.by_resource(wire.ask(tx, sql, given)))

@@ -61,18 +61,27 @@ _FREE = """
     SELECT resource_id, unit FROM resource_units
     WHERE resource_id = {of} AND unit <= {units} AND retired_at IS NULL AND unit NOT IN (
         SELECT unit FROM reservations
-        WHERE resource_id = {of} AND during && tstzrange(%(from)s, %(until)s) AND status <> 'CANCELLED'
+        WHERE resource_id = {of} AND during && tstzrange(%(from)s, %(until)s) AND status <> 'CANCELLED'{besides}
     )
-    ORDER BY unit LIMIT {needed}
+    ORDER BY {first}unit LIMIT {needed}
     FOR KEY SHARE  -- who retires a unit just now is waited for: then it is not picked; who comes later waits for us
 """
-_OF_ONE = _FREE.format(of="%(of)s", units="%(units)s", needed="%(needed)s")
-_OF_EACH = f"""
+_OF_ONE = _FREE.format(of="%(of)s", units="%(units)s", needed="%(needed)s", besides="", first="")
+
+
+def free_of_each(*, besides: str = "", first: str = "") -> str:
+    """The lowest free units of each of several resources, so many of each; what stands `besides` does not count as
+    taken, and units that come `first` come before lower ones. For a statement that claims; `asked.id` is the resource.
+    """
+    free = _FREE.format(of="asked.id", units="asked.units", needed="asked.needed", besides=besides, first=first)
+    return f"""
     SELECT found.resource_id, found.unit
     FROM unnest(CAST(%(of_each)s AS uuid[]), CAST(%(units_each)s AS int[]), CAST(%(needed_each)s AS int[]))
         AS asked (id, units, needed)
-    CROSS JOIN LATERAL ({_FREE.format(of="asked.id", units="asked.units", needed="asked.needed")}) AS found
+    CROSS JOIN LATERAL ({free}) AS found
 """  # noqa: S608  # the rule is our own words
+
+
 _CLAIM = f"""
 WITH free AS (
     {{free}}
@@ -99,7 +108,7 @@ SELECT (CAST(%(ids)s AS uuid[]))[row_number() OVER (ORDER BY resource_id, unit)]
 FROM hold, free
 RETURNING id, resource_id, unit, expires_at
 """  # noqa: S608  # the rule is our own words
-_CLAIM_OF_ONE, _CLAIM_OF_EACH = _CLAIM.format(free=_OF_ONE), _CLAIM.format(free=_OF_EACH)
+_CLAIM_OF_ONE, _CLAIM_OF_EACH = _CLAIM.format(free=_OF_ONE), _CLAIM.format(free=free_of_each())
 
 
 @dataclass(frozen=True)
@@ -158,7 +167,12 @@ def claim_each(
     tx: Tx, places: Sequence[Place], leading: UUID, wish: Mapping[str, Any], span: Span, *, lasting: timedelta
 ) -> Hold | None:
     """The same of several resources at once, so many of each, or nothing. The hold is told as of the leading one."""
-    asked_for = {
+    return _made(tx, _CLAIM_OF_EACH, wish, asked_of_each(places, leading, span), lasting)
+
+
+def asked_of_each(places: Sequence[Place], leading: UUID, span: Span) -> dict[str, Any]:
+    """The parameters of `free_of_each`, and of what is made with it."""
+    return {
         "of": leading,
         "from": span.start,
         "until": span.end,
@@ -167,7 +181,6 @@ def claim_each(
         "needed_each": [place.needed for place in places],
         "needed": sum(place.needed for place in places),
     }
-    return _made(tx, _CLAIM_OF_EACH, wish, asked_for, lasting)
 
 
 def _made(tx: Tx, sql: str, wish: Mapping[str, Any], place: dict[str, Any], lasting: timedelta) -> Hold | None:

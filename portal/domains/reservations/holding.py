@@ -64,7 +64,7 @@ def hold(
         "request_hash": _digest(product_id, starts_at, ends_at, quantity, served_by) if idempotency_key else None,
     }
     try:
-        terms = _judge(tx, wish, starts_at, ends_at, served_by, now)
+        terms = judge(tx, wish, starts_at, ends_at, served_by, now)
         return _queue_and_claim(tx, terms, wish, wait, timedelta(minutes=minutes))
     except Fact:
         # A key that has made its hold is answered with it, whatever is so by now. Nearly all keys are new, so they are
@@ -74,7 +74,7 @@ def hold(
         raise
 
 
-def _judge(
+def judge(
     tx: Tx,
     wish: dict[str, Any],
     starts_at: datetime,

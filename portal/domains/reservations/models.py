@@ -46,6 +46,10 @@ class Hold(Base):
     refund_rule_id: Mapped[UUID | None]
     """The refund rule of that moment, fixed like the price. No foreign key: rules are never deleted, and one row that
     every hold in the house would lock is a queue."""
+    entry_id: Mapped[UUID | None]
+    """The hold whose calendar entry this goes on with: a booking that moves keeps the entry it had."""
+    revision: Mapped[int] = mapped_column(SmallInteger, server_default="0", default=0)
+    """How often that booking has moved: a later word about an entry has a higher number."""
     extensions: Mapped[int] = mapped_column(server_default="0", default=0)
     idempotency_key: Mapped[str | None]
     request_hash: Mapped[str | None]
@@ -61,10 +65,12 @@ class Hold(Base):
 
     @property
     def order_id(self) -> UUID | None:
-        return self.reservations[0].order_id
+        return self.reservations[0].order_id if self.reservations else None
 
     def state_at(self, now: datetime) -> str:
         """held, ended (run out or let go), ordered (bound, not yet paid), confirmed, or cancelled (after an order)."""
+        if not self.reservations:
+            return "ended"  # it was to move onto its own time, and never did
         row = self.reservations[0]
         if row.status == "CONFIRMED":
             return "confirmed"
@@ -115,3 +121,18 @@ class Reservation(Base):
     order_id: Mapped[UUID | None] = mapped_column(index=True)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+
+
+class MovedPlace(Base):
+    """A place that a hold will have once its booking has moved to it, where it cannot have it yet: it overlaps what the
+    booking has now. Until then the hold has only the rest of it as reservations, if there is any."""
+
+    __tablename__ = "moved_places"
+    __table_args__ = (
+        ForeignKeyConstraint(["resource_id", "unit"], ["resource_units.resource_id", "resource_units.unit"]),
+    )
+
+    hold_id: Mapped[UUID] = mapped_column(ForeignKey("holds.id"), primary_key=True)
+    resource_id: Mapped[UUID] = mapped_column(primary_key=True)
+    unit: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)

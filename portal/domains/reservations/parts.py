@@ -1,6 +1,6 @@
 """A booking that takes one resource of each part: who can be it at a time, and who is taken; all of it or nothing."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,7 +26,7 @@ SELECT id, (
     WHERE resource_id = candidate.id AND unit <= candidate.units AND retired_at IS NULL AND unit NOT IN (
         SELECT unit FROM reservations
         WHERE resource_id = candidate.id AND during && tstzrange(%(from)s, %(until)s) AND status <> 'CANCELLED'
-          AND {KEPT}
+          AND {KEPT} AND hold_id IS DISTINCT FROM %(besides)s
     )
 ), (
     SELECT count(*) FROM reservations
@@ -89,13 +89,21 @@ def claim(tx: Tx, terms: Terms, wish: Mapping[str, Any], span: Span, *, lasting:
     chosen = choose(terms, look(tx, terms, wish["starts_at"], span), wish["quantity"])
     if chosen is None:
         return None
-    told = ", ".join(one.name for one in chosen)
-    places = [
-        Place(one.resource_id, one.units, part.needs(wish["quantity"]))
-        for part, one in zip(terms.parts, chosen, strict=True)
-    ]
-    wish = {**wish, "served_by": told}
+    wish = {**wish, "served_by": told(chosen)}
+    places = places_of(terms, chosen, wish["quantity"])
     return claims.claim_each(tx, places, chosen[0].resource_id, wish, span, lasting=lasting)
+
+
+def told(chosen: Sequence[resources.Candidate]) -> str:
+    """Who serves it, by their names of now."""
+    return ", ".join(one.name for one in chosen)
+
+
+def places_of(terms: Terms, chosen: Sequence[resources.Candidate], quantity: int) -> list[Place]:
+    """What a booking for so many takes of those who were chosen."""
+    return [
+        Place(one.resource_id, one.units, part.needs(quantity)) for part, one in zip(terms.parts, chosen, strict=True)
+    ]
 
 
 def ids(terms: Terms) -> set[UUID]:
@@ -109,8 +117,8 @@ def still_meant(terms: Terms, earlier: Hold) -> bool:
     return all(row.resource_id in asked for row in earlier.reservations)
 
 
-def look(tx: Tx, terms: Terms, start: datetime, span: Span) -> dict[UUID, Standing]:
-    """How every candidate stands at this moment."""
+def look(tx: Tx, terms: Terms, start: datetime, span: Span, *, besides: UUID | None = None) -> dict[UUID, Standing]:
+    """How every candidate stands at this moment, `besides` what this hold has of it."""
     day = start.astimezone(terms.zone).date()
     candidates = [one for part in terms.parts for one in part.candidates]
     asked = {
@@ -120,18 +128,26 @@ def look(tx: Tx, terms: Terms, start: datetime, span: Span) -> dict[UUID, Standi
         "until": span.end,
         "day": midnight(day, terms.zone),
         "night": midnight(day + DAY, terms.zone),
+        "besides": besides,
     }
     return {id: Standing(free, booked) for id, free, booked in wire.ask(tx, LOOK, asked)}
 
 
-def choose(terms: Terms, standing: Mapping[UUID, Standing], quantity: int) -> list[resources.Candidate] | None:
-    """One of each part, or None: the same for everybody who looks at the same moment."""
+def choose(
+    terms: Terms, standing: Mapping[UUID, Standing], quantity: int, *, rather: Collection[UUID] = ()
+) -> list[resources.Candidate] | None:
+    """One of each part, one of these `rather` than another, or None: the same for everybody who looks at the same
+    moment."""
+
+    def liked(one: resources.Candidate) -> tuple[object, ...]:
+        return one.resource_id not in rather, standing[one.resource_id].booked, one.name.lower(), one.resource_id
+
     chosen = []
     for part in terms.parts:
         able = [one for one in part.candidates if standing[one.resource_id].free >= part.needs(quantity)]
         if not able:
             return None
-        chosen.append(min(able, key=lambda one: (standing[one.resource_id].booked, one.name.lower(), one.resource_id)))
+        chosen.append(min(able, key=liked))
     return chosen
 
 

@@ -17,7 +17,7 @@ from portal.kernel.pipe import Statement
 
 CHOICES = """
 SELECT id, account_id, product_id, resource_id, starts_at, ends_at, quantity, amount, currency, refund_rule_id,
-       served_by
+       served_by, entry_id, revision
 FROM holds WHERE id IN (%(hold_ids)s) ORDER BY starts_at, id
 """
 BOUND = "SELECT DISTINCT hold_id FROM reservations WHERE order_id = %(order_id)s AND status <> 'CANCELLED'"
@@ -38,6 +38,8 @@ class Choice:
     currency: str
     refund_rule_id: UUID | None
     served_by: str
+    entry_id: UUID | None
+    revision: int
 
 
 def choices(tx: Tx, hold_ids: Collection[UUID]) -> list[Choice]:

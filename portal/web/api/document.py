@@ -13,9 +13,9 @@ from portal.web.api.bodies import KEY
 from portal.web.api.calls import CALLS, Call, spec
 from portal.web.api.face import blueprint
 
-ABOUT = """Find free times, hold them, order, pay, and give back. Errors are `application/problem+json` (RFC 9457). \
-Times are ISO 8601 with an offset. Money is `{"amount": "30000", "currency": "KRW"}`. Lists come in pages: send `next` \
-as `cursor`."""
+ABOUT = """Find free times, hold them, order, pay, move, and give back. Errors are `application/problem+json` \
+(RFC 9457). Times are ISO 8601 with an offset. Money is `{"amount": "30000", "currency": "KRW"}`. Lists come in pages: \
+send `next` as `cursor`."""
 WHY = {
     400: "It cannot be read, or an Idempotency-Key is missing.",
     401: "There is no access token, or it is not good any more.",

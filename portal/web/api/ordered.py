@@ -18,7 +18,7 @@ from portal.web.api.shapes import Money, Told
 
 
 class LineTold(Told):
-    """`start` and `end`: of a booking, on the venue's clock. `state`: active, cancelling, cancelled."""
+    """`start` and `end`: of a booking, on the venue's clock. `state`: active, moving, cancelling, cancelled."""
 
     id: UUID
     kind: str

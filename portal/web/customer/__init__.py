@@ -3,7 +3,19 @@
 from flask import Flask
 
 from portal.config import Settings
-from portal.web.customer import bookings, calendar, catalog, checkout, holds, month, orders, points, product, refunds
+from portal.web.customer import (
+    bookings,
+    calendar,
+    catalog,
+    checkout,
+    holds,
+    month,
+    moving,
+    orders,
+    points,
+    product,
+    refunds,
+)
 from portal.web.customer.face import blueprint
 
 __all__ = [
@@ -14,6 +26,7 @@ __all__ = [
     "holds",
     "month",
     "install",
+    "moving",
     "orders",
     "points",
     "product",

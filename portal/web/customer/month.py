@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from babel.dates import format_skeleton
-from flask import Response, request, url_for
+from flask import Response, request
 
 from portal.domains import reservations
 from portal.domains.catalog import Product
@@ -34,24 +34,28 @@ def month(slug: str) -> Response:
     if venue is None:
         raise NotFound
     choice = picker.choice_of(venue, request.args, now)
+    shown = look(tx, found, venue, choice, face.day(request.args.get("day")), now)
+    return render("customer/month.html", "month", crumbs=[], **shown)
+
+
+def look(tx: Tx, found: Product, venue: Venue, choice: Choice, day: date | None, now: datetime) -> dict[str, Any]:
+    """Everything the block `month` shows."""
     today = now.astimezone(venue.zone).date()
     final = today + venue.offering.horizon_days * DAY
-    shown = min(max(face.day(request.args.get("day")) or today, today), final)
+    shown = min(max(day or today, today), final)
     first, behind = shown.replace(day=1), _next_month(shown)
     days = _weeks(tx, found, choice, first, behind, now)
     free = next((day["url"] for day in days if day["state"] in ("free", "few")), "")
-    return render(
-        "customer/month.html",
-        "month",
-        product=found,
-        title=format_skeleton("yMMMM", first, locale=language()),
-        days=days,
-        earlier=_address(found, choice, first - DAY) if first > today else "",
-        later=_address(found, choice, behind) if behind <= final else "",
-        next_free=free or _next_free(tx, found, venue, choice, behind, now),
-        city=words.city(venue.zone, now),
-        back=choice.address(found),
-    )
+    return {
+        "product": found,
+        "title": format_skeleton("yMMMM", first, locale=language()),
+        "days": days,
+        "earlier": choice.month(found, first - DAY) if first > today else "",
+        "later": choice.month(found, behind) if behind <= final else "",
+        "next_free": free or _next_free(tx, found, venue, choice, behind, now),
+        "city": words.city(venue.zone, now),
+        "back": choice.address(found),
+    }
 
 
 def _weeks(tx: Tx, found: Product, choice: Choice, first: date, behind: date, now: datetime) -> list[dict[str, Any]]:
@@ -66,6 +70,7 @@ def _weeks(tx: Tx, found: Product, choice: Choice, first: date, behind: date, no
         quantity=choice.quantity,
         length=timedelta(minutes=choice.minutes),
         served_by=choice.served_by,
+        besides=choice.besides,
     )
     pattern = choice.address(found, week="WEEK", **{"slot-day": "WEEK"})  # 42 addresses differ in their day alone
     return [
@@ -92,10 +97,6 @@ def _next_free(tx: Tx, found: Product, venue: Venue, choice: Choice, since: date
         served_by=choice.served_by,
     ).get(found.id)
     return choice.address(found, week=outlook.start.date().isoformat()) if outlook and outlook.start else ""
-
-
-def _address(found: Product, choice: Choice, day: date) -> str:
-    return url_for("customer.month", slug=found.slug, day=day.isoformat(), **choice.asked)
 
 
 def _next_month(day: date) -> date:

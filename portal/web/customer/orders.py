@@ -10,7 +10,7 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal.domains import catalog, payments, refunds, reservations, resources
+from portal.domains import catalog, moving, payments, refunds, reservations, resources
 from portal.domains import orders as order_book
 from portal.domains.orders import Order
 from portal.kernel import clock, sagas
@@ -18,8 +18,9 @@ from portal.kernel.db import Tx
 from portal.kernel.money import Money
 from portal.web import htmx
 from portal.web.customer import pace, promises, story, words
-from portal.web.customer.face import blueprint
+from portal.web.customer.face import blueprint, settings
 from portal.web.customer.late import of_late
+from portal.web.customer.moved import of_move
 from portal.web.database import db, transaction
 from portal.web.guards import customer
 from portal.web.htmx import render, see_other
@@ -32,17 +33,21 @@ def order(number: str) -> Response:
         return back
     tx, now = db.session(), clock.now()
     found = order_book.get_by_number(tx, number, account_id=current_user.id)
-    asked = refunds.refunds_of(tx, found.id)
-    came_back = {one.refund_id for one in refunds.returned(tx, found.id)} if asked else set()
+    every = refunds.refunds_of(tx, found.id)
+    came_back = {one.of for one in refunds.returned(tx, found.id)} if every else set()
+    moves = moving.moves_of(tx, found.id)
+    move = _move_story(tx, moves, every, came_back)
+    asked = [one for one in every if one.id not in {move.refund_id for move in moves}]
     payment, told = _stories(tx, found, asked, came_back)
-    again = pace.of_order(found, asked, now, paying=payment.goes_on)
-    version = story.version([payment, *(tale for tale, _refund in told)], again)
+    again = pace.of_order(found, asked, now, paying=payment.goes_on, moves=moves)
+    version = story.version([payment, *(tale for tale, _refund in told), *([move] if move else [])], again)
     if htmx.is_fragment() and request.args.get("seen") == version:
         unchanged = Response(status=204)
         unchanged.vary.add("HX-Request")
         return unchanged
     shown = details(tx, found, now)
-    if any(refund.state in {"requested", "approved"} for refund in asked):
+    busy = any(refund.state in {"requested", "approved"} for refund in every)
+    if busy or any(line.state == "moving" for line in found.lines):
         shown["can_refund"] = False
     return render(
         "customer/order.html",
@@ -50,6 +55,9 @@ def order(number: str) -> Response:
         order=found,
         payment=payment,
         refunds=told,
+        move=move,
+        latest=moves[0] if moves else None,
+        movable=set() if busy else moving.movable(tx, found, house=house(), now=now),
         pace=again,
         seen=version,
         now=now,
@@ -72,6 +80,24 @@ def _stories(
     if found.state == "cancelled":
         return of_late(found, late, asked[0] if asked else None), []
     return of_late(found, late, None), told
+
+
+def house() -> moving.House:
+    """What this house says of moving."""
+    knobs = settings()
+    return moving.House(knobs.move_hours, knobs.points_rate, knobs.pay_within_minutes * 60)
+
+
+def _move_story(
+    tx: Tx, moves: Sequence[moving.Move], every: Sequence[refunds.Refund], came_back: Set[UUID]
+) -> story.Story | None:
+    """What the latest move tells."""
+    if not moves:
+        return None
+    latest = moves[0]
+    back = next((one for one in every if one.id == latest.refund_id), None)
+    progress = sagas.engine().progress(tx, "move", latest.number)
+    return of_move(latest, progress, back, returned=latest.refund_id in came_back)
 
 
 def details(tx: Tx, found: Order, now: datetime) -> dict[str, Any]:

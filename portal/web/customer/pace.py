@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from portal.domains.moving import Move
 from portal.domains.orders import Order
 from portal.domains.refunds import Refund
 
@@ -11,7 +12,7 @@ SELDOM = 20
 AT_ONCE, SOON = timedelta(seconds=45), timedelta(minutes=10)
 
 
-def of_order(order: Order, asked: Sequence[Refund], now: datetime, *, paying: bool) -> int:
+def of_order(order: Order, asked: Sequence[Refund], now: datetime, *, paying: bool, moves: Sequence[Move] = ()) -> int:
     """Seconds until the next look. `paying`: something of the payment will still happen.
 
     Between approval and the end of the process money and places move by themselves, within seconds. A request waits for
@@ -19,6 +20,8 @@ def of_order(order: Order, asked: Sequence[Refund], now: datetime, *, paying: bo
     """
     if paying:
         return _slower(order.placed_at, now, 1)
+    if begun := [move.created_at for move in moves if move.state == "requested"]:
+        return _slower(max(begun), now, 1)
     moving = [refund for refund in asked if refund.state == "approved" or order.state == "refunding"]
     if since := [refund.decided_at for refund in moving if refund.decided_at]:
         return _slower(max(since), now, 2)

@@ -12,15 +12,15 @@ ANSWERED = frozenset({"done", "compensated", "waiting", "parked", "handed_over"}
 """States in which the page has something better to show than the wait."""
 
 
-def follow(number: str, *, seconds: float) -> Progress | None:
-    """How far the payment of this order is once it is answered, or after `seconds`.
+def follow(number: str, *, seconds: float, kind: str = "payment") -> Progress | None:
+    """How far the payment of this order, or the move of this number, is once it is answered, or after `seconds`.
 
     Each look is a transaction of its own, so that nothing is kept from others meanwhile.
     """
     ends = time.monotonic() + seconds
     for pause in _pauses():
         with transaction() as tx:
-            progress = sagas.engine().progress(tx, "payment", number)
+            progress = sagas.engine().progress(tx, kind, number)
         if progress is None or progress.state in ANSWERED or time.monotonic() + pause > ends:
             return progress
         time.sleep(pause)

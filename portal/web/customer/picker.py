@@ -1,6 +1,6 @@
 """What the slot picker shows for one product: which week, how many, how long, and what is free then."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from portal.domains import reservations, resources
 from portal.domains.catalog import Product
+from portal.domains.reservations import Hold
 from portal.domains.resources import Offering, Part, Resource
 from portal.kernel import clock
 from portal.kernel.db import Tx
@@ -22,6 +23,16 @@ from portal.web.customer import face, week, words
 
 FAR_AHEAD = 60
 """Days behind the shown week in which the next free day is looked for."""
+
+
+@dataclass(frozen=True)
+class Moves:
+    """The booking that looks for another time: where its pages are, what it has now, and when it is."""
+
+    address: Mapping[str, Any]
+    hold_id: UUID
+    starts_at: datetime
+    minutes: int
 
 
 @dataclass(frozen=True)
@@ -36,11 +47,25 @@ class Choice:
     """Whom they wish for, one of a part at most."""
     shown: date | None = None
     """The day that is open on a phone, which shows one day at a time."""
+    moves: Moves | None = None
 
     def address(self, product: Product, **other: Any) -> str:
-        """The product's page with this choice."""
+        """The page of the week with this choice: the product's, or that of the booking that moves."""
         asked: dict[str, Any] = {"week": self.first.isoformat()} | self.asked | other
+        if self.moves:
+            return url_for("customer.move", **self.moves.address, **asked)
         return url_for("customer.product", slug=product.slug, **asked)
+
+    def month(self, product: Product, day: date) -> str:
+        """The page of a month with this choice."""
+        if self.moves:
+            return url_for("customer.move_month", **self.moves.address, day=day.isoformat(), **self.asked)
+        return url_for("customer.month", slug=product.slug, day=day.isoformat(), **self.asked)
+
+    @property
+    def besides(self) -> UUID | None:
+        """The hold whose places count as free."""
+        return self.moves.hold_id if self.moves else None
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -92,15 +117,18 @@ def choice_of(venue: Venue, given: MultiDict[str, str], now: datetime) -> Choice
     """Reads the choice from an address or a form; what makes no sense becomes the nearest that does."""
     quantity, minutes = face.whole(given.get("quantity")) or 1, face.whole(given.get("length"))
     return Choice(
-        first=week.clamped(
-            face.day(given.get("week")), today=now.astimezone(venue.zone).date(), horizon=venue.offering.horizon_days
-        ),
+        first=first_day(venue, face.day(given.get("week")), now),
         quantity=min(max(quantity, 1), venue.most),
         minutes=minutes if minutes in venue.lengths else venue.offering.min_length,
         served_by=_wished(venue, wishes_of(given)),
         chosen=(start := face.moment(given.get("start"))),
         shown=face.day(given.get("slot-day")) or (start.astimezone(venue.zone).date() if start else None),
     )
+
+
+def first_day(venue: Venue, asked: date | None, now: datetime) -> date:
+    """The first day of the week to show; today, unless another one that can be booked is asked for."""
+    return week.clamped(asked, today=now.astimezone(venue.zone).date(), horizon=venue.offering.horizon_days)
 
 
 def look(tx: Tx, product: Product, venue: Venue, choice: Choice, now: datetime) -> dict[str, Any]:
@@ -116,10 +144,13 @@ def look(tx: Tx, product: Product, venue: Venue, choice: Choice, now: datetime) 
         quantity=choice.quantity,
         length=span,
         served_by=choice.served_by,
+        besides=choice.besides,
     )
-    mine = reservations.holds_of(tx, current_user.id, now) if current_user.is_authenticated else []
+    mine = [] if choice.moves else _held(tx, now)
     home = clock.zone(current_user.time_zone) if current_user.is_authenticated else None
     yours = {hold.starts_at for hold in mine if hold.product_id == product.id}
+    if choice.moves and choice.moves.minutes == choice.minutes:
+        yours = {choice.moves.starts_at}
     today = now.astimezone(venue.zone).date()
     final = today + venue.offering.horizon_days * week.DAY
     return {
@@ -135,7 +166,7 @@ def look(tx: Tx, product: Product, venue: Venue, choice: Choice, now: datetime) 
         if choice.first > today
         else "",
         "later": _week(product, choice, choice.first + week.DAYS * week.DAY) if last < final else "",
-        "month": url_for("customer.month", slug=product.slug, day=choice.first.isoformat(), **choice.asked),
+        "month": choice.month(product, choice.first),
         "next_free": "" if week.any_free(slots) else _next_free(tx, product, choice, last, now),
         "city": words.city(venue.zone, now),
         "chosen": choice.chosen.astimezone(venue.zone) if choice.chosen else None,
@@ -143,6 +174,10 @@ def look(tx: Tx, product: Product, venue: Venue, choice: Choice, now: datetime) 
         "mine": mine,
         "seconds": face.settings().hold_minutes * 60,
     }
+
+
+def _held(tx: Tx, now: datetime) -> list[Hold]:
+    return reservations.holds_of(tx, current_user.id, now) if current_user.is_authenticated else []
 
 
 def _wish(part: Part, choice: Choice) -> dict[str, Any]:

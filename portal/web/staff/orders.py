@@ -6,8 +6,8 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from portal.domains import audit, identity, orders, payments, refunds, reservations, resources
-from portal.kernel import sagas
+from portal.domains import audit, identity, moving, orders, payments, refunds, reservations, resources
+from portal.kernel import clock, sagas
 from portal.kernel.db import Tx
 from portal.reports.orders import PAGE, find_orders
 from portal.web import htmx
@@ -60,9 +60,10 @@ def _seen(tx: Tx, number: str) -> dict[str, Any]:
         "holds": holds,
         "zones": {id: resources.get_resource(tx, id).time_zone for id in {hold.resource_id for hold in holds.values()}},
         "processes": processes.processes_of(tx, found),
+        "movable": moving.movable(tx, found, house=moving.House(by_staff=True), now=clock.now()),
         "payments": payments.payments_of(tx, found.id),
         "attempts": payments.attempts_of(tx, found.id),
         "refunds": refunds.refunds_of(tx, found.id),
-        "came_back": {one.refund_id for one in refunds.returned(tx, found.id)},
+        "came_back": {one.of for one in refunds.returned(tx, found.id)},
         "events": happenings.changes(tx, "order", found.id, limit=30),
     }

@@ -2,7 +2,7 @@
 
 from flask_babel import gettext as _
 
-from portal.domains import orders, refunds
+from portal.domains import moving, orders, refunds
 from portal.kernel import sagas
 from portal.kernel.db import Tx
 from portal.kernel.sagas import Progress
@@ -15,8 +15,11 @@ OF_A_NUMBER = ("payment", "late_payment", "late_refund")
 def keys_of(tx: Tx, order: orders.Order) -> list[tuple[str, str]]:
     """Kind and key of every process an order can have, in the order in which they may follow each other."""
     given_back = reversed(refunds.refunds_of(tx, order.id))
-    again = [one for refund in given_back for one in refunds.processes_of(refund)]
-    return [(kind, order.number) for kind in OF_A_NUMBER] + again
+    found = list(given_back)
+    found += refunds.parts_of(tx, [refund.id for refund in found])
+    again = [one for refund in found for one in refunds.processes_of(refund)]
+    moves = [("move", move.number) for move in reversed(moving.moves_of(tx, order.id))]
+    return [(kind, order.number) for kind in OF_A_NUMBER] + moves + again
 
 
 def processes_of(tx: Tx, order: orders.Order) -> list[Progress]:
@@ -31,6 +34,8 @@ def process_name(kind: str) -> str:
     names = {
         "payment": _("Payment"),
         "refund": _("Refund"),
+        "remainder": _("Refund, another part"),
+        "move": _("Move to another time"),
         "repayment": _("Refund, sent again"),
         "returned": _("Refund that came back"),
         "late_payment": _("Late payment"),
@@ -45,6 +50,8 @@ def process_title(kind: str, number: str) -> str:
     titles = {
         "payment": _("Payment of %(number)s", number=number),
         "refund": _("Refund of %(number)s", number=number),
+        "remainder": _("Refund of %(number)s, another part", number=number),
+        "move": _("Move of %(number)s", number=number),
         "repayment": _("Refund of %(number)s, sent again", number=number),
         "returned": _("Refund of %(number)s that came back", number=number),
         "late_payment": _("Late payment of %(number)s", number=number),

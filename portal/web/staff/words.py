@@ -17,6 +17,9 @@ WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "refund.rejected": lambda d: _("The refund was turned down: %(reason)s", reason=d.get("reason", "")),
     "refund.returned": lambda d: _("The bank gave the refund of %(amount)s back to us", amount=_price(d)),
     "refund.withdrawn": lambda d: _("The customer took the request for a refund back"),
+    "booking.moving": lambda d: (
+        _("A booking was moved: %(reason)s", reason=d["reason"]) if d.get("reason") else _("A booking is moved")
+    ),
     "category.created": lambda d: _("The category %(name)s was made", name=d.get("name", "")),
     "category.edited": lambda d: _("The category %(name)s was changed", name=d.get("name", "")),
     "category.withdrawn": lambda d: _("The category %(name)s was withdrawn", name=d.get("name", "")),

@@ -21,6 +21,7 @@ EVENT = {
     "place": "Pier 3, Busan",
     "status": "CONFIRMED",
 }
+MOVED = {"starts_at": "2026-12-02T01:00:00+00:00", "ends_at": "2026-12-02T02:00:00+00:00", "sequence": 1}
 DATA: dict[str, dict[str, Any]] = {
     "order_confirmed": {
         "number": "J-4K7Q-9ZPM",
@@ -38,6 +39,28 @@ DATA: dict[str, dict[str, Any]] = {
         "amount": "34500.00",
         "refusal": "slot-taken",
         "lines": LINES,
+    },
+    "booking_moved": {
+        "number": "J-4K7Q-9ZPM",
+        "currency": "KRW",
+        "price": "45000.00",
+        "charged": "15000.00",
+        "amount": "0.00",
+        "points": 0,
+        "reason": "",
+        "before": [EVENT],
+        "events": [EVENT | MOVED],
+    },
+    "move_given_up": {
+        "number": "J-4K7Q-9ZPM",
+        "currency": "KRW",
+        "price": "45000.00",
+        "charged": "15000.00",
+        "amount": "0.00",
+        "points": 0,
+        "reason": "",
+        "before": [EVENT],
+        "refusal": "not-confirmed",
     },
     "order_cancelled": {"number": "J-4K7Q-9ZPM", "currency": "KRW", "refusal": "card-declined", "points": 500},
     "waiting_payment": {
