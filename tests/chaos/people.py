@@ -4,7 +4,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -25,6 +25,7 @@ CARDS = {
 SECOND_THOUGHTS = 1.5
 """Seconds after a booking before its customer may want the money back."""
 MOST_TRIES = 3
+HALF_AN_HOUR = timedelta(minutes=30)
 
 
 @dataclass
@@ -58,8 +59,11 @@ class Customer(threading.Thread):
 
     def act(self) -> None:
         ripe = [one for one in self.bookings if time.monotonic() - one.since > SECOND_THOUGHTS]
-        if ripe and self.chance.random() < 0.6:
+        mood = self.chance.random()
+        if ripe and mood < 0.45:
             self.ask_for_money(self.chance.choice(ripe))
+        elif ripe and mood < 0.65:
+            self.change_time(self.chance.choice(ripe))
         else:
             self.book()
 
@@ -93,6 +97,8 @@ class Customer(threading.Thread):
         kayak = self.chance.random() < 0.4
         start = self.trial.world.first + timedelta(hours=min(1900, int(self.chance.expovariate(1 / 400))))
         body: dict[str, Any] = {"product": self.chance.choice(KAYAKS if kayak else ROOMS), "start": start.isoformat()}
+        if not kayak:
+            body["end"] = (start + timedelta(hours=1)).isoformat()
         if kayak:
             body["quantity"] = self.chance.randint(1, 4)
         answer = self.api.call("POST", "/holds", body, key=self.key())
@@ -139,6 +145,27 @@ class Customer(threading.Thread):
             self.trial.asked.put(answer.json()["id"])
         if booking.tries > MOST_TRIES or (answer.status_code == 202 and not part):
             self.bookings.remove(booking)
+
+    def change_time(self, booking: Booking) -> None:
+        """To a time near the one there is, perhaps overlapping it, perhaps longer or shorter; paid if it is dearer."""
+        found = self.api.call("GET", f"/orders/{booking.number}")
+        if found is None:
+            return
+        self.expect(found, 200)
+        booked = [line for line in found.json()["lines"] if line["state"] == "active" and line["start"]]
+        if not booked:
+            return
+        line = self.chance.choice(booked)
+        start = datetime.fromisoformat(line["start"]) + self.chance.choice((-2, -1, 0, 1, 1, 2, 5)) * HALF_AN_HOUR
+        length = datetime.fromisoformat(line["end"]) - datetime.fromisoformat(line["start"])
+        end = start + length + self.chance.choice((0, 0, 0, -1, 1, 2)) * HALF_AN_HOUR
+        card = self.chance.choices(["pm_card_visa", "pm_card_chargeDeclined"], [9, 1])[0]
+        body = {"line": line["id"], "start": start.isoformat(), "end": end.isoformat(), "payment": {"token": card}}
+        answer = self.api.call("POST", f"/orders/{booking.number}/moves", body, key=self.key())
+        if answer is not None:
+            self.expect(answer, 202, 409, 422)
+            self.notes.count("moves asked for", answer.status_code == 202)
+            booking.since = time.monotonic()
 
     def one_line(self, booking: Booking) -> str | None:
         """One of several; None if there is no choice."""

@@ -41,13 +41,14 @@ NEVER: dict[str, str] = {
         ON s.kind = 'payment' AND s.command ->> 'order_id' = o.id::text GROUP BY o.number HAVING count(s.id) <> 1""",
     "an approved refund has not one saga": """
         SELECT r.id, r.state, count(s.id) FROM refunds r LEFT JOIN sagas s
-        ON s.kind IN ('refund', 'late_refund') AND s.command ->> 'refund_id' = r.id::text
+        ON s.kind IN ('refund', 'late_refund', 'remainder', 'move') AND s.command ->> 'refund_id' = r.id::text
         GROUP BY r.id, r.state HAVING count(s.id) <> (r.state NOT IN ('requested', 'rejected'))::int""",
     "a saga is done but not all its steps are": """
         SELECT s.kind, s.key, count(*) FROM sagas s LEFT JOIN saga_steps t ON t.saga_id = s.id AND t.phase = 'do'
             AND t.outcome = 'done'
         WHERE s.state = 'done' GROUP BY s.id, s.kind, s.key
-        HAVING count(t.step) <> CASE s.kind WHEN 'payment' THEN 8 WHEN 'late_refund' THEN 3 ELSE 7 END""",
+        HAVING count(t.step) <> CASE s.kind WHEN 'payment' THEN 8 WHEN 'late_refund' THEN 3 WHEN 'remainder' THEN 1
+            ELSE 7 END""",
     "a done saga has taken something back": """
         SELECT s.kind, s.key, t.step FROM sagas s JOIN saga_steps t ON t.saga_id = s.id
         WHERE s.state = 'done' AND t.phase = 'undo'""",
@@ -84,9 +85,19 @@ NEVER: dict[str, str] = {
         SELECT number, state FROM orders WHERE state NOT IN ('completed', 'cancelled', 'refunded')""",
     "a refund says otherwise than its saga": """
         SELECT r.id, r.state, s.state FROM refunds r
-        JOIN sagas s ON s.kind IN ('refund', 'late_refund') AND s.command ->> 'refund_id' = r.id::text
+        JOIN sagas s ON s.kind IN ('refund', 'late_refund', 'remainder', 'move')
+            AND s.command ->> 'refund_id' = r.id::text
         WHERE (s.state = 'done' AND r.state NOT IN ('sent', 'settled'))
            OR (s.state = 'compensated' AND r.state <> 'cancelled')""",
+    "a move says otherwise than its saga": """
+        SELECT m.number, m.state, s.state, l.state FROM moves m JOIN order_lines l ON l.id = m.line_id
+        LEFT JOIN sagas s ON s.kind = 'move' AND s.key = m.number
+        WHERE s.id IS NULL OR m.state = 'requested' OR l.state = 'moving'
+           OR (s.state = 'done') <> (m.state = 'moved')""",
+    "a booking keeps a place at the time it moved away from, or did not move to": """
+        SELECT m.number, m.state, r.id FROM moves m
+        JOIN reservations r ON r.hold_id = CASE m.state WHEN 'moved' THEN m.from_hold_id ELSE m.to_hold_id END
+        WHERE r.status <> 'CANCELLED'""",
     "a line is in another state than its refunds say": """
         SELECT o.number, l.state, count(f.refund_id) FROM order_lines l JOIN orders o ON o.id = l.order_id
         LEFT JOIN (refund_lines f JOIN refunds r ON r.id = f.refund_id AND r.state IN ('sent', 'settled'))
@@ -115,15 +126,25 @@ NEVER: dict[str, str] = {
             <> CASE o.state WHEN 'cancelled' THEN 0
                 ELSE o.points_accrued - o.points_used + coalesce(r.back, 0) END)""",
     "more went back than was paid, or not what the refunds say": """
-        SELECT o.number, p.amount, p.refunding, p.refunded, o.refunded, r.back FROM payments p
-        JOIN orders o ON o.id = p.order_id
-        LEFT JOIN (SELECT order_id, sum(amount) AS back FROM refunds WHERE state IN ('sent', 'settled')
-            GROUP BY order_id) r ON r.order_id = o.id
-        WHERE p.state = 'paid' AND (p.refunded > p.amount OR p.refunding <> 0 OR p.refunded <> o.refunded
-            OR p.refunded <> coalesce(r.back, 0))""",
+        SELECT o.number, p.refunding, p.refunded, o.refunded, m.back, r.back FROM orders o
+        JOIN (SELECT order_id, sum(refunding) AS refunding, sum(refunded) AS refunded, bool_or(refunded > amount) AS over
+            FROM payments WHERE state = 'paid' GROUP BY order_id) p ON p.order_id = o.id
+        LEFT JOIN (SELECT order_id, sum(amount) AS back FROM moves WHERE state = 'moved' GROUP BY order_id) m
+            ON m.order_id = o.id
+        LEFT JOIN (SELECT order_id, sum(amount) AS back FROM refunds
+            WHERE state IN ('sent', 'settled') AND part_of IS NULL GROUP BY order_id) r ON r.order_id = o.id
+        WHERE over OR p.refunding <> 0 OR p.refunded <> o.refunded + coalesce(m.back, 0)
+            OR p.refunded <> coalesce(r.back, 0)""",
     "a sold order is not paid": """
-        SELECT o.number, o.state, p.state FROM orders o LEFT JOIN payments p ON p.order_id = o.id AND p.state = 'paid'
-        WHERE o.state IN ('completed', 'refunded') AND o.charge > 0 AND p.amount IS DISTINCT FROM o.charge""",
+        SELECT o.number, o.state, p.paid, o.charge, m.back FROM orders o
+        LEFT JOIN (SELECT order_id, sum(amount) AS paid FROM payments WHERE state = 'paid' GROUP BY order_id) p
+            ON p.order_id = o.id
+        LEFT JOIN (SELECT order_id, sum(amount) AS back FROM moves WHERE state = 'moved' GROUP BY order_id) m
+            ON m.order_id = o.id
+        WHERE o.state IN ('completed', 'refunded') AND coalesce(p.paid, 0) <> o.charge + coalesce(m.back, 0)""",
+    "an order is not the sum of its lines": """
+        SELECT o.number, o.total, sum(l.amount) FROM orders o JOIN order_lines l ON l.order_id = o.id GROUP BY o.id
+        HAVING o.total <> sum(l.amount) OR o.charge <> sum(l.charge_share) OR o.points_used <> sum(l.points_share)""",
     "a payment has neither a booking nor a way back": """
         SELECT o.number, o.state, p.state, p.amount, p.refunded FROM payments p JOIN orders o ON o.id = p.order_id
         WHERE (p.state = 'paid' AND o.state NOT IN ('completed', 'refunded') AND p.refunded <> p.amount)
@@ -144,9 +165,14 @@ NEVER: dict[str, str] = {
         GROUP BY o.number, o.state HAVING count(m.id) <> (o.state IN ('completed', 'refunded'))::int""",
     "a refund was told of by none or two mails": """
         SELECT r.id, r.state, count(m.id) FROM refunds r LEFT JOIN sagas s
-            ON s.kind IN ('refund', 'late_refund') AND s.command ->> 'refund_id' = r.id::text
+            ON s.kind IN ('refund', 'late_refund', 'move') AND s.command ->> 'refund_id' = r.id::text
         LEFT JOIN mails m ON m.key = ANY(ARRAY[s.id || ':send-e-mail', 'refund-rejected:' || r.id])
+        WHERE r.part_of IS NULL
         GROUP BY r.id, r.state HAVING count(m.id) <> (r.state IN ('sent', 'settled', 'rejected'))::int""",
+    "a move was told of by none or two mails": """
+        SELECT m.number, m.state, count(told.id) FROM moves m JOIN sagas s ON s.kind = 'move' AND s.key = m.number
+        LEFT JOIN mails told ON told.key = s.id || ':send-e-mail'
+        GROUP BY m.id HAVING count(told.id) <> (m.state = 'moved')::int""",
     "something is in a state that nobody knows": """
         SELECT 'order', state FROM orders
         WHERE state NOT IN ('processing', 'awaiting_payment', 'completed', 'cancelled', 'refunding', 'refunded')
@@ -165,6 +191,8 @@ FIGURES: dict[str, str] = {
     "bookings completed": "SELECT count(*) FROM orders WHERE state IN ('completed', 'refunded')",
     "orders cancelled": "SELECT count(*) FROM orders WHERE state = 'cancelled'",
     "late payments": "SELECT count(*) FROM sagas WHERE kind = 'late_payment'",
+    "bookings moved": "SELECT count(*) FROM moves WHERE state = 'moved'",
+    "moves that came to nothing": "SELECT count(*) FROM moves WHERE state = 'cancelled'",
     "refunds settled": "SELECT count(*) FROM refunds WHERE state = 'settled'",
     "refunds accepted, and not heard of since": "SELECT count(*) FROM refunds WHERE state = 'sent'",
     "refunds rejected": "SELECT count(*) FROM refunds WHERE state = 'rejected'",

@@ -5,11 +5,16 @@ from typing import Any
 
 from tests.chaos.books import Books
 
-ORDERS = "SELECT number, state, charge::int, refunded::int FROM orders"
+# What a cheaper move gave back was charged before, and is no part of the order's charge any more.
+ORDERS = """
+SELECT number, state, (charge + back)::int, (refunded + back)::int FROM orders CROSS JOIN LATERAL (
+    SELECT coalesce(sum(amount), 0) AS back FROM moves WHERE order_id = orders.id AND moves.state = 'moved'
+) AS cheaper
+"""
 CHARGES = "SELECT key FROM payment_attempts WHERE kind = 'charge'"
 REFUNDS = """
-SELECT r.id::text, r.attempt_key, r.amount::int, r.state IN ('sent', 'settled'), a.state, o.number FROM refunds r
-JOIN orders o ON o.id = r.order_id LEFT JOIN payment_attempts a ON a.key = r.attempt_key WHERE r.amount > 0
+SELECT r.id::text, r.attempt_key, coalesce(a.amount, r.amount)::int, r.state IN ('sent', 'settled'), a.state, o.number
+FROM refunds r JOIN orders o ON o.id = r.order_id LEFT JOIN payment_attempts a ON a.key = r.attempt_key WHERE r.amount > 0
 """
 HEARD = {"succeeded": "done", "failed": "failed", "pending": "pending"}
 """What we say of a repayment once its end was told to us."""
@@ -29,7 +34,7 @@ def _check_charges(books: Books, payments: list[dict[str, Any]], came_back: Coun
     of: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for payment in payments:
         if payment["times_charged"]:
-            of[payment["metadata"].get("order", "?")].append(payment)
+            of[payment["metadata"].get("order", "?").partition("-M")[0]].append(payment)
     orders = {row[0]: row for row in books.read(ORDERS)}
     strange = [(number,) for number in of.keys() - orders.keys()]
     books.report("the provider charged for an order that is not there", strange)
@@ -41,7 +46,7 @@ def _check_charges(books: Books, payments: list[dict[str, Any]], came_back: Coun
     twice, wrong = [], []
     for number, state, charge, refunded in orders.values():
         paid = of.get(number, [])
-        times = sum(payment["times_charged"] for payment in paid)
+        times = max(_times(paid).values(), default=0)
         took, back = (sum(payment[what] for payment in paid) for what in ("amount_received", "amount_refunded"))
         if times > 1:
             twice.append((number, f"{times} times"))
@@ -51,6 +56,14 @@ def _check_charges(books: Books, payments: list[dict[str, Any]], came_back: Coun
             wrong.append((number, state, f"ours {owed[0]} − {owed[1]}, theirs {took} − {back}"))
     books.report("an order was charged more than once", twice)
     books.report("charged and given back is not the same here and at the provider", wrong)
+
+
+def _times(paid: list[dict[str, Any]]) -> dict[str, int]:
+    """How often each was charged: the order itself, and each of its moves."""
+    times: Counter[str] = Counter()
+    for payment in paid:
+        times[payment["metadata"].get("order", "?")] += payment["times_charged"]
+    return times
 
 
 def _check_repayments(books: Books, repayments: list[dict[str, Any]], lost: int) -> Counter[str]:

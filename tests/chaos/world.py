@@ -34,7 +34,7 @@ def make(engine: Engine, base_url: str, *, customers: int) -> World:
     now = clock.now()
     with transaction(engine) as tx:
         for slug in ROOMS:
-            factories.bookable(tx, slug=slug, amount=30000, start_step=60)
+            factories.bookable(tx, slug=slug, amount=30000, price_unit="hour", max_length=120, start_step=30)
         for slug in KAYAKS:
             factories.bookable(tx, slug=slug, units=10, amount=12000, start_step=60)
         for slug, stock in GOODS.items():
