@@ -127,13 +127,14 @@ NEVER: dict[str, str] = {
                 ELSE o.points_accrued - o.points_used + coalesce(r.back, 0) END)""",
     "more went back than was paid, or not what the refunds say": """
         SELECT o.number, p.refunding, p.refunded, o.refunded, m.back, r.back FROM orders o
-        JOIN (SELECT order_id, sum(refunding) AS refunding, sum(refunded) AS refunded, bool_or(refunded > amount) AS over
+        JOIN (SELECT order_id, sum(refunding) AS refunding, sum(refunded) AS refunded,
+                bool_or(refunded > amount) AS too_much
             FROM payments WHERE state = 'paid' GROUP BY order_id) p ON p.order_id = o.id
         LEFT JOIN (SELECT order_id, sum(amount) AS back FROM moves WHERE state = 'moved' GROUP BY order_id) m
             ON m.order_id = o.id
         LEFT JOIN (SELECT order_id, sum(amount) AS back FROM refunds
             WHERE state IN ('sent', 'settled') AND part_of IS NULL GROUP BY order_id) r ON r.order_id = o.id
-        WHERE over OR p.refunding <> 0 OR p.refunded <> o.refunded + coalesce(m.back, 0)
+        WHERE too_much OR p.refunding <> 0 OR p.refunded <> o.refunded + coalesce(m.back, 0)
             OR p.refunded <> coalesce(r.back, 0)""",
     "a sold order is not paid": """
         SELECT o.number, o.state, p.paid, o.charge, m.back FROM orders o

@@ -14,7 +14,8 @@ SELECT number, state, (charge + back)::int, (refunded + back)::int FROM orders C
 CHARGES = "SELECT key FROM payment_attempts WHERE kind = 'charge'"
 REFUNDS = """
 SELECT r.id::text, r.attempt_key, coalesce(a.amount, r.amount)::int, r.state IN ('sent', 'settled'), a.state, o.number
-FROM refunds r JOIN orders o ON o.id = r.order_id LEFT JOIN payment_attempts a ON a.key = r.attempt_key WHERE r.amount > 0
+FROM refunds r JOIN orders o ON o.id = r.order_id LEFT JOIN payment_attempts a ON a.key = r.attempt_key
+WHERE r.amount > 0
 """
 HEARD = {"succeeded": "done", "failed": "failed", "pending": "pending"}
 """What we say of a repayment once its end was told to us."""

@@ -17,6 +17,7 @@ from tests.journeys.customer_tour import customer_tour
 from tests.journeys.house import ROOT, House, house
 from tests.journeys.identity_tour import PRACTICE, identity_tour
 from tests.journeys.late_tour import late_tour
+from tests.journeys.moving_tour import moving_tour
 from tests.journeys.returned_tour import returned_tour
 from tests.journeys.staff_tour import staff_tour
 from tests.journeys.stuck_tour import stuck_tour
@@ -50,6 +51,7 @@ def main() -> None:
 def _walk(built: House, browser: Browser, camera: Camera) -> None:
     customer, staff = _visitor(browser, built), _visitor(browser, built)
     customer_tour(built, camera, customer)
+    moving_tour(built, camera, customer)
     identity_tour(built, camera, browser)
     staff_tour(built, camera, staff, customer)
     stuck_tour(built, camera, staff, customer)
