@@ -25,5 +25,5 @@ def moving_tour(_house: House, camera: Camera, page: Page) -> None:
     camera.take(page, "order-moved", "It has moved: what was charged, and the new time.", dark=True)
 
 
-LONGER = "clay-room"
+LONGER = "gwangalli-kayak"
 """Booked for as long as one likes, paid by the hour."""

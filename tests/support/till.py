@@ -128,13 +128,13 @@ class Shop:
 
     def costs(self, amount: int) -> None:
         """From now on an hour costs so much; what was chosen before keeps its price."""
-        self.sql("UPDATE prices SET amount = :amount WHERE unit = 'booking'", amount=amount)
+        self.sql("UPDATE prices SET amount = :amount WHERE unit <> 'piece'", amount=amount)
 
     def free_length(self, step: int = 30) -> None:
-        """From now on bookings begin every so many minutes, last as long as one likes, and are paid by the hour."""
+        """From now on bookings begin every so many minutes, last as long as one likes, and are paid by the half hour."""
         rules = "start_step = :step, length_step = :step, min_length = :step, max_length = 600"
         self.sql(f"UPDATE offerings SET {rules}", step=step)  # the rule is our own words
-        self.sql("UPDATE prices SET unit = 'hour' WHERE unit = 'booking'")
+        self.sql("UPDATE prices SET unit = 'half_hour', amount = amount / 2 WHERE unit = 'booking'")
 
     def wish(self, hour: float, length: float | None = None) -> moving.Wish:
         start = self.start + timedelta(hours=hour)

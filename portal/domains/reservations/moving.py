@@ -77,8 +77,8 @@ WHERE reservations.hold_id = %(to)s AND place.hold_id = %(to)s AND status = 'PEN
 """
 TAKE_WHOLE = """
 INSERT INTO reservations (id, hold_id, resource_id, unit, account_id, order_id, during, status)
-SELECT (CAST(%(ids)s AS uuid[]))[row_number() OVER (ORDER BY resource_id, unit)], hold_id, resource_id, unit,
-       account_id, %(order_id)s, during, 'CONFIRMED'
+SELECT (CAST(%(ids)s AS uuid[]))[row_number() OVER (ORDER BY place.resource_id, unit)], hold_id, place.resource_id,
+       unit, account_id, %(order_id)s, during, 'CONFIRMED'
 FROM moved_places AS place JOIN holds ON holds.id = hold_id
 WHERE hold_id = %(to)s AND NOT EXISTS (
     SELECT FROM reservations AS there

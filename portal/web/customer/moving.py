@@ -69,9 +69,8 @@ def move_month(number: str, line_id: UUID) -> Response:
 @customer
 def choose_move(number: str, line_id: UUID) -> Response:
     """A time was pressed: on to the address that shows what it comes to."""
-    form = request.form
-    asked = {name: form.getlist(name) for name in ("start", "length", "with") if form.get(name)}
-    return see_other(url_for("customer.preview_move", number=number, line_id=line_id, **asked))
+    kept = _kept(request.form)
+    return see_other(url_for("customer.preview_move", number=number, line_id=line_id, **kept))
 
 
 @blueprint.get(f"{OF_A_LINE}/preview")

@@ -165,7 +165,7 @@ def test_a_provider_that_gives_nothing_back_keeps_nobody_from_the_new_time(shop:
     order = shop.bought()
     shop.costs(20000)
     ref = shop.sql("SELECT provider_ref FROM payments")[0].provider_ref
-    payments.current().repay(ref, amount=Decimal(40000), currency="KRW", key="by hand")
+    payments.current().repay(ref, amount=Decimal(40000), currency="KRW", key=f"by hand {ref}")
     move = shop.move(order, card="")
 
     assert shop.drive("move", move.number) == "parked", "a no of the provider is no way back any more"
@@ -222,7 +222,7 @@ def test_a_move_that_nobody_worked_on_for_long_charges_nothing_any_more(shop: Sh
     order = shop.bought()
     shop.costs(45000)
     move = shop.move(order)
-    shop.sql("UPDATE sagas SET begun_at = begun_at - interval '31 minutes' WHERE kind = 'move'")
+    shop.sql("UPDATE sagas SET deadline_at = now() - interval '1 minute' WHERE kind = 'move'")
 
     assert shop.drive("move", move.number) == "compensated"
     as_it_was(shop, order, order)
@@ -516,7 +516,7 @@ def test_a_moved_booking_that_is_given_back_gives_back_every_charge(shop: Shop) 
 def test_a_refund_from_several_charges_that_is_refused_leaves_all_of_them(shop: Shop) -> None:
     order = dearer_twice(shop)
     ref = shop.sql("SELECT provider_ref FROM payments ORDER BY amount DESC")[0].provider_ref
-    payments.current().repay(ref, amount=Decimal(30000), currency="KRW", key="by hand")
+    payments.current().repay(ref, amount=Decimal(30000), currency="KRW", key=f"by hand {ref}")
     refund = shop.refund(order)
 
     assert shop.drive("refund", str(refund.id)) == "compensated"
