@@ -25,6 +25,9 @@ MONEY_MOVES = [
     "booking paid with Toss",
     "refund done by Toss",
     "late money given back",
+    "dearer move paid",
+    "dearer move paid with Toss",
+    "cheaper move",
 ]
 
 

@@ -11,7 +11,10 @@ BOOKED = (13, 11)
 PAID = (24, 11)
 """Five are the engine's: the claim and how it is committed, the fence before the provider's reference, the ends of two
 segments."""
-REFUNDED = (30, 23)
+REFUNDED = (30, 25)
+"""Two trips tell from which payment the money goes back, and whether there is more of it elsewhere."""
+MOVED = (31, 21)
+"""A dearer time; at the same price it costs what is left without the charge."""
 
 
 def cost(sent: Sent) -> tuple[int, int]:
@@ -53,3 +56,12 @@ def test_a_refund(shop: Shop) -> None:
     with counted_on(shop.engine) as sent:
         assert shop.driver.visit(saga) == "done"
     assert within(sent, REFUNDED), (cost(sent), sent)
+
+
+def test_a_move(shop: Shop) -> None:
+    order = shop.bought(tea=0)
+    shop.costs(45000)
+    saga = shop.progress("move", shop.move(order).number).id
+    with counted_on(shop.engine) as sent:
+        assert shop.driver.visit(saga) == "done"
+    assert within(sent, MOVED), (cost(sent), sent)

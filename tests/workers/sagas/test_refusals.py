@@ -16,7 +16,7 @@ from portal.kernel.errors import Refusal
 from portal.kernel.steps import External
 from tests.support.till import QUICK, Shop
 from workers.engine import Book, Driver, Saga, Step
-from workers.sagas import book, late_payment, late_refund, payment, refund, repayment
+from workers.sagas import book, late_payment, late_refund, move, payment, refund, remainder, repayment
 
 
 def cells(saga: Saga) -> list[Any]:
@@ -141,6 +141,26 @@ def test_a_refused_try_to_send_again_leaves_the_money_waiting(shop: Shop, step: 
     assert shop.sent_back(shop.sql("SELECT number FROM orders")[0]) == 0
 
 
+@pytest.mark.parametrize(("step", "refusal"), cells(move))
+def test_a_refused_move_leaves_the_booking_where_it_was(shop: Shop, step: str, refusal: type[Refusal]) -> None:
+    order = shop.bought()
+    before = (order.total, order.charge, order.points_accrued, shop.balance(), shop.stock(), shop.booked())
+    shop.costs(45000)
+    asked = shop.move(order, 10.5)
+
+    with with_refusal(shop, move, step, refusal):
+        assert shop.drive("move", asked.number) == "compensated"
+
+    done = shop.get(order)
+    assert {line.state for line in done.lines} == {"active"}
+    assert (done.total, done.charge, done.points_accrued, shop.balance(), shop.stock(), shop.booked()) == before
+    assert (shop.moved(asked).state, shop.moved(asked).refusal) == ("cancelled", refusal.code)
+    assert shop.charged(order) == [40000]
+    shop.take_the_place(11)
+    assert shop.mails() == ["order_confirmed"] + (["move_given_up"] if refusal is payments.NotConfirmed else [])
+    assert_undone_in_reverse(shop, "move")
+
+
 def assert_undone_in_reverse(shop: Shop, kind: str) -> None:
     """The lines of the way back are those of the way there, the other way round; and nothing ran after the turn."""
     query = "SELECT step, phase, outcome FROM saga_steps JOIN sagas ON id = saga_id WHERE kind = :kind ORDER BY seq"
@@ -159,4 +179,6 @@ def test_there_are_refusals_to_try() -> None:
     assert len(cells(late_payment)) >= 5
     assert cells(late_refund) == [], "there the money only goes back"
     assert len(cells(repayment)) == 2
+    assert len(cells(move)) == 4
+    assert cells(remainder) == [], "what a refund on its way still owes only goes back"
     assert orders.create.definition.refusals  # type: ignore[attr-defined]
