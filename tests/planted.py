@@ -251,8 +251,8 @@ MUTANTS = (
     Mutant(
         "no refund beyond what was paid",
         "portal/domains/payments/repaying.py",
-        "SET refunding = refunding + %(amount)s, updated_at = now()\nWHERE order_id = %(order_id)s AND state = 'paid' AND amount - refunding - refunded >= %(amount)s\n",
-        "SET updated_at = now()\nWHERE order_id = %(order_id)s AND state = 'paid' AND amount - refunding >= 0 * %(amount)s\n",
+        "UPDATE payments SET refunding = refunding + %(amount)s, updated_at = now()\nWHERE id = (\n",
+        "UPDATE payments SET updated_at = now()\nWHERE id = (\n",
         "tests/workers/sagas/test_refund.py tests/portal/domains/payments",
     ),
     Mutant(
@@ -286,9 +286,8 @@ MUTANTS = (
     Mutant(
         "money goes back through the provider that took it",
         "portal/domains/payments/repaying.py",
-        "    return named(row.provider), row.provider_ref, row.currency",
-        "    from portal.domains.payments.gateways import current\n\n"
-        "    return current(), row.provider_ref, row.currency",
+        "    return _Paid(named(row.provider), ",
+        "    from portal.domains.payments.gateways import current\n\n    return _Paid(current(), ",
         EITHER,
     ),
     Mutant(

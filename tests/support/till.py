@@ -131,7 +131,7 @@ class Shop:
         self.sql("UPDATE prices SET amount = :amount WHERE unit <> 'piece'", amount=amount)
 
     def free_length(self, step: int = 30) -> None:
-        """From now on bookings begin every so many minutes, last as long as one likes, and are paid by the half hour."""
+        """From now on bookings begin every so many minutes, last as long as one likes, and cost by the half hour."""
         rules = "start_step = :step, length_step = :step, min_length = :step, max_length = 600"
         self.sql(f"UPDATE offerings SET {rules}", step=step)  # the rule is our own words
         self.sql("UPDATE prices SET unit = 'half_hour', amount = amount / 2 WHERE unit = 'booking'")
