@@ -63,7 +63,7 @@ def create(tx: Tx, key: str, order_id: UUID) -> dict[str, Any]:
 @function("order", "order cancelled; stock back, holds back for at least five minutes", name="cancel order")
 def cancel(tx: Tx, key: str, done_key: str, order_id: UUID, refusal: Mapping[str, Any] | None) -> None:
     """Cancel order: gives back goods and places, and notes why. Bears being run when nothing was taken."""
-    for line in lines_of(tx, order_id):
+    for line in sorted(lines_of(tx, order_id), key=by_product):
         if line.kind == "goods":
             catalog.return_taken_stock(tx, f"{done_key}:{line.position}")
     reservations.unbind(tx, order_id, at_least=GRACE)

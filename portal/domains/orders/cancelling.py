@@ -5,6 +5,7 @@ The places stay taken until the money is on its way, so that a refused refund ca
 
 from collections.abc import Sequence
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -67,7 +68,7 @@ def complete_cancellation(
     """Complete order cancellation: frees the places and returns the goods; the last line makes the order refunded."""
     lines = _move_lines(tx, order_id, line_ids, "cancelling", "cancelled")
     reservations.cancel(tx, order_id=order_id, hold_ids=[line.hold_id for line in lines if line.hold_id])
-    for line in lines:
+    for line in sorted(lines, key=attrgetter("product_id")):  # as everybody does, so that nobody waits in a circle
         if line.kind == "goods":
             catalog.return_stock(tx, f"{key}:{line.position}", line.product_id, line.quantity)
     money = {"amount": amount, "points": points, "accrual": accrual}

@@ -45,7 +45,7 @@ def book_again(tx: Tx, key: str, order_id: UUID, account_id: UUID, *, now: datet
 def give_up_again(tx: Tx, done_key: str, order_id: UUID) -> None:
     """Give up again: nobody waits for these places, so they are free at once; what came from the customer's basket
     returns there. Bears being run when nothing was booked."""
-    for line in lines_of(tx, order_id):
+    for line in sorted(lines_of(tx, order_id), key=by_product):
         if line.kind == "goods":
             catalog.return_taken_stock(tx, f"{done_key}:{line.position}")
     reservations.unbind(tx, order_id, at_least=timedelta(0))
