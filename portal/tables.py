@@ -2,8 +2,10 @@
 
 # ruff: noqa: F401  # importing registers them
 import portal.domains.audit.models
+import portal.domains.catalog.addon_models
 import portal.domains.catalog.attribute_models
 import portal.domains.catalog.models
+import portal.domains.catalog.picture_models
 import portal.domains.identity.factor_models
 import portal.domains.identity.federation.models
 import portal.domains.identity.models

@@ -1,4 +1,4 @@
-"""`flask catalog import FILE.csv`: brings one's own catalog into the house (docs/import.md)."""
+"""`flask catalog import FILE` and `flask catalog export FILE`: one's own catalog, in and out (docs/import.md)."""
 
 from pathlib import Path
 
@@ -7,8 +7,9 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from portal.kernel import clock
+from portal.seeds.exporting import export_csv, export_json
+from portal.seeds.faults import BadSheet
 from portal.seeds.importing import import_catalog
-from portal.seeds.sheet import BadSheet
 from portal.web.database import transaction
 
 group = AppGroup("catalog", help="Categories, products, prices and what is booked.")
@@ -19,7 +20,7 @@ MOST_TOLD = 50
 @group.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def import_file(file: Path) -> None:
-    """Imports a catalog from a CSV file: all of it or, if anything is wrong, nothing."""
+    """Imports a catalog from a CSV or JSON file: all of it or, if anything is wrong, nothing."""
     settings = current_app.extensions["settings"]
     try:
         with transaction() as tx:
@@ -42,3 +43,14 @@ def import_file(file: Path) -> None:
         f"{file.name}: {done.created} products new, {done.updated} known;"
         f" {done.categories} categories and {done.resources} resources new."
     )
+
+
+@group.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def export_file(file: Path) -> None:
+    """Writes the whole catalog to a file, which can be imported again: JSON if its name ends so, else CSV."""
+    write = export_json if file.suffix.lower() == ".json" else export_csv
+    with transaction() as tx:
+        data = write(tx, now=clock.now())
+    file.write_bytes(data)
+    click.echo(f"{file.name}: {len(data):,} bytes.")

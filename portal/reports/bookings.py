@@ -26,6 +26,8 @@ class BookingRow:
     title: str
     others: int
     cover: str
+    product_id: UUID
+    """The first of what was booked, which stands for all of it."""
     starts_at: datetime | None
     time_zone: str | None
     place: str | None
@@ -34,12 +36,14 @@ class BookingRow:
 MINE = """
 WITH mine AS (
     SELECT o.id, o.number, o.state, o.total, o.currency, coalesce(l.starts_at, o.placed_at) AS "when",
-        coalesce(l.ends_at, o.placed_at) AS until, l.title, l.others, l.cover, l.starts_at, l.time_zone, l.place
+        coalesce(l.ends_at, o.placed_at) AS until, l.title, l.others, l.cover, l.product_id,
+        l.starts_at, l.time_zone, l.place
     FROM orders o
     CROSS JOIN LATERAL (
         SELECT (array_agg(line.title ORDER BY h.starts_at, line.position))[1] AS title,
             count(*)::integer - 1 AS others,
             (array_agg(p.cover ORDER BY h.starts_at, line.position))[1] AS cover,
+            (array_agg(p.id ORDER BY h.starts_at, line.position))[1] AS product_id,
             min(h.starts_at) AS starts_at, max(h.ends_at) AS ends_at,
             (array_agg(r.time_zone ORDER BY h.starts_at, line.position))[1] AS time_zone,
             (array_agg(r.place ORDER BY h.starts_at, line.position))[1] AS place
@@ -51,7 +55,8 @@ WITH mine AS (
     ) l
     WHERE o.account_id = :account_id
 )
-SELECT id, number, state, total, currency, "when", title, others, cover, starts_at, time_zone, place FROM mine
+SELECT id, number, state, total, currency, "when", title, others, cover, product_id, starts_at, time_zone,
+    place FROM mine
 """
 TO_COME = """
 WHERE state NOT IN ('cancelled', 'refunded') AND until >= :now

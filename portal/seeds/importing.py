@@ -1,22 +1,26 @@
 """Brings a catalog file into the house: every line, or none; again and again without doubling anything.
 
-A product is known by its slug, a resource by its name, a category by its way through the tree. A cell left empty keeps
-what is there, or means the usual.
+A product is known by its slug, a resource by its name or slug, a category by its way through the tree. A cell left
+empty keeps what is there, or means the usual. Whatever its place in the file, the tree comes first, then definitions,
+then products, then their variants, and last what goes with what.
 """
 
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-from portal.domains import catalog, reservations, resources
-from portal.domains.catalog import CategoryFields, Product, ProductFields
-from portal.domains.resources import OfferingRules, Resource, ResourceFields
+from portal.domains import catalog
+from portal.domains.catalog import Along, Product, ProductFields
 from portal.kernel.db import Tx
-from portal.kernel.errors import Invalid
-from portal.kernel.slugs import slug_of
-from portal.seeds.sheet import BadSheet, Line, Problem, read_sheet
+from portal.kernel.errors import N_, Invalid
+from portal.seeds.columns import ATTRIBUTE, CATEGORY, PRODUCTS, VALUE
+from portal.seeds.faults import BadSheet, Problem
+from portal.seeds.job import Imported, Importing
+from portal.seeds.offers import offer
+from portal.seeds.pricing import set_prices
+from portal.seeds.sheet import Line, read_sheet
+from portal.seeds.shelving import category, import_attribute, import_category, read_value
 
 COLUMN_OF = {
     "category_id": "category",
@@ -25,38 +29,20 @@ COLUMN_OF = {
     "starts_at": "price",
     "unit": "price_unit",
     "count": "stock",
+    "attributes": "facts",
+    "variant": "name",
     "resource_id": "resource",
     "min_length": "length",
 }
 """Where a fault of the domain is shown, if its field has another name in the file."""
 
-USUAL_UNIT = {"booking": "booking", "goods": "piece"}
-
-
-@dataclass
-class Imported:
-    """What an import did."""
-
-    created: int = 0
-    updated: int = 0
-    categories: int = 0
-    resources: int = 0
-
-
-@dataclass
-class Importing:
-    """One import under way: what its lines share."""
-
-    tx: Tx
-    now: datetime
-    currency: str
-    time_zone: str
-    by: UUID | None
-    done: Imported = field(default_factory=Imported)
-    told: dict[str, Line] = field(default_factory=dict)
-    """The line that first described each resource."""
-    paths: dict[tuple[str, ...], UUID] = field(default_factory=dict)
-    """Categories that are known by now."""
+OF_WHOLE = ("summary", "description", "cover", "addons")
+OTHER_KIND = N_("«%(slug)s» is there already as %(kind)s; give this one another slug")
+A_VARIANT = N_("«%(slug)s» is there already, as a variant; give this one another slug")
+NO_VARIANT = N_("«%(slug)s» is there already, as something else; give this one another slug")
+NO_POLICY = N_("there is no policy «%(name)s»; there are: %(known)s")
+ENOUGH = 200
+"""Problems after which the rest of the file is not looked at."""
 
 
 def import_catalog(
@@ -72,70 +58,121 @@ def import_catalog(
     lines = read_sheet(data)
     job = Importing(tx, now, currency, time_zone, by)
     problems: list[Problem] = []
-    for line in lines:
-        try:
-            with tx.begin_nested():
-                _import(job, line)
-        except Invalid as fact:
-            job.paths.clear()  # a category made for this line is gone again
-            for name, (text, params) in fact.faults.items():
-                column = COLUMN_OF.get(name, "hours" if name.startswith("hours") else name)
-                problems.append(Problem(line.number, column, text % params if params else text))
+    acts: tuple[tuple[Callable[[Importing, Line], None], Callable[[Line], bool]], ...] = (
+        (import_category, lambda line: line.kind == CATEGORY),
+        (import_attribute, lambda line: line.kind == ATTRIBUTE),
+        (_import, lambda line: line.kind in PRODUCTS and "variant_of" not in line.cells),
+        (_import, lambda line: "variant_of" in line.cells),
+        (_bring_along, lambda line: "addons" in line.cells),
+    )
+    for act, concerns in acts:
+        for line in filter(concerns, lines):
+            problems += _tried(job, act, line)
+            if len(problems) >= ENOUGH:
+                raise BadSheet(problems)
     if problems:
         raise BadSheet(problems)
     return job.done
 
 
+def _tried(job: Importing, act: Callable[[Importing, Line], None], line: Line) -> list[Problem]:
+    """What was wrong with the line, which then has changed nothing."""
+    try:
+        with job.tx.begin_nested():
+            act(job, line)
+    except Invalid as fact:
+        job.paths.clear()  # a category made for this line is gone again
+        return [Problem(line.number, _column(name), text, params) for name, (text, params) in fact.faults.items()]
+    return []
+
+
+def _column(field: str) -> str:
+    """Where a fault of the domain is shown."""
+    kind, _dash, rest = field.partition("-")
+    return {"hours": "hours", "goods": "addons", "most": "addons", "attribute": VALUE + rest}.get(
+        kind, COLUMN_OF.get(field, field)
+    )
+
+
 def _import(job: Importing, line: Line) -> None:
     product = catalog.find_product(job.tx, line.slug, hidden=True)
-    if product is None and "price" not in line.cells:
-        raise Invalid({"price": "a new product needs a price, such as 30000"})
+    if product is None and not {"price", "later_prices"} & line.cells.keys():
+        raise Invalid({"price": N_("a new product needs a price, such as 30000")})
     if product is not None and product.kind != line.cells["kind"]:
-        raise Invalid({"kind": f"«{line.slug}» is there already as {product.kind}; give this one another slug"})
+        raise Invalid({"kind": (OTHER_KIND, {"slug": line.slug, "kind": product.kind})})
     created = product is None
-    product = _write_product(job, line, product, _category(job, line.cells["category"]))
-    _set_price(job, line, product)
+    if "variant_of" in line.cells:
+        product = _write_variant(job, line, product)
+    else:
+        product = _write_product(job, line, product, category(job, line.cells["category"]))
+    _publish(job, line, product)
+    set_prices(job, line, product)
     _promise(job, line, product)
     if product.kind == "booking":
-        _offer(job, line, product)
+        offer(job, line, product)
     elif "stock" in line.cells:
         catalog.set_stock(job.tx, product.id, line.cells["stock"], reason="import", by=job.by)
     job.done.created += created
     job.done.updated += not created
 
 
-def _category(job: Importing, path: tuple[str, ...]) -> UUID:
-    """The category at the end of the path; what is missing of the way is made."""
-    if path in job.paths:
-        return job.paths[path]
-    children = catalog.category_tree(job.tx, now=job.now, hidden=True)
-    parent: UUID | None = None
-    for name in path:
-        known = next((node for node in children if node.category.name.casefold() == name.casefold()), None)
-        if known is not None:
-            parent, children = known.category.id, known.children
-        else:
-            fields = CategoryFields(name, parent_id=parent, position=len(children))
-            parent, children = catalog.create_category(job.tx, fields, by=job.by).id, []
-            job.done.categories += 1
-    if parent is None:
-        raise ValueError("a path has at least one name")
-    job.paths[path] = parent
-    return parent
-
-
 def _write_product(job: Importing, line: Line, product: Product | None, category_id: UUID) -> Product:
     names = ("summary", "description", "cover")
     given = {name: line.cells[name] for name in names if name in line.cells}
     if product is None:
-        fields = ProductFields(category_id, line.cells["name"], **given, slug=line.slug)
-        product = catalog.create_product(job.tx, line.cells["kind"], fields, by=job.by)
-    else:
-        texts = {name: getattr(product, name) for name in names}
-        kept = ProductFields(product.category_id, product.name, **texts, attributes=product.attributes)
-        fields = replace(kept, category_id=category_id, name=line.cells["name"], **given)
-        if fields != kept:
-            product = catalog.edit_product(job.tx, product.id, product.version, fields, by=job.by)
+        values = _values(job, line, category_id, {})
+        fields = ProductFields(category_id, line.cells["name"], **given, attributes=values, slug=line.slug)
+        return catalog.create_product(job.tx, line.kind, fields, by=job.by)
+    if product.variant_of is not None:
+        raise Invalid({"slug": (A_VARIANT, {"slug": line.slug})})
+    texts = {name: getattr(product, name) for name in names}
+    kept = ProductFields(product.category_id, product.name, **texts, attributes=product.attributes)
+    values = _values(job, line, category_id, product.attributes)
+    fields = replace(kept, category_id=category_id, name=line.cells["name"], attributes=values, **given)
+    if fields != kept:
+        product = catalog.edit_product(job.tx, product.id, product.version, fields, by=job.by)
+    return product
+
+
+def _write_variant(job: Importing, line: Line, product: Product | None) -> Product:
+    """Its words are its product's; of its own it has a name."""
+    whole = catalog.find_product(job.tx, line.cells["variant_of"], hidden=True)
+    if whole is None or whole.variant_of is not None:
+        raise Invalid({"variant_of": (N_("there is no product «%(slug)s»"), {"slug": line.cells["variant_of"]})})
+    if whole.kind != line.kind:
+        raise Invalid(
+            {"kind": (N_("«%(slug)s» is %(kind)s, and so are its variants"), {"slug": whole.slug, "kind": whole.kind})}
+        )
+    if strange := [name for name in (*OF_WHOLE, "facts") if name in line.cells] or list(line.values):
+        raise Invalid({strange[0]: N_("this is told of the product, not of its variant; leave it empty")})
+    name = line.cells["name"]
+    if product is None:
+        return catalog.create_variant(job.tx, whole.id, name, slug=line.slug, by=job.by)
+    if product.variant_of != whole.id:
+        raise Invalid({"slug": (NO_VARIANT, {"slug": line.slug})})
+    if product.variant != name:
+        return catalog.edit_variant(job.tx, product.id, product.version, name, by=job.by)
+    return product
+
+
+def _values(job: Importing, line: Line, category_id: UUID, kept: Mapping[str, object]) -> Mapping[str, object]:
+    """What is known about it: as it was, and what the line says."""
+    if not line.values and "facts" not in line.cells:
+        return kept
+    defined = {one.slug: one for one in catalog.attributes_of(job.tx, category_id)}
+    faults = {
+        VALUE + slug: N_("there is no such attribute in this category") for slug in line.values.keys() - defined.keys()
+    }
+    if faults:
+        raise Invalid(faults)
+    read = {slug: read_value(defined[slug].kind, cell) for slug, cell in line.values.items()}
+    if "facts" not in line.cells:
+        return {**kept, **read}
+    told = {slug: value for slug, value in kept.items() if slug not in catalog.free_facts(job.tx, kept)}
+    return {**told, **read, **line.cells["facts"]}
+
+
+def _publish(job: Importing, line: Line, product: Product) -> None:
     shown = product.published_at is not None and product.withdrawn_at is None
     never_shown = product.published_at is None and product.withdrawn_at is None
     wanted = line.cells.get("published", shown or never_shown)
@@ -143,34 +180,6 @@ def _write_product(job: Importing, line: Line, product: Product | None, category
         catalog.publish_product(job.tx, product.id, product.version, now=job.now, by=job.by)
     elif shown and not wanted:
         catalog.withdraw_product(job.tx, product.id, product.version, now=job.now, by=job.by)
-    return product
-
-
-def _set_price(job: Importing, line: Line, product: Product) -> None:
-    """The price from now on, if it is another than now's; until the next one that is scheduled already."""
-    current = catalog.price_at(job.tx, product.id, job.now)
-    if "price" not in line.cells:
-        if "price_unit" in line.cells and (current is None or current.unit != line.cells["price_unit"]):
-            raise Invalid({"price": "say what the price is when you say what it is for"})
-        return
-    amount: Decimal = line.cells["price"]
-    unit = line.cells.get("price_unit") or (current.unit if current else USUAL_UNIT[product.kind])
-    if current is not None and (current.amount, current.unit, current.currency) == (amount, unit, job.currency):
-        return
-    later = [price.valid.lower for price in catalog.price_history(job.tx, product.id) if price.valid.lower]
-    ends_at = min((start for start in later if start > job.now), default=None)
-    catalog.schedule_price(
-        job.tx,
-        product.id,
-        amount=amount,
-        unit=unit,
-        ends_at=ends_at,
-        currency=job.currency,
-        reason="import",
-        set_by=job.by,
-        now=job.now,
-        zone=job.time_zone,
-    )
 
 
 def _promise(job: Importing, line: Line, product: Product) -> None:
@@ -180,58 +189,22 @@ def _promise(job: Importing, line: Line, product: Product) -> None:
     name = line.cells["refund_policy"]
     policy = catalog.find_refund_policy(job.tx, name)
     if policy is None:
-        known = ", ".join(f"«{one.policy.name}»" for one in catalog.refund_policies(job.tx)) or "none yet"
-        raise Invalid({"refund_policy": f"there is no policy «{name}»; there are: {known}"})
+        known = ", ".join(f"«{one.policy.name}»" for one in catalog.refund_policies(job.tx)) or "–"
+        raise Invalid({"refund_policy": (NO_POLICY, {"name": name, "known": known})})
     if product.refund_policy_id != policy.id:
         catalog.assign_refund_policy(job.tx, product.id, product.version, policy.id, by=job.by)
 
 
-def _offer(job: Importing, line: Line, product: Product) -> None:
-    """On what it is offered, and by which rules."""
-    offering = resources.offering_of(job.tx, product.id)
-    if "resource" in line.cells:
-        resource = _resource(job, line)
-    elif offering is not None:
-        resource = resources.get_resource(job.tx, offering.resource_id)
-    else:
-        raise Invalid({"resource": "a booking needs what is booked; write its name, such as Studio A"})
-    names = list(OfferingRules.__dataclass_fields__)
-    kept = {name: getattr(offering, name) for name in names} if offering else {"max_quantity": resource.units}
-    given: dict[str, Any] = {name: line.cells[name] for name in names if name in line.cells}
-    if "length" in line.cells:
-        given = {"min_length": line.cells["length"], "max_length": None, **given}
-    elif offering is None:
-        raise Invalid({"length": "a booking needs a length in minutes, such as 60"})
-    rules = OfferingRules(**{**kept, **given})
-    if offering is None or rules != OfferingRules(**kept) or offering.resource_id != resource.id:
-        resources.offer(job.tx, product.id, resource.id, rules, by=job.by)
-
-
-def _resource(job: Importing, line: Line) -> Resource:
-    """The resource of that name, made or changed as the line says. Two lines may share it, but not disagree on it."""
-    slug = slug_of(line.cells["resource"])
-    if not slug:
-        raise Invalid({"resource": "write the name with some Latin letters or digits, or in Korean"})
-    first = job.told.setdefault(slug, line)
-    for name in ("place", "units", "time_zone", "hours"):
-        if name in line.cells and name in first.cells and line.cells[name] != first.cells[name]:
-            raise Invalid({name: f"line {first.number} says something else about «{line.cells['resource']}»"})
-    found = resources.find_resource(job.tx, slug)
-    usual = ResourceFields(line.cells["resource"], job.time_zone)
-    kept = (
-        replace(usual, **{name: getattr(found, name) for name in ("name", "place", "units", "time_zone")})
-        if found
-        else usual
-    )
-    wanted = replace(kept, **{name: line.cells[name] for name in ("place", "units", "time_zone") if name in line.cells})
-    if found is None:
-        found = resources.create_resource(job.tx, replace(wanted, slug=slug), by=job.by)
-        job.done.resources += 1
-    elif asdict(wanted) != asdict(kept):
-        found = resources.edit_resource(
-            job.tx, found.id, found.version, wanted, standing=reservations.starts_above, now=job.now, by=job.by
-        )
-    hours = line.cells.get("hours")
-    if hours is not None and hours != resources.hours_of(job.tx, found.id):
-        resources.set_hours(job.tx, found.id, found.version, hours, by=job.by)
-    return found
+def _bring_along(job: Importing, line: Line) -> None:
+    """What goes with it; by now every product of the file is there."""
+    product = catalog.find_product(job.tx, line.slug, hidden=True)
+    if product is None:
+        return  # its own line had a problem
+    along = []
+    for slug, most in line.cells["addons"]:
+        goods = catalog.find_product(job.tx, slug, hidden=True)
+        if goods is None:
+            raise Invalid({"addons": (N_("there are no goods «%(slug)s»"), {"slug": slug})})
+        along.append(Along(goods.id, most))
+    if along != catalog.addons_of(job.tx, product.id):
+        catalog.set_addons(job.tx, product.id, along, by=job.by)

@@ -21,6 +21,7 @@ from portal.web import (
     requests,
     sessions,
     static,
+    uploads,
 )
 
 FACES = ("auth", "customer", "staff", "api", "oauth", "hooks", "dev")
@@ -39,6 +40,7 @@ def install(app: Flask, settings: Settings) -> None:
     database.install(app, settings)
     sessions.install(app, settings)
     limits.install(app, settings)
+    uploads.install(app)
     requests.install(app, settings)
     headers.install(app, settings)
     i18n.install(app, settings)
@@ -51,4 +53,5 @@ def install(app: Flask, settings: Settings) -> None:
         import_module(f"portal.web.{face}").install(app, settings)
     csrf.install_origin_check(app, settings)
     guards.install(app)  # before the token: whose session has ended is sent to sign in, not told of a token
+    uploads.install_refusal(app)  # after the guards, before anything reads the form
     csrf.install_token_check(app)

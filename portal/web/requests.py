@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.config import Settings
 from portal.kernel import log
+from portal.web import uploads
 
 HEADER = "X-Request-ID"
 SANE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
@@ -38,7 +39,8 @@ def _bind() -> None:
 
 def _turn_away() -> None:
     # PostgreSQL's text has no NUL; a form that carries one would fail deep inside, as our fault.
-    sent = [request.path, *request.args.values(), *(value for values in request.form.listvalues() for value in values)]
+    typed = () if uploads.is_too_large() else request.form.listvalues()
+    sent = [request.path, *request.args.values(), *(value for values in typed for value in values)]
     if any("\x00" in value for value in sent):
         abort(400)
 

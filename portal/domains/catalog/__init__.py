@@ -1,15 +1,25 @@
 """The catalog: what is sold, in which category, for how much from when, and how much of it is in stock.
 
-Owns categories, attributes, products, prices, stock_movements, refund_policies and refund_rules. Promises: a value of a
-product is of the kind that was defined, and no definition takes it away; two prices of one product never overlap, and a
-price that began is never changed; the stock never goes below zero and is the sum of its movements, each made once per
-key; an edit never overwrites one it has not seen; withdrawing hides and keeps; a refund rule that somebody may have
-booked under is never changed.
+Owns categories, attributes, products, addons, pictures, prices, stock_movements, refund_policies and refund_rules.
+Promises: a value of a product is of the kind that was defined, and no definition takes it away; two prices of one
+product never overlap, and a price that began is never changed; the stock never goes below zero and is the sum of its
+movements, each made once per key; an edit never overwrites one it has not seen; withdrawing hides and keeps; a refund
+rule that somebody may have booked under is never changed; of a file that was sent as a picture nothing is kept but the
+picture.
 """
 
+from portal.domains.catalog.addons import (
+    MOST_ADDONS,
+    Along,
+    addons_of,
+    goods_by_name,
+    most_along,
+    offered_along,
+    set_addons,
+)
 from portal.domains.catalog.attribute_models import Attribute
 from portal.domains.catalog.attribute_rules import KINDS_OF_ATTRIBUTE, SHOWN, fault_of
-from portal.domains.catalog.attribute_values import attributes_of, free_facts, get_attribute
+from portal.domains.catalog.attribute_values import attributes_of, find_attribute, free_facts, get_attribute
 from portal.domains.catalog.attributes import (
     AttributeFields,
     AttributeInUse,
@@ -26,8 +36,12 @@ from portal.domains.catalog.categories import (
     withdraw_category,
 )
 from portal.domains.catalog.filters import AnyOf, Between, Containing, Filter
-from portal.domains.catalog.listing import Listed, ProductPage, list_products, staff_products
+from portal.domains.catalog.listing import Listed, ProductPage, list_products, listed, staff_products
 from portal.domains.catalog.models import Category, Price, Product, RefundPolicy, RefundRule, StockMovement
+from portal.domains.catalog.picture_models import Picture
+from portal.domains.catalog.picture_rules import LARGEST as LARGEST_PICTURE
+from portal.domains.catalog.picture_shown import Shown, picture_data, pictures_of
+from portal.domains.catalog.pictures import add_picture, edit_picture, remove_picture
 from portal.domains.catalog.prices import PriceHasBegun, cancel_price, schedule_price
 from portal.domains.catalog.products import (
     KINDS,
@@ -76,8 +90,10 @@ from portal.domains.catalog.stock import (
     take_stock,
 )
 from portal.domains.catalog.tree import Node, category_tree, find_category, flat, get_category, path_of
+from portal.domains.catalog.variants import Variant, create_variant, edit_variant, variants_of, variants_on_sale
 
 __all__ = [
+    "Along",
     "AnyOf",
     "Attribute",
     "AttributeFields",
@@ -89,11 +105,14 @@ __all__ = [
     "Filter",
     "KINDS",
     "KINDS_OF_ATTRIBUTE",
+    "LARGEST_PICTURE",
+    "MOST_ADDONS",
     "Listed",
     "ListedPolicy",
     "Node",
     "Offer",
     "OutOfStock",
+    "Picture",
     "PolicyFields",
     "Price",
     "PriceHasBegun",
@@ -104,10 +123,14 @@ __all__ = [
     "RefundRule",
     "RefundTerms",
     "SHOWN",
+    "Shown",
     "StockMovement",
     "Tier",
     "UNITS_OF",
     "USUAL",
+    "Variant",
+    "add_picture",
+    "addons_of",
     "adjust_stock",
     "assign_refund_policy",
     "attributes_of",
@@ -117,11 +140,15 @@ __all__ = [
     "create_category",
     "create_product",
     "create_refund_policy",
+    "create_variant",
     "edit_attribute",
     "edit_category",
+    "edit_picture",
     "edit_product",
     "edit_refund_policy",
+    "edit_variant",
     "fault_of",
+    "find_attribute",
     "find_category",
     "find_product",
     "find_refund_policy",
@@ -131,10 +158,16 @@ __all__ = [
     "get_category",
     "get_product",
     "get_refund_policy",
+    "goods_by_name",
     "list_products",
+    "listed",
+    "most_along",
+    "offered_along",
     "offers",
     "on_sale",
     "path_of",
+    "picture_data",
+    "pictures_of",
     "price_at",
     "price_history",
     "products_under",
@@ -142,12 +175,14 @@ __all__ = [
     "publish_product",
     "refund_policies",
     "remove_attribute",
+    "remove_picture",
     "restore_category",
     "return_stock",
     "return_taken_stock",
     "rule_in_force",
     "rules_of",
     "schedule_price",
+    "set_addons",
     "set_stock",
     "staff_products",
     "stock_movements",
@@ -157,6 +192,8 @@ __all__ = [
     "told_values",
     "total_for",
     "uses",
+    "variants_of",
+    "variants_on_sale",
     "withdraw_category",
     "withdraw_product",
 ]

@@ -37,6 +37,11 @@ def get_attribute(tx: Tx, attribute_id: UUID) -> Attribute:
     return found
 
 
+def find_attribute(tx: Tx, slug: str) -> Attribute | None:
+    """The definition of that short name, wherever in the tree it is."""
+    return tx.scalar(select(Attribute).where(Attribute.slug == slug))
+
+
 def checked_values(
     tx: Tx, faults: Faults, category_id: UUID, given: Mapping[str, object], kept: Mapping[str, object]
 ) -> dict[str, object]:

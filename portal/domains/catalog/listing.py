@@ -1,8 +1,8 @@
-"""Lists products with their current price, page by page: one statement, however many there are (two more, if a search
-finds nothing as it was typed)."""
+"""Lists products with their current price, page by page: one statement, however many there are (one more for
+variants, if there are any, and two if a search finds nothing as it was typed)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,8 +12,10 @@ from sqlalchemy.orm import aliased, contains_eager
 
 from portal.domains.catalog.filters import Filter
 from portal.domains.catalog.models import Price, Product
+from portal.domains.catalog.queries import price_at
 from portal.domains.catalog.searching import Search, searched
 from portal.domains.catalog.tree import shelves, shown_at
+from portal.domains.catalog.variants import Variant, has_variants, variants_of, variants_on_sale
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, Invalid
 
@@ -22,10 +24,20 @@ MOST_ON_A_PAGE = 100
 
 @dataclass(frozen=True)
 class Listed:
-    """A product with its category loaded, and what it costs now; None when it has no price at the moment."""
+    """A product with its category loaded, and what it costs now; None when it has no price at the moment.
+
+    What is sold in `variants` costs what the cheapest of them does.
+    """
 
     product: Product
     price: Price | None
+    in_variants: bool = False
+    variants: Sequence[Variant] = ()
+
+    @property
+    def sold(self) -> Sequence["Listed | Variant"]:
+        """What is bought when somebody buys it: itself, or one of its variants."""
+        return self.variants if self.in_variants else (self,)
 
 
 @dataclass(frozen=True)
@@ -50,16 +62,17 @@ def list_products(
     """What customers can see, in the order of the tree, then by name. Every word of `q` is part of name or summary; if
     there is nothing like that, nearly so (see searching.py). The best come first. What `filters` say is true of all.
 
+    What is sold in variants is there once, with those on sale; a variant itself is not.
     `category_id` takes what is beneath it too. What is unlisted is found only in an unlisted category. Raises Invalid
     on `after` for a mark that no page gave.
     """
-    shown = shown_at(now), *(one.condition() for one in filters)
+    shown = shown_at(now), Product.variant_of.is_(None), *(one.condition() for one in filters)
 
     def page(search: Search) -> ProductPage:
         query = _page(hidden=False, search=search, category_id=category_id, kind=kind, after=after)
         return _read(tx, query.where(*shown), limit, now)
 
-    return searched(tx, q, page)
+    return _with_variants(tx, searched(tx, q, page), now)
 
 
 def staff_products(
@@ -85,6 +98,13 @@ def staff_products(
         return _read(tx, query.where(*shown), limit, now)
 
     return searched(tx, q, page)
+
+
+def listed(tx: Tx, product: Product, *, now: datetime) -> Listed:
+    """A single product as a list tells it."""
+    variants = variants_on_sale(tx, [product.id], now=now).get(product.id, [])
+    in_variants = bool(variants_of(tx, product.id))
+    return _from_the_cheapest(Listed(product, price_at(tx, product.id, now), in_variants), variants)
 
 
 def _page(*, hidden: bool, search: Search, category_id: UUID | None, kind: str | None, after: str | None) -> Any:
@@ -124,17 +144,31 @@ def _beyond(shelf: CTE, search: Search, after: str) -> ColumnElement[bool]:
     return here > found.scalar_subquery()
 
 
+def _with_variants(tx: Tx, page: ProductPage, now: datetime) -> ProductPage:
+    """The page with the variants of each product on it, and the least that one of them costs."""
+    variants = variants_on_sale(tx, [item.product.id for item in page.items if item.in_variants], now=now)
+    items = [_from_the_cheapest(item, variants.get(item.product.id, [])) for item in page.items]
+    return replace(page, items=items)
+
+
+def _from_the_cheapest(item: Listed, variants: Sequence[Variant]) -> Listed:
+    if not item.in_variants:
+        return item
+    prices = [one.price for one in variants if one.price is not None]
+    return replace(item, price=min(prices, key=lambda price: price.amount, default=None), variants=variants)
+
+
 def _read(tx: Tx, page: Any, limit: int, now: datetime) -> ProductPage:
     limit = max(1, min(limit, MOST_ON_A_PAGE))
     here = page.limit(limit + 1).subquery("page")
     query = (
-        select(Product, Price)
+        select(Product, Price, has_variants())
         .join(here, here.c.id == Product.id)
         .join(Product.category)
         .options(contains_eager(Product.category))
         .outerjoin(Price, (Price.product_id == Product.id) & Price.valid.contains(now))
         .order_by(here.c.far, here.c.rank, here.c.name, here.c.id)
     )
-    rows = [Listed(product, price) for product, price in tx.execute(query)]
+    rows = [Listed(product, price, in_variants) for product, price, in_variants in tx.execute(query)]
     more = len(rows) > limit
     return ProductPage(rows[:limit], str(rows[limit - 1].product.id) if more else None)

@@ -38,13 +38,18 @@ class Category(Base):
 
 
 class Product(Base):
-    """Something a customer can book or buy. `stock` is only for goods: a booking's limit is its resource's units."""
+    """Something a customer can book or buy. `stock` is only for goods: a booking's limit is its resource's units.
+
+    A variant (variants.py) is a product too, and is called `variant` among the others `variant_of` the same product.
+    """
 
     __tablename__ = "products"
     __table_args__ = (
         CheckConstraint("kind IN ('booking', 'goods')", name="kind_known"),
         CheckConstraint("stock >= 0", name="stock_not_negative"),
         CheckConstraint("(kind = 'goods') = (stock IS NOT NULL)", name="stock_only_for_goods"),
+        CheckConstraint("(variant_of IS NULL) = (variant = '')", name="variant_named"),
+        CheckConstraint("variant_of <> id", name="not_its_own_variant"),
         Index("products_words_idx", text("words gin_trgm_ops"), postgresql_using="gin"),
         Index("products_attributes_idx", text("attributes jsonb_path_ops"), postgresql_using="gin"),
         Index("products_listing_idx", "category_id", "name"),
@@ -62,6 +67,8 @@ class Product(Base):
     words: Mapped[str] = mapped_column(Computed("lower(normalize(name || ' ' || summary, NFD))"), deferred=True)
     """What a search looks in: small letters, Korean syllables taken apart, so that half a syllable is found too."""
     stock: Mapped[int | None]
+    variant_of: Mapped[UUID | None] = mapped_column(ForeignKey("products.id"), index=True)
+    variant: Mapped[str] = mapped_column(server_default="", default="")
     refund_policy_id: Mapped[UUID | None] = mapped_column(ForeignKey("refund_policies.id"), index=True)
     """None: whichever is the default."""
     published_at: Mapped[datetime | None]

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from portal.domains import audit
 from portal.domains.catalog.attribute_values import checked_values
 from portal.domains.catalog.models import Category, Product
+from portal.domains.catalog.variants import follow
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, Invalid
 from portal.kernel.fields import Faults
@@ -51,8 +52,11 @@ def create_product(tx: Tx, kind: str, fields: ProductFields, *, by: UUID | None 
 def edit_product(tx: Tx, product_id: UUID, version: int, fields: ProductFields, *, by: UUID | None = None) -> Product:
     """Writes all fields. Raises Stale, Invalid, NotFound."""
     product = locked(tx, Product, product_id, version)
+    if product.variant_of is not None:
+        raise Invalid({"name": N_("This is a variant: its words are those of its product.")})
     _write(tx, product, fields)
     tx.flush()
+    follow(tx, product)
     audit.record(tx, by, "product.edited", "product", str(product.id), name=product.name)
     return product
 

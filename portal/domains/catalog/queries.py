@@ -6,8 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased, joinedload
 
 from portal.domains.catalog.models import Price, Product, StockMovement
 from portal.domains.catalog.tree import shelves
@@ -15,7 +15,8 @@ from portal.kernel import wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 
-# On sale: published, not withdrawn, and so is every category above, asked upwards from the product.
+# On sale: published, not withdrawn, and so is every category above, asked upwards from the product; a variant with the
+# product it is one of, which then is not sold itself.
 OFFERS = """
 WITH RECURSIVE above AS (
     SELECT products.id AS product_id, parent_id, categories.withdrawn_at
@@ -32,6 +33,10 @@ SELECT products.id, kind, name, stock, (
        ) AS refund_rule_id,
        published_at IS NOT NULL AND withdrawn_at IS NULL AND NOT EXISTS (
            SELECT 1 FROM above WHERE product_id = products.id AND above.withdrawn_at IS NOT NULL
+       ) AND NOT EXISTS (
+           SELECT 1 FROM products other
+           WHERE other.variant_of = products.id
+               OR other.id = products.variant_of AND (other.published_at IS NULL OR other.withdrawn_at IS NOT NULL)
        ) AS on_sale,
        amount, currency, unit
 FROM products LEFT JOIN prices ON product_id = products.id AND valid @> CAST(%(at)s AS timestamptz)
@@ -77,6 +82,9 @@ def find_product(tx: Tx, slug: str, *, hidden: bool = False) -> Product | None:
         shelf = shelves()
         query = query.join(shelf, shelf.c.id == Product.category_id)
         query = query.where(Product.published_at.is_not(None), Product.withdrawn_at.is_(None))
+        whole = aliased(Product)
+        hidden_whole = whole.published_at.is_(None) | whole.withdrawn_at.is_not(None)
+        query = query.where(~exists().where(whole.id == Product.variant_of, hidden_whole))
     return tx.execute(query).scalar_one_or_none()
 
 

@@ -41,7 +41,8 @@ class Node:
 def category_tree(tx: Tx, *, now: datetime, hidden: bool = False) -> list[Node]:
     """The tops of the tree in their order, each with its children; with `hidden`, withdrawn and unlisted ones too."""
     shelf = shelves(hidden=hidden)
-    counts = select(Product.category_id, func.count().label("products")).where(shown_at(now))
+    counts = select(Product.category_id, func.count().label("products"))
+    counts = counts.where(shown_at(now), Product.variant_of.is_(None))
     counted = counts.group_by(Product.category_id).cte("counted")
     query = (
         select(Category, shelf.c.ids, func.coalesce(counted.c.products, 0))

@@ -53,7 +53,10 @@ def priced(
         raise NotFound
     offers = catalog.offers(tx, {one.product_id for one in chosen} | {one.product_id for one in goods}, now)
     booked = [_booking_line(offers[one.product_id], one) for one in chosen]
-    lines = booked + [_goods_line(offers.get(item.product_id), item) for item in goods]
+    along = catalog.most_along(tx, [one.product_id for one in chosen], {item.product_id for item in goods})
+    lines = booked + [
+        _goods_line(offers.get(item.product_id), item, along.get(item.product_id, MOST_OF_ONE_GOOD)) for item in goods
+    ]
     _check_currency(lines, currency)
     return lines
 
@@ -71,14 +74,18 @@ def _booking_line(offer: catalog.Offer, hold: reservations.Choice) -> dict[str, 
     }
 
 
-def _goods_line(offer: catalog.Offer | None, item: Goods) -> dict[str, Any]:
-    """The line of something to take along, priced now. Raises NotFound, or Invalid on `goods`."""
+def _goods_line(offer: catalog.Offer | None, item: Goods, along: int) -> dict[str, Any]:
+    """The line of something to take along, priced now; at most `along` go with what is booked. Raises NotFound, or
+    Invalid on `goods`."""
     if offer is None:
         raise NotFound
     if offer.kind != "goods" or offer.price is None or not offer.on_sale:
         raise Invalid({"goods": (N_("%(name)s cannot be bought."), {"name": offer.name})})
     if not 1 <= item.quantity <= MOST_OF_ONE_GOOD:
         raise Invalid({"goods": (N_("Between 1 and %(most)s, please."), {"most": MOST_OF_ONE_GOOD})})
+    if item.quantity > along:
+        most = {"name": offer.name, "most": along}
+        raise Invalid({"goods": (N_("At most %(most)s of %(name)s go with this booking."), most)})
     if (offer.stock or 0) < item.quantity:
         left = {"name": offer.name, "left": offer.stock or 0}
         raise Invalid({"goods": (N_("Only %(left)s of %(name)s are left."), left)})

@@ -1,6 +1,6 @@
 """Things to take along."""
 
-from portal.seeds.sample.shape import Cost, Goods
+from portal.seeds.sample.shape import Cost, Goods, Size
 
 GOODS = (
     Goods(
@@ -34,13 +34,14 @@ GOODS = (
         category="extras",
         cover="pottery-class",
         cost=Cost(24_000, "piece"),
-        stock=25,
-        summary="Two kilos of clay, five tools and a very short manual.",
+        stock=0,
+        sizes=(Size("2 kg", Cost(24_000, "piece"), 25), Size("5 kg", Cost(45_000, "piece"), 8)),
+        summary="Clay, five tools and a very short manual.",
         description=(
             "For everyone who came home from the wheel and could not stop. The clay dries in the air and needs no kiln;"
             " what you make will hold dry flowers, keys and a little pride."
         ),
-        attributes={"Clay": "2 kg, air-drying", "Tools": 5},
+        attributes={"Clay": "air-drying", "Tools": 5},
     ),
     Goods(
         slug="dry-bag",
@@ -54,3 +55,10 @@ GOODS = (
         attributes={"Volume": "10 l"},
     ),
 )
+
+ALONG = {
+    "cedar-sauna": (("linen-towel", 2), ("travel-tea-set", 1)),
+    "wheel-throwing": (("clay-kit-5-kg", 1), ("clay-kit-2-kg", 2)),
+    "gwangalli-kayak": (("dry-bag", 1), ("linen-towel", 1)),
+}
+"""What is offered with a booking, and how many at most, by the booking's address."""

@@ -48,8 +48,17 @@ class Booking:
 
 
 @dataclass(frozen=True)
+class Size:
+    """A variant of goods."""
+
+    name: str
+    cost: Cost
+    stock: int
+
+
+@dataclass(frozen=True)
 class Goods:
-    """Something to take along."""
+    """Something to take along; with `sizes`, one of them."""
 
     slug: str
     name: str
@@ -60,3 +69,4 @@ class Goods:
     summary: str
     description: str
     attributes: Mapping[str, object] = field(default_factory=dict)
+    sizes: tuple[Size, ...] = ()

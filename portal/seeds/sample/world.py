@@ -9,10 +9,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from portal.domains import catalog, resources
-from portal.domains.catalog import CategoryFields, PolicyFields, ProductFields
+from portal.domains.catalog import Along, CategoryFields, PolicyFields, ProductFields
 from portal.domains.resources import ResourceFields
 from portal.kernel.db import Tx
-from portal.seeds.sample.goods import GOODS
+from portal.seeds.sample.goods import ALONG, GOODS
 from portal.seeds.sample.groups import GROUPS
 from portal.seeds.sample.holidays import holidays, stretches
 from portal.seeds.sample.known import KNOWN
@@ -45,13 +45,14 @@ def build(tx: Tx, *, by: UUID, now: datetime) -> None:
                 catalog.create_attribute(tx, shelves[slug], fields, by=by)
     policies = {fields.name: _promise(tx, fields, by) for fields in POLICIES}
     places = {slug: _open(tx, slug, place, by, now) for slug, place in PLACES.items()}
-    for sold in (*ROOMS, *GROUPS, *GOODS):
+    for sold in (*GOODS, *ROOMS, *GROUPS):
         if catalog.find_product(tx, sold.slug, hidden=True) is not None:
             continue
         product_id = _sell(tx, sold, shelves[sold.category], by, now)
         if isinstance(sold, Goods):
-            catalog.adjust_stock(tx, product_id, sold.stock, reason="First delivery", by=by)
+            _stock(tx, product_id, sold, by, now)
         else:
+            _bring_along(tx, product_id, sold.slug, by)
             resources.offer(tx, product_id, places[sold.place], sold.rules, by=by)
             if sold.policy:
                 version = catalog.get_product(tx, product_id).version
@@ -93,6 +94,22 @@ def _sell(tx: Tx, sold: Booking | Goods, category_id: UUID, by: UUID, now: datet
     _price(tx, product.id, sold.cost, by, now)
     catalog.publish_product(tx, product.id, product.version, now=now, by=by)
     return product.id
+
+
+def _stock(tx: Tx, product_id: UUID, sold: Goods, by: UUID, now: datetime) -> None:
+    if sold.stock:
+        catalog.adjust_stock(tx, product_id, sold.stock, reason="First delivery", by=by)
+    for size in sold.sizes:
+        made = catalog.create_variant(tx, product_id, size.name, by=by)
+        _price(tx, made.id, size.cost, by, now)
+        catalog.adjust_stock(tx, made.id, size.stock, reason="First delivery", by=by)
+        catalog.publish_product(tx, made.id, made.version, now=now, by=by)
+
+
+def _bring_along(tx: Tx, product_id: UUID, slug: str, by: UUID) -> None:
+    found = [(catalog.find_product(tx, goods), most) for goods, most in ALONG.get(slug, ())]
+    if along := [Along(goods.id, most) for goods, most in found if goods]:
+        catalog.set_addons(tx, product_id, along, by=by)
 
 
 def _price(tx: Tx, product_id: UUID, cost: Cost, by: UUID, now: datetime) -> None:

@@ -1,23 +1,48 @@
 """Products: what is sold, in which category, for how much now; open to everybody."""
 
+from typing import Any
 from uuid import UUID
 
 from pydantic import Field
 
 from portal.domains import catalog, resources
-from portal.domains.catalog import Price, Product
+from portal.domains.catalog import Listed, Price, Product, Shown
 from portal.kernel import clock
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, Invalid, NotFound
 from portal.web.api.calls import call
+from portal.web.api.face import settings
 from portal.web.api.paging import Paged, cursor_of, row_after
 from portal.web.api.shapes import Money, Told
 from portal.web.database import db
+from portal.web.pictures import address
 
 
 class CategoryTold(Told):
     slug: str
     name: str
+
+
+class FileTold(Told):
+    url: str = Field(description="WebP; what is behind it never changes.")
+    width: int
+    height: int
+
+
+class PictureTold(Told):
+    alt: str = Field(description="What it shows, for those who do not see it.")
+    files: list[FileTold] = Field(description="The same picture, the smallest first.")
+
+
+class VariantTold(Told):
+    """A product of its own to hold, to order and to ask for slots, by its slug."""
+
+    id: UUID
+    slug: str
+    name: str = Field(description="Its name among the others: Adult, Child.")
+    price: Money | None
+    unit: str | None
+    stock: int | None
 
 
 class ProductTold(Told):
@@ -33,9 +58,13 @@ class ProductTold(Told):
     attributes: dict[str, str | int | float | bool] = Field(
         description="What is known about it, by short name: texts, numbers, true or false, keys of choices, days."
     )
+    pictures: list[PictureTold] = Field(description="The first one stands for the product; lists tell that one alone.")
     price: Money | None
     unit: str | None
     stock: int | None = Field(description="Of goods.")
+    variants: list[VariantTold] = Field(
+        description="What is bought where there are some, and then the product itself is not; `price` is the least."
+    )
 
 
 class CandidateTold(Told):
@@ -93,7 +122,8 @@ def list_products(query: Search) -> ProductPage:
         after=str(after) if after else None,
     )
     known = _known(tx, [item.product for item in found.items])
-    items = [ProductTold(**_told(item.product, item.price, known)) for item in found.items]
+    pictures = catalog.pictures_of(tx, [item.product.id for item in found.items], first=True)
+    items = [ProductTold(**_told(item, known, pictures)) for item in found.items]
     return ProductPage(items=items, next=cursor_of(found.after) if found.after else None)
 
 
@@ -102,8 +132,10 @@ def product(slug: str) -> ProductInFull:
     """One product."""
     tx = db.session()
     found = visible(tx, slug)
-    price = catalog.price_at(tx, found.id, clock.now())
-    return ProductInFull(**_told(found, price, _known(tx, [found])), booking=_booking(tx, found))
+    whole = catalog.get_product(tx, found.variant_of) if found.variant_of else found
+    known = {found.id: _known(tx, [whole])[whole.id]}
+    told = _told(catalog.listed(tx, found, now=clock.now()), known, catalog.pictures_of(tx, [found.id]))
+    return ProductInFull(**told, booking=_booking(tx, found))
 
 
 def visible(tx: Tx, slug: str) -> Product:
@@ -129,7 +161,8 @@ def _known(tx: Tx, products: list[Product]) -> dict[UUID, dict[str, object]]:
     return catalog.public_values(tx, [(one.id, one.category_id, one.attributes) for one in products])
 
 
-def _told(found: Product, price: Price | None, known: dict[UUID, dict[str, object]]) -> dict[str, object]:
+def _told(item: Listed, known: dict[UUID, dict[str, object]], pictures: dict[UUID, list[Shown]]) -> dict[str, object]:
+    found = item.product
     return {
         "id": found.id,
         "slug": found.slug,
@@ -139,10 +172,33 @@ def _told(found: Product, price: Price | None, known: dict[UUID, dict[str, objec
         "description": found.description,
         "category": CategoryTold(slug=found.category.slug, name=found.category.name),
         "attributes": known[found.id],
+        "pictures": [_pictured(one) for one in pictures.get(found.id, [])],
+        **_priced(item.price),
+        "stock": found.stock if not item.in_variants else None,
+        "variants": [
+            VariantTold(
+                id=one.product.id,
+                slug=one.product.slug,
+                name=one.product.variant,
+                stock=one.product.stock,
+                **_priced(one.price),
+            )
+            for one in item.variants
+        ],
+    }
+
+
+def _priced(price: Price | None) -> dict[str, Any]:
+    return {
         "price": Money.of(price.amount, price.currency) if price else None,
         "unit": price.unit if price else None,
-        "stock": found.stock,
     }
+
+
+def _pictured(one: Shown) -> PictureTold:
+    base = settings().base_url.rstrip("/")
+    files = [FileTold(url=base + address(file.digest), width=file.width, height=file.height) for file in one.files]
+    return PictureTold(alt=one.alt, files=files)
 
 
 def _booking(tx: Tx, found: Product) -> BookingTold | None:

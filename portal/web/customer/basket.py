@@ -23,6 +23,7 @@ from portal.web.customer import face
 OFFERED = 6
 """Things to take along that are offered; what was chosen elsewhere is listed besides."""
 MOST_KINDS = 30
+MOST_OF_ONE = 99
 MOST_HOLDS = 50
 GOODS = "goods-"
 
@@ -57,6 +58,8 @@ class Item:
     price: Money
     quantity: int | None
     typed: str
+    most: int = MOST_OF_ONE
+    """As many as there are and as go with what is booked."""
 
     @property
     def field(self) -> str:
@@ -76,6 +79,10 @@ class Basket:
     balance: Balance
     points: int | None
     currency: str
+
+    @property
+    def products(self) -> list[Product]:
+        return [place.product for place in self.places] + [item.product for item in self.goods]
 
     @property
     def held(self) -> list[Held]:
@@ -114,7 +121,7 @@ def basket_of(tx: Tx, account_id: UUID, given: MultiDict[str, str], now: datetim
     typed = given.get("points", "").strip()
     return Basket(
         places=places,
-        goods=_goods(tx, given, now),
+        goods=_goods(tx, given, [place.product.id for place in places if place.live], now),
         balance=points.balance_of(tx, account_id, now=now),
         points=face.whole(typed) if typed else 0,
         currency=next((place.hold.currency for place in places), currency),
@@ -136,20 +143,30 @@ def _places(tx: Tx, account_id: UUID, seen: Sequence[UUID], now: datetime) -> li
     ]
 
 
-def _goods(tx: Tx, given: MultiDict[str, str], now: datetime) -> list[Item]:
-    """Things to take along: some that are offered, and every one that was chosen."""
+def _goods(tx: Tx, given: MultiDict[str, str], booked: Sequence[UUID], now: datetime) -> list[Item]:
+    """Things to take along: those that go with what is booked, or else some that there are, and every one that was
+    chosen."""
     typed = {key.removeprefix(GOODS): value.strip() for key, value in given.items() if key.startswith(GOODS)}
     asked = face.ids(list(typed)[:MOST_KINDS])
-    offered = catalog.list_products(tx, now=now, kind="goods", limit=OFFERED).items
-    found = [(item.product, item.price) for item in offered]
+    offered = catalog.offered_along(tx, booked, now=now)
+    if not offered:
+        offered = catalog.list_products(tx, now=now, kind="goods", limit=OFFERED).items
+    found = [(one.product, one.price) for item in offered for one in item.sold]
     for product_id in asked:
         if product_id not in {product.id for product, _ in found}:
             product = catalog.get_product(tx, product_id)
             if product.kind != "goods":
                 raise NotFound
             found.append((product, catalog.price_at(tx, product_id, now)))
+    along = catalog.most_along(tx, booked, {product.id for product, _ in found})
     return [
-        Item(product, Money(price.amount, price.currency), face.whole(said) if said else 0, said)
+        Item(
+            product,
+            Money(price.amount, price.currency),
+            face.whole(said) if said else 0,
+            said,
+            min(product.stock or 0, along.get(product.id, MOST_OF_ONE), MOST_OF_ONE),
+        )
         for product, price in found
         if price is not None and (product.stock or str(product.id) in typed)
         for said in [typed.get(str(product.id), "")]

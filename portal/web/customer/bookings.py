@@ -13,6 +13,7 @@ from portal.web.customer.face import blueprint, cursor, cursor_of
 from portal.web.database import db
 from portal.web.guards import customer
 from portal.web.htmx import render
+from portal.web.pictures import covers
 
 
 @blueprint.get("/bookings")
@@ -27,7 +28,8 @@ def bookings() -> Response:
     )
     names = {"to-come": _("To come"), "past": _("Past"), "cancelled": _("Cancelled")}
     tabs = [(name, url_for("customer.bookings", which=key), key == which, None) for key, name in names.items()]
-    cards = [_card(row) for row in rows]
+    shown = covers(db.session(), {row.product_id: row.cover for row in rows})
+    cards = [_card(row) | {"cover": shown[row.product_id]} for row in rows]
     return render(
         "customer/bookings.html", cards=cards, which=which, tabs=tabs, more=more, paged="after" in request.args
     )
@@ -39,7 +41,6 @@ def _card(row: BookingRow) -> dict[str, Any]:
     return {
         "name": _("%(title)s and %(count)s more", title=row.title, count=row.others) if row.others else row.title,
         "url": url_for("customer.order", number=row.number),
-        "cover": row.cover,
         "start": row.starts_at.astimezone(zone) if row.starts_at else None,
         "place": row.place,
         "state": row.state,

@@ -14,10 +14,11 @@ from portal.reports.next_free import next_free
 from portal.web.customer.face import blueprint
 from portal.web.customer.narrowing import Narrowed, fields, narrowed
 from portal.web.customer.values import told
-from portal.web.customer.words import card_of
+from portal.web.customer.words import card_of, soonest
 from portal.web.database import db
 from portal.web.guards import public
 from portal.web.htmx import render
+from portal.web.pictures import covers
 
 ON_A_PAGE = 24
 LONGEST_SEARCH = 100
@@ -58,10 +59,12 @@ def catalog() -> Response:
 
 def _cards(tx: Tx, page: ProductPage, now: datetime) -> list[dict[str, Any]]:
     products = [item.product for item in page.items]
-    free = next_free(tx, [product.id for product in products if product.kind == "booking"], now=now)
+    sold = [one.product for item in page.items for one in item.sold]
+    free = next_free(tx, [product.id for product in sold if product.kind == "booking"], now=now)
     known = shelves.told_values(tx, [(one.id, one.category_id, one.attributes) for one in products], place="list")
+    shown = covers(tx, {product.id: product.cover for product in products})
     return [
-        card_of(item.product, item.price, free.get(item.product.id))
+        card_of(item, soonest([free.get(one.product.id) for one in item.sold]), shown[item.product.id])
         | {"facts": [value for _name, value in told(known[item.product.id])]}
         for item in page.items
     ]

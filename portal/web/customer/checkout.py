@@ -21,6 +21,7 @@ from portal.web.customer.face import blueprint, settings
 from portal.web.database import db, transaction
 from portal.web.guards import customer
 from portal.web.htmx import see_other
+from portal.web.pictures import covers
 
 FIELD_OF = {
     "card-declined": "payment",
@@ -104,6 +105,7 @@ def page(
         "basket": basket,
         "faults": dict(faults or {}),
         "top": {field: text for field, text in (faults or {}).items() if field},
+        "covers": covers(tx, {product.id: product.cover for product in basket.products}),
         "ways": cards.ways(),
         "payment": given.get("payment", ""),
         "key": str(new_id()),

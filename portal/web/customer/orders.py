@@ -24,6 +24,7 @@ from portal.web.customer.moved import of_move
 from portal.web.database import db, transaction
 from portal.web.guards import customer
 from portal.web.htmx import render, see_other
+from portal.web.pictures import covers
 
 
 @blueprint.get("/orders/<number>")
@@ -105,6 +106,8 @@ def details(tx: Tx, found: Order, now: datetime) -> dict[str, Any]:
     held = {hold.id: hold for hold in reservations.holds(tx, [line.hold_id for line in found.lines if line.hold_id])}
     venues = {hold.resource_id: resources.get_resource(tx, hold.resource_id) for hold in held.values()}
     bookings = [line.hold_id for line in found.lines if line.hold_id]
+    products = {line.product_id: catalog.get_product(tx, line.product_id) for line in found.lines}
+    shown = covers(tx, {id: product.cover for id, product in products.items()})
     lines = []
     for line in found.lines:
         hold = held.get(line.hold_id) if line.hold_id else None
@@ -113,7 +116,8 @@ def details(tx: Tx, found: Order, now: datetime) -> dict[str, Any]:
                 "line": line,
                 "hold": hold,
                 "venue": venues[hold.resource_id] if hold else None,
-                "product": catalog.get_product(tx, line.product_id),
+                "product": products[line.product_id],
+                "cover": shown[line.product_id],
                 "booking": bookings.index(hold.id) + 1 if hold else None,
             }
         )

@@ -17,6 +17,8 @@ from portal.web.customer.values import told
 from portal.web.database import db
 from portal.web.guards import public
 from portal.web.htmx import render, see_other
+from portal.web.pictures import Cover, covers
+from portal.web.pictures import told as told_picture
 from portal.web.refund_words import Sold, rule_of
 
 PRICES_SHOWN = 6
@@ -25,8 +27,13 @@ PRICES_SHOWN = 6
 @blueprint.get("/products/<slug>")
 @public
 def product(slug: str) -> Response:
+    """Of what is sold in variants the page of the first of them, where the others are chosen."""
     tx, now = db.session(), clock.now()
-    return page(tx, find(tx, slug), request.args, now)
+    found = find(tx, slug)
+    if variants := catalog.variants_on_sale(tx, [found.id], now=now).get(found.id):
+        asked: Any = request.args.to_dict()
+        return see_other(url_for("customer.product", slug=variants[0].product.slug, **asked))
+    return page(tx, found, request.args, now)
 
 
 @blueprint.post("/products/<slug>/times")
@@ -53,10 +60,12 @@ def page(
     tx: Tx, found: Product, given: Any, now: datetime, *, status: int = 200, faults: dict[str, str] | None = None
 ) -> Response:
     """The page with the choice `given`, or for htmx its slots; faults are said on top of them."""
+    whole = catalog.get_product(tx, found.variant_of) if found.variant_of else found
     venue = picker.venue_of(tx, found)
     data: dict[str, Any] = {"venue": None, "mine": []}
     if venue:
         data = picker.look(tx, found, venue, picker.choice_of(venue, given, now), now)
+    shown = [told_picture(one) for one in catalog.pictures_of(tx, [found.id]).get(found.id, [])]
     history = catalog.price_history(tx, found.id, limit=PRICES_SHOWN)
     price = next((row for row in history if now in row.valid), None)
     return render(
@@ -64,6 +73,10 @@ def page(
         "slots",
         status=status,
         product=found,
+        whole=whole,
+        variants=_variants(tx, whole, found, now),
+        cover=shown[0] if shown else found.cover,
+        pictures=shown[1:],
         path=[
             (node.name, url_for("customer.catalog", category=node.slug))
             for node in catalog.path_of(tx, found.category_id)
@@ -73,11 +86,26 @@ def page(
         history=[_told(row, now) for row in history],
         coming=next((_told(row, now) for row in reversed(history) if row.valid.lower and row.valid.lower > now), None),
         rule=_rule(tx, found),
-        known=_known(tx, found),
+        known=_known(tx, whole),
+        along=_along(tx, found, now),
         faults=faults or {},
         now=now,
         **data,
     )
+
+
+def _variants(tx: Tx, whole: Product, found: Product, now: datetime) -> list[dict[str, Any]]:
+    """What to choose from, where there is a choice."""
+    return [
+        {
+            "name": one.product.variant,
+            "url": url_for("customer.product", slug=one.product.slug),
+            "price": words.money_of(one.price),
+            "unit": words.unit_of(one.price),
+            "chosen": one.product.id == found.id,
+        }
+        for one in catalog.variants_on_sale(tx, [whole.id], now=now).get(whole.id, [])
+    ]
 
 
 def _rule(tx: Tx, found: Product) -> str:
@@ -89,6 +117,13 @@ def _rule(tx: Tx, found: Product) -> str:
 def _known(tx: Tx, found: Product) -> list[tuple[str, str]]:
     values = catalog.told_values(tx, [(found.id, found.category_id, found.attributes)], place="page")
     return told(values[found.id], catalog.free_facts(tx, found.attributes))
+
+
+def _along(tx: Tx, found: Product, now: datetime) -> list[tuple[catalog.Listed, Cover]]:
+    """What can be added to a booking of it, each with its picture."""
+    offered = catalog.offered_along(tx, [found.id], now=now) if found.kind == "booking" else []
+    shown = covers(tx, {item.product.id: item.product.cover for item in offered})
+    return [(item, shown[item.product.id]) for item in offered]
 
 
 def _told(price: Price, now: datetime) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """How the shop speaks: units, lengths and cards, in the reader's language."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,10 +11,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from portal.domains.catalog import Price, Product
+from portal.domains.catalog import Listed, Price
 from portal.kernel import clock, words
 from portal.kernel.money import Money
 from portal.reports.next_free import Outlook
+from portal.web.pictures import Cover
 
 
 def unit_of(price: Price | None) -> str:
@@ -51,21 +54,32 @@ def your_time(at: datetime, zone: str | ZoneInfo) -> datetime | None:
     return own if own.utcoffset() != there.utcoffset() else None
 
 
-def card_of(product: Product, price: Price | None, outlook: Outlook | None) -> dict[str, Any]:
-    """The product as the card of a list takes it."""
+def card_of(item: Listed, outlook: Outlook | None, cover: Cover) -> dict[str, Any]:
+    """The product as the card of a list takes it; of what is sold in variants, all of them together."""
+    product, price = item.product, item.price
     goods = product.kind == "goods"
     return {
         "name": product.name,
         "url": url_for("customer.product", slug=product.slug),
-        "cover": product.cover,
+        "cover": cover,
         "category": product.category.name,
         "place": outlook.place if outlook else "",
         "from_price": money_of(price),
+        "from_more": item.in_variants,
         "unit": unit_of(price),
         "next_free": outlook.start if outlook else None,
         "state": None if goods else outlook.state if outlook and price else "closed",
-        "stock": product.stock,
+        "stock": sum(one.product.stock or 0 for one in item.sold) if goods else None,
     }
+
+
+def soonest(outlooks: Sequence[Outlook | None]) -> Outlook | None:
+    """The outlook of whichever is free first; of those that are not, one that is at least open."""
+    known = [one for one in outlooks if one is not None]
+    free = [one for one in known if one.start is not None]
+    if free:
+        return min(free, key=attrgetter("start"))
+    return max(known, key=lambda one: one.state == "full", default=None)
 
 
 def _zone(zone: str | ZoneInfo) -> ZoneInfo:

@@ -13,8 +13,8 @@ from sqlalchemy import Engine, text
 
 from portal.domains import catalog, resources
 from portal.kernel.db import Tx, transaction
+from portal.seeds.faults import BadSheet
 from portal.seeds.importing import Imported, import_catalog
-from portal.seeds.sheet import BadSheet
 
 NOW = datetime(2026, 12, 1, 3, tzinfo=UTC)
 HEAD = "kind,category,name,slug,price,price_unit,stock,resource,units,time_zone,hours,length,max_length,published\n"
@@ -165,7 +165,7 @@ def test_the_command_tells_every_problem_and_imports_nothing(app: Flask, databas
     assert told.exit_code == 1
     assert told.output.splitlines() == [
         "line 4, category: this cannot be empty",
-        "line 4, kind: «car» is not one of booking, goods",
+        "line 4, kind: «car» is not one of booking, goods, category, attribute",
         "line 4, name: this cannot be empty",
         "Error: 3 problems in mine.csv; nothing was imported.",
     ]

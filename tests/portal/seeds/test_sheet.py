@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from portal.seeds.columns import COLUMNS
-from portal.seeds.sheet import BadSheet, read_sheet
+from portal.seeds.faults import BadSheet
+from portal.seeds.sheet import read_sheet
 
 HEAD = "kind,category,name,price,resource,length,stock,units\n"
 GOOD = "booking,Rooms,Attic,18000,Attic,60,,2\n"
@@ -31,7 +32,7 @@ def test_a_good_file_is_read_however_the_spreadsheet_saved_it(mark: bytes, delim
 
 def test_a_line_is_told_by_its_number_even_after_a_cell_of_several_lines() -> None:
     text = 'kind,category,name,summary\nbooking,Rooms,A,"one\ntwo\nthree"\ncar,Rooms,B,\n'
-    assert problems(text) == ["line 5, kind: «car» is not one of booking, goods"]
+    assert problems(text) == ["line 5, kind: «car» is not one of booking, goods, category, attribute"]
 
 
 @pytest.mark.parametrize(

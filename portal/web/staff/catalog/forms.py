@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _
+from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
-from portal.domains.catalog import Attribute
+from portal.domains.catalog import MOST_ADDONS, Attribute
 from portal.web.forms import Form, stripped
 from portal.web.staff.catalog.fields import (
     Amount,
@@ -73,6 +74,54 @@ class ProductForm(Form):
 
 class NewProductForm(ProductForm):
     kind = chosen(_("Kind"), NEEDED, default="booking")
+
+
+class AddonsForm(Form):
+    """Goods that go with it, row by row; a row is left empty by choosing nothing."""
+
+    goods_0 = chosen_id(_("Goods"))
+    most_0: Any = Whole(_("At most"))
+    goods_1 = chosen_id(_("Goods"))
+    most_1: Any = Whole(_("At most"))
+    goods_2 = chosen_id(_("Goods"))
+    most_2: Any = Whole(_("At most"))
+    goods_3 = chosen_id(_("Goods"))
+    most_3: Any = Whole(_("At most"))
+    goods_4 = chosen_id(_("Goods"))
+    most_4: Any = Whole(_("At most"))
+    goods_5 = chosen_id(_("Goods"))
+    most_5: Any = Whole(_("At most"))
+
+    @property
+    def rows(self) -> list[tuple[Any, Any]]:
+        return [(self[f"goods_{n}"], self[f"most_{n}"]) for n in range(MOST_ADDONS)]
+
+
+class PictureForm(Form):
+    file: Any = FileField(
+        _("File"),
+        [FileRequired(_("Choose a file."))],
+        description=_("JPEG, PNG or WebP, at most 10 MB. Places and cameras in it are not kept."),
+    )
+    alt = StringField(
+        _("What it shows"), [NEEDED], filters=[stripped], description=_("Read out to those who do not see it.")
+    )
+
+
+class ImportForm(Form):
+    file: Any = FileField(
+        _("File"), [FileRequired(_("Choose a file."))], description=_("CSV in UTF-8 or JSON, at most 20 MB.")
+    )
+
+
+class PlacingForm(Form):
+    alt = StringField(_("What it shows"), [NEEDED], filters=[stripped])
+    place: Any = Whole(_("Place"), [NEEDED])
+
+
+class VariantForm(Form):
+    variant = StringField(_("Name"), [NEEDED], filters=[stripped], description=_("For example: Adult, Child, Large"))
+    slug = StringField(_("Address"), filters=[stripped], description=_("Left empty, it is made from the name."))
 
 
 class PriceForm(Form):

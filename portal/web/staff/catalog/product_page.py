@@ -1,5 +1,6 @@
 """One product for staff: everything about it on one page, with whichever of its forms has faults."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,23 +12,27 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.domains import catalog, resources
-from portal.domains.catalog import Price, Product
+from portal.domains.catalog import Price, Product, Shown
 from portal.kernel import clock
 from portal.kernel.db import Tx
 from portal.kernel.ids import new_id
 from portal.kernel.money import Money
-from portal.web import htmx
+from portal.web import htmx, pictures
 from portal.web.database import db
 from portal.web.refund_words import Sold, rule_of
 from portal.web.staff.catalog.facts import write_facts
 from portal.web.staff.catalog.forms import (
+    AddonsForm,
     AssignmentForm,
     NewProductForm,
     OfferingForm,
     PartsForm,
+    PictureForm,
+    PlacingForm,
     PriceForm,
     ProductForm,
     StockForm,
+    VariantForm,
 )
 from portal.web.staff.catalog.values import with_values, write_values
 from portal.web.staff.catalog.words import state_of, unit_words
@@ -47,26 +52,42 @@ def show(
     offering: OfferingForm | None = None,
     parts: PartsForm | None = None,
     assignment: AssignmentForm | None = None,
+    addons: AddonsForm | None = None,
+    variant: VariantForm | None = None,
+    picture: PictureForm | None = None,
+    placing: Mapping[UUID, PlacingForm] | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
     """The page; a form given is shown as it was typed, with its faults."""
     tx, now = db.session(), clock.now()
     product = catalog.get_product(tx, product_id)
     booked = product.kind == "booking"
+    whole = catalog.get_product(tx, product.variant_of) if product.variant_of else None
     prices = catalog.price_history(tx, product_id)
+    shown = catalog.pictures_of(tx, [product_id]).get(product_id, [])
     return htmx.render(
         "staff/catalog/product.html",
         status=status,
         product=product,
         state=state_of(product),
         path=catalog.path_of(tx, product.category_id),
+        whole=whole,
+        variants=[] if whole else _variants(tx, product_id, now),
+        variant=variant or variant_form(product),
         details=details or details_form(tx, product, typed=False),
+        cover=pictures.told(shown[0]) if shown else product.cover,
+        pictures=[
+            (pictures.told(one), (placing or {}).get(one.id) or placing_form(one, place))
+            for place, one in enumerate(shown, 1)
+        ],
+        picture=picture or PictureForm(formdata=None, prefix="picture-"),
         prices=[_told(row, now) for row in prices],
         current=next((row for row in prices if _state(row, now) == "active"), None),
         price=price or price_form(product, typed=False),
         offering=(offering or offering_form(tx, product, typed=False)) if booked else None,
         offered=resources.offering_of(tx, product_id) if booked else None,
         parts=(parts or parts_form(tx, product, typed=False)) if booked else None,
+        addons=(addons or addons_form(tx, product_id, typed=False)) if booked and not whole else None,
         assignment=assignment or assignment_form(tx, product, typed=False),
         rule=rule_of(Sold(product.name, catalog.terms_in_force(tx, product_id))),
         stock=None if booked else stock or StockForm(formdata=None, prefix="stock-"),
@@ -102,6 +123,28 @@ def details_form(
     if not product and not typed:
         form.category_id.data = chosen
     return form
+
+
+def addons_form(tx: Tx, product_id: UUID, *, typed: bool) -> AddonsForm:
+    """What goes with it; only goods can be chosen."""
+    form = AddonsForm(prefix="along-") if typed else AddonsForm(formdata=None, prefix="along-")
+    along = catalog.addons_of(tx, product_id)
+    choices = [("", _("nothing")), *((one.id, one.name) for one in catalog.goods_by_name(tx))]
+    for number, (goods, most) in enumerate(form.rows):
+        goods.choices = choices
+        if not typed and number < len(along):
+            goods.data, most.data = along[number].goods_id, along[number].most
+    return form
+
+
+def placing_form(picture: Shown, place: int) -> PlacingForm:
+    return PlacingForm(data={"alt": picture.alt, "place": place}, formdata=None, prefix=f"{picture.id}-")
+
+
+def variant_form(product: Product) -> VariantForm:
+    """A variant's own name, or for a product an empty form for one more."""
+    own = {"variant": product.variant, "slug": product.slug} if product.variant_of else {}
+    return VariantForm(data=own, formdata=None, prefix="variant-")
 
 
 def price_form(product: Product, *, typed: bool) -> PriceForm:
@@ -162,6 +205,15 @@ def covers() -> list[str]:
     """The drawings there are."""
     folder = Path(str(current_app.static_folder)) / "covers"
     return sorted(path.stem for path in folder.glob("*.svg"))
+
+
+def _variants(tx: Tx, product_id: UUID, now: datetime) -> list[dict[str, Any]]:
+    """Each with what it costs now and how far it is."""
+    return [
+        {"product": one, "state": state_of(one), "price": price and Money(price.amount, price.currency)}
+        for one in catalog.variants_of(tx, product_id)
+        for price in [catalog.price_at(tx, one.id, now)]
+    ]
 
 
 def _told(price: Price, now: datetime) -> dict[str, Any]:

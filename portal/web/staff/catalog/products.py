@@ -64,6 +64,15 @@ def new_product() -> ResponseReturnValue:
     return _new_page(cast(NewProductForm, product_page.details_form(db.session(), typed=False, category_id=asked)))
 
 
+@blueprint.post("/products/values")
+@staff("catalog")
+def product_values() -> ResponseReturnValue:
+    """The fields of the category that was chosen, with what was typed so far; nothing is kept. Without scripts the
+    whole form comes back."""
+    form = cast(NewProductForm, product_page.details_form(db.session(), typed=True))
+    return htmx.render("staff/catalog/_values.html", form=form) if htmx.is_fragment() else _new_page(form)
+
+
 @blueprint.post("/products")
 @staff("catalog")
 def create_product() -> ResponseReturnValue:

@@ -34,6 +34,8 @@ def test_a_product_with_its_category_attributes_and_price(shop: Shop) -> None:
         "attributes": {"mats": True},
         "price": {"amount": "12.50", "currency": "USD"},
         "unit": "person",
+        "pictures": [],
+        "variants": [],
         "stock": None,
         "booking": None,
     }

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from portal.domains import catalog, resources
+from portal.domains.catalog import AttributeFields
 from portal.kernel import clock
 from portal.kernel.db import Tx
 from tests import factories
@@ -238,3 +239,28 @@ def test_nothing_is_written_by_looking(desk: Desk, made: Made) -> None:
     assert desk.get(f"/products/{product.id}").status_code == 200
     assert made(lambda tx: catalog.get_product(tx, product.id)).updated_at == before
     assert before > clock.now() - timedelta(minutes=5)
+
+
+def test_a_new_product_is_asked_what_is_known_in_its_category_before_it_is_saved(desk: Desk, made: Made) -> None:
+    def define(tx: Tx) -> tuple[Any, Any]:
+        rooms, walks = factories.category(tx, name="Rooms"), factories.category(tx, name="Walks")
+        catalog.create_attribute(tx, rooms.id, AttributeFields("Size", "number", unit="m²", required=True))
+        catalog.create_attribute(tx, walks.id, AttributeFields("Pace", "text"))
+        return rooms, walks
+
+    rooms, walks = made(define)
+    typed = {"kind": "booking", "name": "Attic", "category_id": rooms.id, "attribute-size": "12", "summary": "High up"}
+    whole = desk.post("/products/values", **typed)
+    assert whole.status_code == 200
+    assert all(words in whole.text for words in ('value="Attic"', 'value="High up"', 'value="12"', "Size"))
+    assert "This cannot be empty" not in whole.text, "nobody has asked to save yet"
+    data = {"csrf_token": desk.csrf, **typed, "category_id": str(walks.id)}
+    piece = desk.client.post("/staff/products/values", data=data, headers={"HX-Request": "true"})
+    assert "Pace" in piece.text
+    assert "Size" not in piece.text
+    assert "<form" not in piece.text
+    assert made(lambda tx: catalog.staff_products(tx, now=clock.now()).items) == []
+    page = desk.get("/products/new").text
+    assert 'hx-post="/staff/products/values"' in page
+    assert 'formaction="/staff/products/values"' in page
+    assert desk.post("/products", **{**typed, "cover": "kayak"}).status_code == 303

@@ -1,0 +1,132 @@
+"""Variants of a product: adult and child, small and large.
+
+A variant is a product of its own to everybody who sells it: it has prices, a stock or times, a refund policy, and is
+held and ordered by itself. What is told belongs to the product it is a variant of: category, words, pictures,
+attributes. A product that has variants is not sold itself; what was booked of it before stays booked.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import aliased, joinedload
+
+from portal.domains import audit
+from portal.domains.catalog.addon_models import Addon
+from portal.domains.catalog.models import Price, Product
+from portal.domains.catalog.tree import shown_at
+from portal.kernel.db import Tx
+from portal.kernel.errors import N_, Invalid
+from portal.kernel.fields import Faults
+from portal.kernel.slugs import choose_slug
+from portal.kernel.versions import locked
+
+MOST_VARIANTS = 40
+LONGEST = 60
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A variant that is on sale, and what it costs now; None when it has no price at the moment."""
+
+    product: Product
+    price: Price | None
+
+
+def create_variant(tx: Tx, product_id: UUID, name: str, *, slug: str | None = None, by: UUID | None = None) -> Product:
+    """A draft of one more variant. Raises Invalid on `variant` and `slug`, NotFound."""
+    whole = locked(tx, Product, product_id)
+    faults = Faults()
+    if whole.variant_of is not None:
+        faults.add("variant", N_("A variant has no variants itself."))
+    siblings = variants_of(tx, product_id)
+    if len(siblings) >= MOST_VARIANTS:
+        faults.add("variant", N_("A product has at most %(most)s variants."), most=MOST_VARIANTS)
+    if not siblings and tx.scalar(select(exists().where(Addon.goods_id == product_id))):
+        faults.add("variant", N_("It is offered together with something. Take it out there first."))
+    made = Product(
+        kind=whole.kind,
+        stock=0 if whole.kind == "goods" else None,
+        variant_of=whole.id,
+        refund_policy_id=whole.refund_policy_id,
+        attributes={},
+    )
+    _write(tx, made, whole, siblings, faults, name, slug)
+    tx.add(made)
+    tx.flush()
+    audit.record(tx, by, "variant.created", "product", str(whole.id), name=made.variant)
+    return made
+
+
+def edit_variant(
+    tx: Tx, variant_id: UUID, version: int, name: str, *, slug: str | None = None, by: UUID | None = None
+) -> Product:
+    """Gives it another name. Raises Stale, Invalid on `variant` and `slug`, NotFound."""
+    parent_id = tx.scalar(select(Product.variant_of).where(Product.id == variant_id))
+    if parent_id is None:
+        raise Invalid({"variant": N_("This is no variant.")})
+    whole = locked(tx, Product, parent_id)  # first the whole, then its parts: nobody waits in a circle
+    variant = locked(tx, Product, variant_id, version)
+    _write(tx, variant, whole, variants_of(tx, whole.id), Faults(), name, slug)
+    tx.flush()
+    audit.record(tx, by, "variant.edited", "product", str(variant.id), name=variant.variant)
+    return variant
+
+
+def follow(tx: Tx, whole: Product) -> None:
+    """Lets its variants be called and stand as the product does by now; whoever writes it calls this."""
+    for variant in variants_of(tx, whole.id):
+        variant.name, variant.category_id, variant.cover = _full(whole, variant.variant), whole.category_id, whole.cover
+    tx.flush()
+
+
+def variants_of(tx: Tx, product_id: UUID) -> list[Product]:
+    """Every variant, on sale or not, in the order in which they were made."""
+    query = select(Product).where(Product.variant_of == product_id).order_by(Product.id)
+    return list(tx.scalars(query.options(joinedload(Product.category))))
+
+
+def variants_on_sale(tx: Tx, product_ids: Collection[UUID], *, now: datetime) -> dict[UUID, list[Variant]]:
+    """What customers choose from, by the product it is a variant of; one statement, however many they are."""
+    if not product_ids:
+        return {}
+    query = (
+        select(Product, Price)
+        .outerjoin(Price, (Price.product_id == Product.id) & Price.valid.contains(now))
+        .where(Product.variant_of.in_(product_ids), shown_at(now))
+        .options(joinedload(Product.category))
+        .order_by(Product.variant_of, Product.id)
+    )
+    found: dict[UUID, list[Variant]] = {}
+    for product, price in tx.execute(query):
+        if product.variant_of:
+            found.setdefault(product.variant_of, []).append(Variant(product, price))
+    return found
+
+
+def has_variants() -> ColumnElement[bool]:
+    """The product is sold in variants, and so not itself."""
+    variant = aliased(Product)
+    return exists().where(variant.variant_of == Product.id)
+
+
+def _write(
+    tx: Tx, variant: Product, whole: Product, siblings: list[Product], faults: Faults, name: str, slug: str | None
+) -> None:
+    label = faults.line("variant", name, most=LONGEST, needed=True)
+    if label.casefold() in {one.variant.casefold() for one in siblings if one.id != variant.id}:
+        faults.add("variant", N_("There is a variant of this name already."))
+    address = variant.slug
+    if address is None or slug:
+        base = f"{whole.slug} {label}"
+        address = choose_slug(tx, Product.slug, faults, wanted=slug, name=base, own=variant.id)
+    faults.stop()
+    variant.variant, variant.name, variant.slug = label, _full(whole, label), address
+    variant.category_id, variant.cover = whole.category_id, whole.cover
+
+
+def _full(whole: Product, label: str) -> str:
+    """What orders and mails call it."""
+    return f"{whole.name}, {label}"

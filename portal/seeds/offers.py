@@ -1,0 +1,65 @@
+"""On what the product of a line is booked, and by which rules of time."""
+
+from dataclasses import asdict, replace
+from typing import Any
+
+from portal.domains import reservations, resources
+from portal.domains.catalog import Product
+from portal.domains.resources import OfferingRules, Resource, ResourceFields
+from portal.kernel.errors import N_, Invalid
+from portal.kernel.slugs import slug_of
+from portal.seeds.job import Importing
+from portal.seeds.sheet import Line
+
+SAYS_OTHER = N_("line %(line)s says something else about «%(name)s»")
+
+
+def offer(job: Importing, line: Line, product: Product) -> None:
+    """On what it is offered, and by which rules."""
+    offering = resources.offering_of(job.tx, product.id)
+    if "resource" in line.cells:
+        resource = _resource(job, line)
+    elif offering is not None:
+        resource = resources.get_resource(job.tx, offering.resource_id)
+    else:
+        raise Invalid({"resource": N_("a booking needs what is booked; write its name, such as Studio A")})
+    names = list(OfferingRules.__dataclass_fields__)
+    kept = {name: getattr(offering, name) for name in names} if offering else {"max_quantity": resource.units}
+    given: dict[str, Any] = {name: line.cells[name] for name in names if name in line.cells}
+    if "length" in line.cells:
+        given = {"min_length": line.cells["length"], "max_length": None, **given}
+    elif offering is None:
+        raise Invalid({"length": N_("a booking needs a length in minutes, such as 60")})
+    rules = OfferingRules(**{**kept, **given})
+    if offering is None or rules != OfferingRules(**kept) or offering.resource_id != resource.id:
+        resources.offer(job.tx, product.id, resource.id, rules, by=job.by)
+
+
+def _resource(job: Importing, line: Line) -> Resource:
+    """The resource of that name, made or changed as the line says. Two lines may share it, but not disagree on it."""
+    slug = line.cells.get("resource_slug") or slug_of(line.cells["resource"])
+    if not slug:
+        raise Invalid({"resource": N_("write the name with some Latin letters or digits, or in Korean")})
+    first = job.told.setdefault(slug, line)
+    for name in ("place", "units", "time_zone", "hours"):
+        if name in line.cells and name in first.cells and line.cells[name] != first.cells[name]:
+            raise Invalid({name: (SAYS_OTHER, {"line": first.number, "name": line.cells["resource"]})})
+    found = resources.find_resource(job.tx, slug)
+    usual = ResourceFields(line.cells["resource"], job.time_zone)
+    kept = (
+        replace(usual, **{name: getattr(found, name) for name in ("name", "place", "units", "time_zone")})
+        if found
+        else usual
+    )
+    wanted = replace(kept, **{name: line.cells[name] for name in ("place", "units", "time_zone") if name in line.cells})
+    if found is None:
+        found = resources.create_resource(job.tx, replace(wanted, slug=slug), by=job.by)
+        job.done.resources += 1
+    elif asdict(wanted) != asdict(kept):
+        found = resources.edit_resource(
+            job.tx, found.id, found.version, wanted, standing=reservations.starts_above, now=job.now, by=job.by
+        )
+    hours = line.cells.get("hours")
+    if hours is not None and hours != resources.hours_of(job.tx, found.id):
+        resources.set_hours(job.tx, found.id, found.version, hours, by=job.by)
+    return found
