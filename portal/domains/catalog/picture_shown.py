@@ -4,12 +4,22 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from portal.domains.catalog.models import Product
 from portal.domains.catalog.picture_models import Picture, PictureFile
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
+
+# Written down once: a list asks for it on every page, and putting it together costs as much as the answer.
+ALL = (
+    select(Product.id, Picture.id, Picture.alt, PictureFile.width, PictureFile.height, PictureFile.digest)
+    .join(Picture, Picture.product_id == func.coalesce(Product.variant_of, Product.id))
+    .join(PictureFile, PictureFile.picture_id == Picture.id)
+    .where(Product.id.in_(bindparam("products", expanding=True)))
+    .order_by(Product.id, Picture.position, PictureFile.width)
+)
+FIRST = ALL.where(Picture.position == 0)
 
 
 @dataclass(frozen=True)
@@ -35,17 +45,9 @@ def pictures_of(tx: Tx, product_ids: Collection[UUID], *, first: bool = False) -
     Who has none is not in it."""
     if not product_ids:
         return {}
-    query = (
-        select(Product.id, Picture.id, Picture.alt, PictureFile.width, PictureFile.height, PictureFile.digest)
-        .join(Picture, Picture.product_id == func.coalesce(Product.variant_of, Product.id))
-        .join(PictureFile, PictureFile.picture_id == Picture.id)
-        .where(Product.id.in_(product_ids))
-        .order_by(Product.id, Picture.position, PictureFile.width)
-    )
     found: dict[UUID, list[Shown]] = {}
-    for product_id, id, alt, width, height, digest in tx.execute(
-        query.where(Picture.position == 0) if first else query
-    ):
+    query = FIRST if first else ALL
+    for product_id, id, alt, width, height, digest in tx.execute(query, {"products": list(product_ids)}):
         pictures = found.setdefault(product_id, [])
         if not pictures or pictures[-1].id != id:
             pictures.append(Shown(id, alt))

@@ -1,9 +1,11 @@
 """What customers are told of a product's values, in the order of their definitions."""
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from portal.domains.catalog.attribute_models import Attribute
 from portal.domains.catalog.tree import shelves
@@ -23,17 +25,8 @@ def told_values(tx: Tx, products: Collection[Given], *, place: str) -> dict[UUID
     One statement, however many they are. What rests because the product was moved is not shown.
     """
     categories = {category_id for _id, category_id, _values in products}
-    shelf = shelves(hidden=True)
-    own = shelf.alias("own")
-    query = (
-        select(Attribute, func.array_agg(own.c.id))
-        .join(own, Attribute.category_id == own.c.ids.any_())
-        .join(shelf, shelf.c.id == Attribute.category_id)
-        .where(own.c.id.in_(categories), Attribute.shown.in_(OUTSIDE[place]))
-        .group_by(Attribute.id, shelf.c.depth)
-        .order_by(shelf.c.depth, Attribute.position, Attribute.name, Attribute.id)
-    )
-    defined = [(one, set(within)) for one, within in tx.execute(query)] if categories else []
+    given = {"categories": list(categories), "places": OUTSIDE[place]}
+    defined = [(one, set(within)) for one, within in tx.execute(_defined(), given)] if categories else []
     return {
         id: [(one, values[one.slug]) for one, within in defined if category_id in within and one.slug in values]
         for id, category_id, values in products
@@ -53,3 +46,21 @@ def public_values(tx: Tx, products: Collection[Given]) -> dict[UUID, dict[str, o
         }
         for id, _category_id, values in products
     }
+
+
+@lru_cache(maxsize=1)
+def _defined() -> Any:
+    """The definitions that some place shows, each with those of the categories in which it is in force."""
+    shelf = shelves(hidden=True)
+    own = shelf.alias("own")
+    return (
+        select(Attribute, func.array_agg(own.c.id))
+        .join(own, Attribute.category_id == own.c.ids.any_())
+        .join(shelf, shelf.c.id == Attribute.category_id)
+        .where(
+            own.c.id.in_(bindparam("categories", expanding=True)),
+            Attribute.shown.in_(bindparam("places", expanding=True)),
+        )
+        .group_by(Attribute.id, shelf.c.depth)
+        .order_by(shelf.c.depth, Attribute.position, Attribute.name, Attribute.id)
+    )

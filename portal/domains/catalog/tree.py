@@ -4,9 +4,23 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CTE, Boolean, ColumnElement, Integer, Uuid, column, func, select, text
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    Boolean,
+    ColumnElement,
+    Integer,
+    Uuid,
+    cast,
+    column,
+    exists,
+    func,
+    select,
+    text,
+)
 
 from portal.domains.catalog.models import Category, Product
 from portal.kernel.db import Tx
@@ -30,7 +44,7 @@ SHELVES = """
 
 @dataclass(frozen=True)
 class Node:
-    """A category in the tree. `products` counts what customers see in it and beneath it."""
+    """A category in the tree. `products` counts what customers see in it and beneath it, or at least is not 0."""
 
     category: Category
     depth: int
@@ -38,18 +52,19 @@ class Node:
     children: list["Node"] = field(default_factory=list)
 
 
-def category_tree(tx: Tx, *, now: datetime, hidden: bool = False) -> list[Node]:
-    """The tops of the tree in their order, each with its children; with `hidden`, withdrawn and unlisted ones too."""
+def category_tree(tx: Tx, *, now: datetime, hidden: bool = False, count: bool = True) -> list[Node]:
+    """The tops of the tree in their order, each with its children; with `hidden`, withdrawn and unlisted ones too.
+
+    Without `count` it is only found out whether there is anything, which the first product answers.
+    """
     shelf = shelves(hidden=hidden)
-    counts = select(Product.category_id, func.count().label("products"))
-    counts = counts.where(shown_at(now), Product.variant_of.is_(None))
-    counted = counts.group_by(Product.category_id).cte("counted")
-    query = (
-        select(Category, shelf.c.ids, func.coalesce(counted.c.products, 0))
-        .join(shelf, shelf.c.id == Category.id)
-        .outerjoin(counted, counted.c.category_id == Category.id)
-        .order_by(shelf.c.rank)
-    )
+    seen = shown_at(now), Product.variant_of.is_(None), Product.category_id == Category.id
+    products: ColumnElement[int]
+    if count:
+        products = select(func.count()).select_from(Product).where(*seen).scalar_subquery()
+    else:
+        products = cast(exists().where(*seen), Integer)
+    query = select(Category, shelf.c.ids, products).join(shelf, shelf.c.id == Category.id).order_by(shelf.c.rank)
     if not hidden:
         query = query.where(~shelf.c.unlisted)
     rows = tx.execute(query).all()
@@ -100,6 +115,7 @@ def path_of(tx: Tx, category_id: UUID) -> list[Category]:
     return list(tx.scalars(query))
 
 
+@lru_cache(maxsize=2)  # always the same two; making one anew takes as long as asking the database for it
 def shelves(*, hidden: bool = False) -> CTE:
     """Every category customers can see (with `hidden`, every one): `ids` from the top to itself, `depth`, `rank` in
     reading order, and whether it is `unlisted`. What is beneath a category is withdrawn and unlisted with it."""

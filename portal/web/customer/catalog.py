@@ -46,7 +46,7 @@ def catalog() -> Response:
         "catalog_results",
         q=q,
         category=category,
-        rows=_chips(shelves.category_tree(tx, now=now), category, q),
+        rows=_chips(shelves.category_tree(tx, now=now, count=False), category, q),
         cards=_cards(tx, page, now),
         narrowed=wanted,
         filters=fields(known),
