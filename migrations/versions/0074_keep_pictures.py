@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0074"
-down_revision = "0081"
+down_revision = "0095"
 
 
 def upgrade() -> None:
