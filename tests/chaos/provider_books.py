@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from typing import Any
 
+from portal.domains.payments import order_of
 from tests.chaos.books import Books
 
 # What a cheaper move gave back was charged before, and is no part of the order's charge any more.
@@ -35,7 +36,7 @@ def _check_charges(books: Books, payments: list[dict[str, Any]], came_back: Coun
     of: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for payment in payments:
         if payment["times_charged"]:
-            of[payment["metadata"].get("order", "?").partition("-M")[0]].append(payment)
+            of[order_of(payment["metadata"].get("order", "?"))].append(payment)
     orders = {row[0]: row for row in books.read(ORDERS)}
     strange = [(number,) for number in of.keys() - orders.keys()]
     books.report("the provider charged for an order that is not there", strange)

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from portal.domains import payments
 from tests.crash.house import House
 from tests.crash.scenarios import Begun
 
@@ -42,7 +43,7 @@ def ending(house: House, begun: Begun) -> dict[str, list[Any]]:
         balance = "SELECT coalesce(sum(delta), 0) FROM points_entries WHERE account_id = :account_id"
         found["sum of the ledger"] = [connection.execute(text(balance), given).scalar_one()]
     books = house.provider.books()
-    ours = [p for p in books["payments"] if (p["metadata"].get("order") or "").partition("-M")[0] == number]
+    ours = [p for p in books["payments"] if payments.order_of(p["metadata"].get("order") or "") == number]
     found["charged at the provider"] = [(p["amount"], p["amount_refunded"]) for p in ours if p["amount_received"]]
     refs = {payment["id"] for payment in ours}
     found["sent back by the provider"] = [

@@ -7,7 +7,7 @@ Promises: an order is paid at most once, so is the difference of a move, and nei
 """
 
 from portal.domains.payments import charging, repaying
-from portal.domains.payments.charging import charge, is_move, return_address
+from portal.domains.payments.charging import charge, is_move, order_of, return_address
 from portal.domains.payments.errors import (
     CardDeclined,
     ConfirmationRefused,
@@ -83,6 +83,7 @@ __all__ = [
     "leave_late",
     "look_up_late",
     "named",
+    "order_of",
     "payments_of",
     "pending_repayments",
     "plug",

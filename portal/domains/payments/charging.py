@@ -60,6 +60,11 @@ def is_move(number: str) -> bool:
     return number.count("-") == 3
 
 
+def order_of(number: str) -> str:
+    """The order's number, of a move's or of itself."""
+    return number.rpartition("-M")[0] if is_move(number) else number
+
+
 @dataclass
 class ReturnAddress:
     """Where the provider sends a customer back to; the web fills it in."""
@@ -69,8 +74,7 @@ class ReturnAddress:
     def of(self, number: str) -> str:
         """The page of the order of this number, or of the move of an order."""
         if is_move(number):
-            order, _, count = number.rpartition("-M")
-            return f"{self.base_url}/orders/{order}/moves/{count}"
+            return f"{self.base_url}/orders/{order_of(number)}/moves/{number.rpartition('-M')[2]}"
         return f"{self.base_url}/orders/{number}"
 
 

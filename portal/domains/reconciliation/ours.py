@@ -52,8 +52,7 @@ def under_way(tx: Tx, numbers: Iterable[str]) -> set[str]:
 
 def _runs(tx: Tx, number: str) -> bool:
     progress = sagas.engine().progress
-    if payments.is_move(number):
-        number = number.rpartition("-M")[0]
+    number = payments.order_of(number)
     found = [progress(tx, kind, number) for kind in ("payment", "late_payment", "late_refund")]
     order = orders.find_by_number(tx, number)
     if order:
