@@ -42,7 +42,7 @@ def of_move(move: Move, progress: Progress | None, refund: Refund | None, *, ret
 
 def _items(move: Move, progress: Progress | None, refund: Refund | None) -> list[dict[str, Any]]:
     texts = {
-        "mark line as moving": (_("Both times are kept for you"), _("Both times are kept for you")),
+        "mark line as moving": (_("Both times were kept for you"), _("Both times are kept for you")),
         CHARGE: (_("Your card was charged the difference"), _("Your card is charged the difference")),
         "swap places": (_("Your booking is at its new time"), _("Your booking goes to its new time")),
         "send e-mail": (_("A mail with the details is on its way"), _("You get a mail with the details")),
