@@ -6,6 +6,7 @@ import portal.domains.catalog.addon_models
 import portal.domains.catalog.attribute_models
 import portal.domains.catalog.models
 import portal.domains.catalog.picture_models
+import portal.domains.catalog.rate_models
 import portal.domains.identity.factor_models
 import portal.domains.identity.federation.models
 import portal.domains.identity.models
@@ -17,4 +18,5 @@ import portal.domains.points.models
 import portal.domains.reconciliation.models
 import portal.domains.refunds.models
 import portal.domains.reservations.models
+import portal.domains.resources.closure_models
 import portal.domains.resources.models

@@ -15,7 +15,7 @@ from dramatiq.brokers.redis import RedisBroker
 from sqlalchemy import Engine
 
 from portal import config, metrics, wiring
-from portal.domains import identity, notifications, payments, points, reservations
+from portal.domains import identity, notifications, payments, points, reservations, resources
 from portal.kernel import clock, log, sagas
 from portal.kernel.db import make_engine, transaction
 from portal.kernel.watch import Count
@@ -75,6 +75,10 @@ def jobs(engine: Engine, broker: RedisBroker, settings: config.Settings) -> list
         with transaction(engine) as tx:
             identity.tokens.forget_ended(tx, now=clock.now())
 
+    def keep_closures() -> None:
+        with transaction(engine) as tx:
+            resources.keep_series(tx, now=clock.now())
+
     return [
         Job("mails", 1.0, ring_for_mails),
         Job("holds", 60.0, tidy_holds),
@@ -83,6 +87,7 @@ def jobs(engine: Engine, broker: RedisBroker, settings: config.Settings) -> list
         Job("reconciliation", 600.0, reconcile),
         Job("tokens", 3600.0, forget_tokens),
         Job("archive", 3600.0, archive_sagas),
+        Job("closures", 3600.0, keep_closures),
     ]
 
 

@@ -129,6 +129,21 @@ def _clock(hour: int, minute: int, locale: str) -> str:
     return format_time(time(hour, minute), CLOCK.get(spoken.language, "HH:mm"), locale=spoken)
 
 
+@dataclass(frozen=True)
+class When:
+    """A moment inside a message, on the clock of a place; told like Days."""
+
+    moment: datetime
+    zone: str
+
+    def __str__(self) -> str:
+        return self.told("en")
+
+    def told(self, locale: str) -> str:
+        """Tue 1 Dec 2026, 10:00 (KST)."""
+        return moment(self.moment, self.zone, locale)
+
+
 @lru_cache(maxsize=64)
 def _locale(name: str) -> Locale:
     return Locale.parse(name.replace("-", "_"))

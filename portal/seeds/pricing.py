@@ -30,7 +30,7 @@ def set_prices(job: Importing, line: Line, product: Product) -> None:
         return
     for price in stored:
         if price.valid.lower and price.valid.lower > job.now:
-            catalog.cancel_price(job.tx, price.id, now=job.now, by=job.by)
+            catalog.cancel_price(job.tx, price.id, reason="import", now=job.now, by=job.by)
     _set_price(job, line, product, _end_of(later, -1))
     for at, change in enumerate(later):
         if change.amount is not None:
@@ -39,14 +39,15 @@ def set_prices(job: Importing, line: Line, product: Product) -> None:
 
 def _set_price(job: Importing, line: Line, product: Product, ends_at: datetime | None) -> None:
     """The price from now on, if it is another than now's; until the next one that is scheduled already."""
-    current = catalog.price_at(job.tx, product.id, job.now)
+    stored = catalog.price_history(job.tx, product.id)
+    current = _current(stored, job.now)
     if "price" not in line.cells:
         if "price_unit" in line.cells and (current is None or current.unit != line.cells["price_unit"]):
             raise Invalid({"price": N_("say what the price is when you say what it is for")})
         return
     if _is(current, line, product, job) and (ends_at is None or (current and current.valid.upper == ends_at)):
         return
-    later = [price.valid.lower for price in catalog.price_history(job.tx, product.id) if price.valid.lower]
+    later = [price.valid.lower for price in stored if price.valid.lower]
     ends_at = ends_at or min((start for start in later if start > job.now), default=None)
     _schedule(job, line, product, line.cells["price"], _unit(current, line, product), None, ends_at)
 

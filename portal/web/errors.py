@@ -67,7 +67,7 @@ def say(message: str, params: Mapping[str, Any] | None = None) -> str:
 
 
 def _told(fill: Any) -> Any:
-    return fill.told(language()) if isinstance(fill, words.Days) else fill
+    return fill.told(language()) if isinstance(fill, words.Days | words.When) else fill
 
 
 def words_of(fact: Fact) -> str:

@@ -1,11 +1,11 @@
 """The catalog: what is sold, in which category, for how much from when, and how much of it is in stock.
 
-Owns categories, attributes, products, addons, pictures, prices, stock_movements, refund_policies and refund_rules.
-Promises: a value of a product is of the kind that was defined, and no definition takes it away; two prices of one
-product never overlap, and a price that began is never changed; the stock never goes below zero and is the sum of its
-movements, each made once per key; an edit never overwrites one it has not seen; withdrawing hides and keeps; a refund
-rule that somebody may have booked under is never changed; of a file that was sent as a picture nothing is kept but the
-picture.
+Owns categories, attributes, products, addons, pictures, prices, price_rates, stock_movements, refund_policies and
+refund_rules. Promises: a value of a product is of the kind that was defined, and no definition takes it away; two
+prices of one product never overlap, nor two rates of one rank, and what began is never changed, only ended; the stock
+never goes below zero and is the sum of its movements, each made once per key; an edit never overwrites one it has not
+seen; withdrawing hides and keeps; a refund rule that somebody may have booked under is never changed; of a file that
+was sent as a picture nothing is kept but the picture.
 """
 
 from portal.domains.catalog.addons import (
@@ -59,9 +59,14 @@ from portal.domains.catalog.queries import (
     on_sale,
     price_at,
     price_history,
+    rate_history,
     rule_in_force,
     stock_movements,
 )
+from portal.domains.catalog.rate_changes import RateFields, RateIsOver, end_rate, schedule_rate
+from portal.domains.catalog.rate_models import PriceRate
+from portal.domains.catalog.rates import ALL_DAY, EVERY_DAY, Rate, Tag, amount_by, amounts, price_for
+from portal.domains.catalog.reductions import lowest_before
 from portal.domains.catalog.refund_policies import (
     PolicyFields,
     assign_refund_policy,
@@ -94,6 +99,7 @@ from portal.domains.catalog.variants import Variant, create_variant, edit_varian
 
 __all__ = [
     "Along",
+    "ALL_DAY",
     "AnyOf",
     "Attribute",
     "AttributeFields",
@@ -102,6 +108,7 @@ __all__ = [
     "Category",
     "CategoryFields",
     "Containing",
+    "EVERY_DAY",
     "Filter",
     "KINDS",
     "KINDS_OF_ATTRIBUTE",
@@ -116,15 +123,20 @@ __all__ = [
     "PolicyFields",
     "Price",
     "PriceHasBegun",
+    "PriceRate",
     "Product",
     "ProductFields",
     "ProductPage",
+    "Rate",
+    "RateFields",
+    "RateIsOver",
     "RefundPolicy",
     "RefundRule",
     "RefundTerms",
     "SHOWN",
     "Shown",
     "StockMovement",
+    "Tag",
     "Tier",
     "UNITS_OF",
     "USUAL",
@@ -132,6 +144,8 @@ __all__ = [
     "add_picture",
     "addons_of",
     "adjust_stock",
+    "amount_by",
+    "amounts",
     "assign_refund_policy",
     "attributes_of",
     "cancel_price",
@@ -147,6 +161,7 @@ __all__ = [
     "edit_product",
     "edit_refund_policy",
     "edit_variant",
+    "end_rate",
     "fault_of",
     "find_attribute",
     "find_category",
@@ -163,16 +178,19 @@ __all__ = [
     "listed",
     "most_along",
     "offered_along",
+    "lowest_before",
     "offers",
     "on_sale",
     "path_of",
     "picture_data",
     "pictures_of",
     "price_at",
+    "price_for",
     "price_history",
     "products_under",
     "public_values",
     "publish_product",
+    "rate_history",
     "refund_policies",
     "remove_attribute",
     "remove_picture",
@@ -183,6 +201,7 @@ __all__ = [
     "rules_of",
     "schedule_price",
     "set_addons",
+    "schedule_rate",
     "set_stock",
     "staff_products",
     "stock_movements",

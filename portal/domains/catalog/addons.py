@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.domains import audit
 from portal.domains.catalog.addon_models import Addon
 from portal.domains.catalog.listing import Listed
 from portal.domains.catalog.models import Price, Product
+from portal.domains.catalog.queries import RATES, tag
 from portal.domains.catalog.tree import shelves, shown_at
 from portal.domains.catalog.variants import has_variants
 from portal.kernel.db import Tx
@@ -85,7 +86,13 @@ def offered_along(tx: Tx, product_ids: Collection[UUID], *, now: datetime) -> li
         .subquery("first")
     )
     query = (
-        select(Product, Price)
+        select(
+            Product,
+            Price.amount,
+            Price.currency,
+            Price.unit,
+            text(RATES.format(at=":at")).bindparams(at=now),
+        )
         .join(first, first.c.goods_id == Product.id)
         .join(shelf, shelf.c.id == Product.category_id)
         .join(Price, (Price.product_id == Product.id) & Price.valid.contains(now))
@@ -93,7 +100,7 @@ def offered_along(tx: Tx, product_ids: Collection[UUID], *, now: datetime) -> li
         .options(joinedload(Product.category))
         .order_by(first.c.position, Product.name, Product.id)
     )
-    return [Listed(product, price) for product, price in tx.execute(query)]
+    return [Listed(product, tag(*asked)) for product, *asked in tx.execute(query)]
 
 
 def most_along(tx: Tx, booked: Sequence[UUID], goods_ids: Collection[UUID]) -> dict[UUID, int]:

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, any_, func, literal, select, tuple_
+from sqlalchemy import CTE, ColumnElement, any_, func, literal, select, text, tuple_
 from sqlalchemy.orm import aliased, contains_eager
 
 from portal.domains.catalog.filters import Filter
 from portal.domains.catalog.models import Price, Product
-from portal.domains.catalog.queries import price_at
+from portal.domains.catalog.queries import RATES, price_at, tag
+from portal.domains.catalog.rates import Tag, amounts
 from portal.domains.catalog.searching import Search, searched
 from portal.domains.catalog.tree import shelves, shown_at
 from portal.domains.catalog.variants import Variant, has_variants, variants_of, variants_on_sale
@@ -30,7 +31,7 @@ class Listed:
     """
 
     product: Product
-    price: Price | None
+    price: Tag | None
     in_variants: bool = False
     variants: Sequence[Variant] = ()
 
@@ -104,7 +105,7 @@ def listed(tx: Tx, product: Product, *, now: datetime) -> Listed:
     """A single product as a list tells it."""
     variants = variants_on_sale(tx, [product.id], now=now).get(product.id, [])
     in_variants = bool(variants_of(tx, product.id))
-    return _from_the_cheapest(Listed(product, price_at(tx, product.id, now), in_variants), variants)
+    return _from_the_cheapest(Listed(product, price_at(tx, product.id, now), in_variants), variants, now)
 
 
 def _page(*, hidden: bool, search: Search, category_id: UUID | None, kind: str | None, after: str | None) -> Any:
@@ -147,28 +148,36 @@ def _beyond(shelf: CTE, search: Search, after: str) -> ColumnElement[bool]:
 def _with_variants(tx: Tx, page: ProductPage, now: datetime) -> ProductPage:
     """The page with the variants of each product on it, and the least that one of them costs."""
     variants = variants_on_sale(tx, [item.product.id for item in page.items if item.in_variants], now=now)
-    items = [_from_the_cheapest(item, variants.get(item.product.id, [])) for item in page.items]
+    items = [_from_the_cheapest(item, variants.get(item.product.id, []), now) for item in page.items]
     return replace(page, items=items)
 
 
-def _from_the_cheapest(item: Listed, variants: Sequence[Variant]) -> Listed:
+def _from_the_cheapest(item: Listed, variants: Sequence[Variant], now: datetime) -> Listed:
     if not item.in_variants:
         return item
     prices = [one.price for one in variants if one.price is not None]
-    return replace(item, price=min(prices, key=lambda price: price.amount, default=None), variants=variants)
+    cheapest = min(prices, key=lambda price: min(amounts(price, now.date())), default=None)
+    return replace(item, price=cheapest, variants=variants)
 
 
 def _read(tx: Tx, page: Any, limit: int, now: datetime) -> ProductPage:
     limit = max(1, min(limit, MOST_ON_A_PAGE))
     here = page.limit(limit + 1).subquery("page")
     query = (
-        select(Product, Price, has_variants())
+        select(
+            Product,
+            has_variants(),
+            Price.amount,
+            Price.currency,
+            Price.unit,
+            text(RATES.format(at=":at")).bindparams(at=now),
+        )
         .join(here, here.c.id == Product.id)
         .join(Product.category)
         .options(contains_eager(Product.category))
         .outerjoin(Price, (Price.product_id == Product.id) & Price.valid.contains(now))
         .order_by(here.c.far, here.c.rank, here.c.name, here.c.id)
     )
-    rows = [Listed(product, price, in_variants) for product, price, in_variants in tx.execute(query)]
+    rows = [Listed(product, tag(*asked), in_variants) for product, in_variants, *asked in tx.execute(query)]
     more = len(rows) > limit
     return ProductPage(rows[:limit], str(rows[limit - 1].product.id) if more else None)

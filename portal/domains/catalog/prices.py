@@ -41,7 +41,8 @@ def schedule_price(
     """A price from `starts_at` (now, if not given), for ever or until `ends_at`.
 
     The price of that moment ends there; if the new one ends too, it comes back afterwards. Another price that begins in
-    between is refused, never overwritten. `zone` is whose clock messages tell. Raises Invalid, NotFound.
+    between is refused, never overwritten. `zone` is whose clock messages tell. A change needs a `reason`; the first
+    price does not. Raises Invalid, NotFound.
     """
     product = locked(tx, Product, product_id)  # one change of this product's prices at a time
     starts_at = starts_at or now
@@ -49,7 +50,8 @@ def schedule_price(
     rules.check_amount(faults, amount, currency)
     rules.check_unit(faults, unit, product.kind)
     rules.check_span(faults, starts_at, ends_at, now)
-    reason = faults.line("reason", reason, most=200)
+    is_change = tx.scalar(select(Price.id).where(Price.product_id == product_id).limit(1)) is not None
+    reason = faults.line("reason", reason, most=200, needed=is_change)
     faults.stop()
     span = Range(starts_at, ends_at, bounds="[)")
     met = list(
@@ -72,8 +74,11 @@ def schedule_price(
     return price
 
 
-def cancel_price(tx: Tx, price_id: UUID, *, now: datetime, by: UUID | None = None) -> None:
-    """Takes back a price that has not begun; the one before it goes on. Raises PriceHasBegun, NotFound."""
+def cancel_price(tx: Tx, price_id: UUID, *, reason: str, now: datetime, by: UUID | None = None) -> None:
+    """Takes back a price that has not begun; the one before it goes on.
+
+    Raises PriceHasBegun, Invalid on `reason`, NotFound.
+    """
     product_id = tx.scalar(select(Price.product_id).where(Price.id == price_id))
     if product_id is None:
         raise NotFound
@@ -84,6 +89,9 @@ def cancel_price(tx: Tx, price_id: UUID, *, now: datetime, by: UUID | None = Non
     begins, ends = price.valid.lower, price.valid.upper
     if begins is None or begins <= now:
         raise PriceHasBegun
+    faults = Faults()
+    reason = faults.line("reason", reason, most=200, needed=True)
+    faults.stop()
     tx.delete(price)
     tx.flush()
     before = tx.scalar(select(Price).where(Price.product_id == product_id, func.upper(Price.valid) == begins))
@@ -91,7 +99,7 @@ def cancel_price(tx: Tx, price_id: UUID, *, now: datetime, by: UUID | None = Non
         before.valid = Range(before.valid.lower, ends, bounds="[)")
         tx.flush()
     details = {"amount": str(price.amount), "currency": price.currency, "starts_at": begins.isoformat()}
-    audit.record(tx, by, "price.cancelled", "product", str(product_id), **details)
+    audit.record(tx, by, "price.cancelled", "product", str(product_id), reason=reason, **details)
 
 
 def _in_the_way(other: Price, starts_at: datetime, zone: str) -> tuple[str, dict[str, object]]:
@@ -100,7 +108,7 @@ def _in_the_way(other: Price, starts_at: datetime, zone: str) -> tuple[str, dict
         return N_("A price of %(price)s begins at this very moment. Take it back first, or choose another time."), {
             "price": shown
         }
-    when = words.moment(other.valid.lower, zone) if other.valid.lower else ""
+    when = words.When(other.valid.lower, zone) if other.valid.lower else ""
     return N_("A price of %(price)s begins on %(when)s. Let this one end by then, or take that one back first."), {
         "price": shown,
         "when": when,

@@ -3,21 +3,33 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.domains.catalog.models import Price, Product, StockMovement
+from portal.domains.catalog.rate_models import PriceRate
+from portal.domains.catalog.rates import Tag, stored_rates
 from portal.domains.catalog.tree import shelves
 from portal.kernel import wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 
+RATES = """ARRAY(
+           SELECT ARRAY[weekdays, lower(minutes), upper(minutes), first_day - DATE '2000-01-01',
+                        last_day - DATE '2000-01-01', CAST(yearly AS int), percent, price_rates.amount]
+           FROM price_rates
+           WHERE price_rates.product_id = prices.product_id AND price_rates.valid @> CAST({at} AS timestamptz)
+             AND (percent IS NOT NULL OR price_rates.currency = prices.currency)
+           ORDER BY rank
+       )"""
+"""The rates beside a row of prices, the first that counts first; one in another currency than the price rests."""
+
 # On sale: published, not withdrawn, and so is every category above, asked upwards from the product; a variant with the
 # product it is one of, which then is not sold itself.
-OFFERS = """
+OFFERS = f"""
 WITH RECURSIVE above AS (
     SELECT products.id AS product_id, parent_id, categories.withdrawn_at
     FROM products JOIN categories ON categories.id = category_id WHERE products.id IN (%(product_ids)s)
@@ -38,19 +50,14 @@ SELECT products.id, kind, name, stock, (
            WHERE other.variant_of = products.id
                OR other.id = products.variant_of AND (other.published_at IS NULL OR other.withdrawn_at IS NOT NULL)
        ) AS on_sale,
-       amount, currency, unit
+       amount, currency, unit, {RATES.format(at="%(at)s")} AS rates
 FROM products LEFT JOIN prices ON product_id = products.id AND valid @> CAST(%(at)s AS timestamptz)
 WHERE products.id IN (%(product_ids)s)
-"""
-
-
-@dataclass(frozen=True)
-class Tag:
-    """What is asked for a product at a moment; rules.total_for makes the sum."""
-
-    amount: Decimal
-    currency: str
-    unit: str
+"""  # noqa: S608  # our own words
+PRICE = f"""
+SELECT amount, currency, unit, {RATES.format(at="%(at)s")} AS rates
+FROM prices WHERE product_id = %(product_id)s AND valid @> CAST(%(at)s AS timestamptz)
+"""  # noqa: S608  # our own words
 
 
 @dataclass(frozen=True)
@@ -94,9 +101,14 @@ def offers(tx: Tx, product_ids: Collection[UUID], at: datetime | None) -> dict[U
         return {}
     sql, ids = wire.each(OFFERS, "product_ids", product_ids)
     return {
-        id: Offer(id, kind, name, stock, rule, on_sale, Tag(amount, currency, unit) if currency else None)
-        for id, kind, name, stock, rule, on_sale, amount, currency, unit in wire.ask(tx, sql, {**ids, "at": at})
+        id: Offer(id, kind, name, stock, rule, on_sale, tag(*asked))
+        for id, kind, name, stock, rule, on_sale, *asked in wire.ask(tx, sql, {**ids, "at": at})
     }
+
+
+def tag(amount: Any, currency: str | None, unit: str, rates: Any) -> Tag | None:
+    """The price of a row, with its rates; None where there is none."""
+    return Tag(amount, currency, unit, stored_rates(rates)) if currency else None
 
 
 def on_sale(tx: Tx, product_id: UUID) -> bool:
@@ -110,16 +122,24 @@ def rule_in_force(tx: Tx, product_id: UUID) -> UUID | None:
     return next((offer.refund_rule_id for offer in offers(tx, [product_id], None).values()), None)
 
 
-def price_at(tx: Tx, product_id: UUID, at: datetime) -> Price | None:
-    """What the product costs at that moment; None while it has no price."""
-    query = select(Price).where(Price.product_id == product_id, Price.valid.contains(at))
-    return tx.execute(query).scalar_one_or_none()
+def price_at(tx: Tx, product_id: UUID, at: datetime) -> Tag | None:
+    """What is asked for the product at that moment; None while it has no price."""
+    rows = wire.ask(tx, PRICE, {"product_id": product_id, "at": at})
+    return tag(*rows[0]) if rows else None
 
 
 def price_history(tx: Tx, product_id: UUID, *, limit: int = 100) -> list[Price]:
     """Its prices, past, present and scheduled, the latest first."""
     query = select(Price).where(Price.product_id == product_id).order_by(Price.valid.desc()).limit(limit)
     return list(tx.scalars(query))
+
+
+def rate_history(tx: Tx, product_id: UUID, *, limit: int = 100) -> list[PriceRate]:
+    """What it costs at some times, past, present and scheduled: what is in force longest first, each by its rank."""
+    query = select(PriceRate).where(PriceRate.product_id == product_id)
+    return list(
+        tx.scalars(query.order_by(func.upper(PriceRate.valid).desc().nulls_first(), PriceRate.rank).limit(limit))
+    )
 
 
 def stock_movements(tx: Tx, product_id: UUID, *, limit: int = 100) -> list[StockMovement]:

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
 
+from portal.domains.catalog.rates import Tag, price_for
 from portal.kernel.errors import N_
 from portal.kernel.fields import Faults
 from portal.kernel.money import EXPONENTS, Money, exponent, rounded
@@ -16,19 +16,11 @@ MOST_STOCK = 1_000_000
 MOST_ATTRIBUTES = 40
 
 
-class Priced(Protocol):
-    """What the sum needs of a price row."""
-
-    @property
-    def amount(self) -> Decimal: ...
-    @property
-    def currency(self) -> str: ...
-    @property
-    def unit(self) -> str: ...
-
-
-def total_for(price: Priced, *, quantity: int, minutes: int) -> Money:
+def total_for(price: Tag, *, quantity: int, minutes: int, starts: datetime | None) -> Money:
     """What `quantity` (persons, units or pieces) for `minutes` come to.
+
+    `starts` is when they begin, as the clock of the place shows it, and decides by which rate, for all of the time.
+    None: for things to take along.
 
     A price per booking is for the whole of it, however many come; per person and per piece it is taken `quantity`
     times; per hour or half hour, `quantity` times every one begun.
@@ -40,7 +32,7 @@ def total_for(price: Priced, *, quantity: int, minutes: int) -> Money:
         "half_hour": quantity * -(-minutes // 30),
         "hour": quantity * -(-minutes // 60),
     }[price.unit]
-    return Money(price.amount, price.currency) * times
+    return Money(price_for(price, starts).amount, price.currency) * times
 
 
 def check_amount(faults: Faults, amount: Decimal, currency: str) -> Decimal:

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, select, text
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.domains import audit
 from portal.domains.catalog.addon_models import Addon
 from portal.domains.catalog.models import Price, Product
+from portal.domains.catalog.queries import RATES, tag
+from portal.domains.catalog.rates import Tag
 from portal.domains.catalog.tree import shown_at
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, Invalid
@@ -32,7 +34,7 @@ class Variant:
     """A variant that is on sale, and what it costs now; None when it has no price at the moment."""
 
     product: Product
-    price: Price | None
+    price: Tag | None
 
 
 def create_variant(tx: Tx, product_id: UUID, name: str, *, slug: str | None = None, by: UUID | None = None) -> Product:
@@ -93,16 +95,22 @@ def variants_on_sale(tx: Tx, product_ids: Collection[UUID], *, now: datetime) ->
     if not product_ids:
         return {}
     query = (
-        select(Product, Price)
+        select(
+            Product,
+            Price.amount,
+            Price.currency,
+            Price.unit,
+            text(RATES.format(at=":at")).bindparams(at=now),
+        )
         .outerjoin(Price, (Price.product_id == Product.id) & Price.valid.contains(now))
         .where(Product.variant_of.in_(product_ids), shown_at(now))
         .options(joinedload(Product.category))
         .order_by(Product.variant_of, Product.id)
     )
     found: dict[UUID, list[Variant]] = {}
-    for product, price in tx.execute(query):
+    for product, *asked in tx.execute(query):
         if product.variant_of:
-            found.setdefault(product.variant_of, []).append(Variant(product, price))
+            found.setdefault(product.variant_of, []).append(Variant(product, tag(*asked)))
     return found
 
 

@@ -31,6 +31,7 @@ from portal.domains.identity.queries import (
     find_people,
     find_person,
     get_account,
+    names_of,
 )
 from portal.domains.identity.recovery import codes_left, make_codes, use_code
 from portal.domains.identity.resets import LinkOver, is_open, open_reset, redeem
@@ -108,6 +109,7 @@ __all__ = [
     "find_person",
     "forget_devices",
     "get_account",
+    "names_of",
     "grant_role",
     "has_totp",
     "hint_of",

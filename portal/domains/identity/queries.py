@@ -1,5 +1,6 @@
 """Looking people up."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -100,3 +101,11 @@ def get_account(tx: Tx, account_id: UUID) -> Account:
     if account is None:
         raise NotFound
     return account
+
+
+def names_of(tx: Tx, account_ids: Collection[UUID]) -> dict[UUID, str]:
+    """What these people are called, by their ids."""
+    if not account_ids:
+        return {}
+    query = select(Account.id, Account.name).where(Account.id.in_(account_ids))
+    return {row.id: row.name for row in tx.execute(query)}

@@ -89,7 +89,7 @@ def _goods_line(offer: catalog.Offer | None, item: Goods, along: int) -> dict[st
     if (offer.stock or 0) < item.quantity:
         left = {"name": offer.name, "left": offer.stock or 0}
         raise Invalid({"goods": (N_("Only %(left)s of %(name)s are left."), left)})
-    total = catalog.total_for(offer.price, quantity=item.quantity, minutes=0)
+    total = catalog.total_for(offer.price, quantity=item.quantity, minutes=0, starts=None)
     return {
         "kind": "goods",
         "product_id": offer.id,

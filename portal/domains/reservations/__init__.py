@@ -23,11 +23,12 @@ from portal.domains.reservations.models import Hold, Reservation
 from portal.domains.reservations.moving import Offered, give_up, offered, swap, take_other
 from portal.domains.reservations.ordering import awaits_payment, bind, cancel, confirm, unbind
 from portal.domains.reservations.queries import Choice, bound, bound_holds, choices, hold_of, holds, holds_of
-from portal.domains.reservations.standing import Concerned, starts_above, within
+from portal.domains.reservations.standing import MOST_LOOKED_AT, Concerned, left_outside, starts_above, within
 from portal.domains.reservations.taking_again import take_again
 from portal.domains.reservations.tidying import release_expired
 
 __all__ = [
+    "MOST_LOOKED_AT",
     "BookedMeanwhile",
     "Choice",
     "Concerned",
@@ -57,6 +58,7 @@ __all__ = [
     "hold_of",
     "holds",
     "holds_of",
+    "left_outside",
     "limit_holds",
     "offered",
     "release",

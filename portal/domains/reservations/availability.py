@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from portal.domains import catalog, resources
+from portal.domains import resources
 from portal.domains.reservations import parts, sheet
 from portal.domains.reservations.changes import KEPT
-from portal.domains.reservations.rules import MINUTE, state_of, window
-from portal.domains.reservations.terms import Terms, terms_of
+from portal.domains.reservations.costs import Costs
+from portal.domains.reservations.rules import state_of, window
+from portal.domains.reservations.terms import Terms, terms_and_price
 from portal.domains.reservations.timetable import DAY, Span, midnight
 from portal.kernel import wire
 from portal.kernel.db import Tx
@@ -46,11 +47,13 @@ class Slot:
 
 @dataclass(frozen=True)
 class Day:
-    """One of the venue's days: the best state of its slots (closed without any), and how many can be booked."""
+    """One of the venue's days: the best state of its slots (closed without any), how many can be booked, and what the
+    cheapest of these costs; None where all days cost the same."""
 
     date: date
     state: str
     bookable: int
+    price: Money | None = None
 
 
 @dataclass(frozen=True)
@@ -89,22 +92,23 @@ def slots(
     Days more than a month ago and days beyond the product's horizon have none either, however far is asked.
     `length` is for products of free length; the shortest one unless given. `served_by`: with these resources only.
     `besides`: what this hold has counts as free, for the booking that moves away from it.
-    The price is that of `quantity` at `now`, whenever the slot is, because a hold fixes the price of the moment it is
-    made.
+    The price is that of `quantity` at `now`, because a hold fixes the price of the moment it is made, by the rate for
+    the slot's start.
     """
-    terms = terms_of(tx, product_id)
-    price = catalog.price_at(tx, product_id, now) if terms else None
-    if terms is None or price is None:
+    found = terms_and_price(tx, product_id, now)
+    if found is None:
         return []
+    terms, price = found
     length = length or terms.min_length
-    cost = catalog.total_for(price, quantity=quantity, minutes=length // MINUTE)
+    cost = Costs(price, quantity, length, terms.zone)
     look = _look(tx, terms, first, last, now, length, served_by, besides)
-    found = []
+    told = []
     for at, second in enumerate(look.sheet.starts):
         start, state = datetime.fromtimestamp(second, UTC), look.state(at, quantity)
         available = look.sheet.available[at] if state in ("free", "few", "full") else 0
-        found.append(Slot(start, start + length, min(available, look.sheet.units), look.sheet.units, cost, state))
-    return found
+        units = look.sheet.units
+        told.append(Slot(start, start + length, min(available, units), units, cost.at(start), state))
+    return told
 
 
 def day_states(
@@ -121,22 +125,26 @@ def day_states(
 ) -> list[Day]:
     """Every one of the venue's days from `first` to `last`, for a month; the same queries as `slots`."""
     days = [first + n * DAY for n in range((last - first).days + 1)]
-    terms = terms_of(tx, product_id)
-    if terms is None or catalog.price_at(tx, product_id, now) is None:
+    found = terms_and_price(tx, product_id, now)
+    if found is None:
         return [Day(day, "closed", 0) for day in days]
-    look = _look(tx, terms, first, last, now, length or terms.min_length, served_by, besides)
+    terms, price = found
+    length = length or terms.min_length
+    look = _look(tx, terms, first, last, now, length, served_by, besides)
+    costs = Costs(price, quantity, length, terms.zone) if price.rates else None
     starts = look.sheet.starts
     begins = [bisect_left(starts, midnight(day, terms.zone).timestamp()) for day in [*days, last + DAY]]
-    return [_day(look, day, begins[n], begins[n + 1], quantity) for n, day in enumerate(days)]
+    return [_day(look, day, begins[n], begins[n + 1], quantity, costs) for n, day in enumerate(days)]
 
 
-def _day(look: _Look, day: date, first: int, behind: int, quantity: int) -> Day:
+def _day(look: _Look, day: date, first: int, behind: int, quantity: int, costs: Costs | None) -> Day:
     """The best of its states, best first: free, few, full, soon, closed, past."""
     page = look.sheet
     here = range(max(first, look.soon), min(behind, look.end))
     free = [at for at in here if page.available[at] >= quantity and not page.closed[at]]
     if free:
-        return Day(day, "few" if all(page.scarce[at] for at in free) else "free", len(free))
+        state = "few" if all(page.scarce[at] for at in free) else "free"
+        return Day(day, state, len(free), costs.least(page.starts[at] for at in free) if costs else None)
     if not all(page.closed[at] for at in here):
         return Day(day, "full", 0)
     if not all(page.closed[at] for at in range(max(first, look.past), min(behind, look.soon))):

@@ -93,7 +93,12 @@ def judge(
     if faults:
         raise Invalid(faults)
     terms, start, end = checked(terms, closures, starts_at, ends_at, wish["quantity"], now)
-    cost = catalog.total_for(offer.price, quantity=wish["quantity"], minutes=(end - start) // rules.MINUTE)
+    cost = catalog.total_for(
+        offer.price,
+        quantity=wish["quantity"],
+        minutes=(end - start) // rules.MINUTE,
+        starts=start.astimezone(terms.zone),
+    )
     wish |= {
         "starts_at": start,
         "ends_at": end,

@@ -63,10 +63,13 @@ class Calendar:
         return any(closure.meets(start, end) for closure in self.closures)
 
 
-def terms_of(tx: Tx, product_id: UUID) -> Terms | None:
-    """The terms of a product that is on sale and offered somewhere; None for any other."""
+def terms_and_price(tx: Tx, product_id: UUID, now: datetime) -> tuple[Terms, catalog.Tag] | None:
+    """The terms of a product that is on sale and offered somewhere, and what it costs now; None for any other."""
     offered = resources.offered(tx, product_id)
-    return _terms(product_id, offered) if offered and catalog.on_sale(tx, product_id) else None
+    offer = catalog.offers(tx, [product_id], now).get(product_id) if offered else None
+    if offered is None or offer is None or offer.price is None or not offer.on_sale:
+        return None
+    return _terms(product_id, offered), offer.price
 
 
 def terms_about(tx: Tx, product_id: UUID, start: datetime) -> tuple[Terms, list[Span]] | None:

@@ -3,7 +3,16 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, SmallInteger, UniqueConstraint, func
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    SmallInteger,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import DATERANGE, INT4RANGE, TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -84,12 +93,15 @@ class Closure(Base):
             name="during_bounded",
         ),
         ExcludeConstraint(("resource_id", "="), ("during", "&&"), name="closures_no_overlap"),
+        Index("closures_series_id_idx", "series_id", postgresql_where=text("series_id IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     resource_id: Mapped[UUID] = mapped_column(ForeignKey("resources.id", ondelete="CASCADE"))
     during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
     reason: Mapped[str] = mapped_column(server_default="")
+    series_id: Mapped[UUID | None] = mapped_column(ForeignKey("closure_series.id"))
+    """The series of which it is a day (series.py)."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import Range
 from portal.domains import audit
 from portal.domains.resources.models import Closure, OpeningHours, Resource
 from portal.domains.resources.rules import Hours, check_hours, from_wall, instant
+from portal.domains.resources.series import leave_out
 from portal.kernel import clock, words
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, NotFound
@@ -120,10 +121,12 @@ def close_times(
 
 
 def reopen(tx: Tx, closure_id: UUID, *, by: UUID | None = None) -> None:
-    """Takes a closure back. Raises NotFound."""
+    """Takes a closure back; of a series, that day alone. Raises NotFound."""
     closure = tx.get(Closure, closure_id, with_for_update=True)
     if closure is None:
         raise NotFound
+    if closure.series_id is not None:
+        leave_out(tx, closure.series_id, closure)
     tx.delete(closure)
     tx.flush()
     audit.record(tx, by, "closure.removed", "resource", str(closure.resource_id), reason=closure.reason)

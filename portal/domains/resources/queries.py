@@ -135,12 +135,12 @@ def offerings_on(tx: Tx, resource_id: UUID) -> list[Offering]:
 
 def hours_of(tx: Tx, resource_id: UUID) -> list[Hours]:
     """Its usual week in order."""
-    return [row for row in _hours_of(tx, resource_id) if row.since is None]
+    return [row for row in all_hours_of(tx, resource_id) if row.since is None]
 
 
 def dated_hours_of(tx: Tx, resource_id: UUID) -> list[tuple[date, date, list[Hours]]]:
     """The days that have hours of their own, from the first on: each first day, last day, and the week then."""
-    dated = [row for row in _hours_of(tx, resource_id) if row.since is not None]
+    dated = [row for row in all_hours_of(tx, resource_id) if row.since is not None]
     spans = sorted({(row.since, row.until) for row in dated if row.since and row.until})
     return [
         (since, until - timedelta(days=1), [row for row in dated if (row.since, row.until) == (since, until)])
@@ -148,7 +148,8 @@ def dated_hours_of(tx: Tx, resource_id: UUID) -> list[tuple[date, date, list[Hou
     ]
 
 
-def _hours_of(tx: Tx, resource_id: UUID) -> list[Hours]:
+def all_hours_of(tx: Tx, resource_id: UUID) -> list[Hours]:
+    """Its usual week and the hours of some days, as a calendar takes them."""
     minutes, days = OpeningHours.minutes, OpeningHours.days
     query = select(OpeningHours.weekday, func.lower(minutes), func.upper(minutes), func.lower(days), func.upper(days))
     rows = tx.execute(query.where(OpeningHours.resource_id == resource_id).order_by(OpeningHours.weekday, minutes))

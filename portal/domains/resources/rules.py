@@ -104,6 +104,19 @@ def from_wall(shown: datetime, zone: ZoneInfo) -> datetime:
     return late.replace(microsecond=0)
 
 
+def readings(shown: datetime, zone: ZoneInfo) -> list[datetime]:
+    """The moments at which the venue's clock shows this (naive) time, in order: one, two, or none; UTC."""
+    both = {shown.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
+    return sorted(moment for moment in both if moment.astimezone(zone).replace(tzinfo=None) == shown)
+
+
+def neighbours(shown: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The last whole minute before the clock jumps over this time, and what it shows then; as it shows them."""
+    jump = from_wall(shown, zone)
+    before, after = ((moment).astimezone(zone).replace(tzinfo=None) for moment in (jump - MINUTE, jump))
+    return before, after
+
+
 def check_hours(faults: Faults, rows: Iterable[Hours]) -> list[Hours]:
     """The week in order; a fault is on `hours-N`, N the number of the row as given, from 0."""
     numbered = [(row, number) for number, row in enumerate(rows)]

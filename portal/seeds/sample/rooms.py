@@ -1,7 +1,13 @@
 """Rooms and rest: what is booked by time."""
 
+from decimal import Decimal
+
+from portal.domains.catalog import RateFields
 from portal.domains.resources import OfferingRules
 from portal.seeds.sample.shape import Booking, Cost
+
+AT_WEEKENDS = RateFields(1, weekdays=frozenset({5, 6}), percent=25)
+LATE = RateFields(2, since=17 * 60, amount=Decimal(14_000))
 
 ROOMS = (
     Booking(
@@ -51,7 +57,7 @@ ROOMS = (
         category="studios",
         cover="photo-studio",
         place="photo-studio",
-        cost=Cost(16_000, "half_hour"),
+        cost=Cost(16_000, "half_hour", rates=(AT_WEEKENDS, LATE)),
         rules=OfferingRules(60, 180, buffer_after=30, lead_time=120, horizon_days=60),
         summary="A north-facing wall of glass and four rolls of paper.",
         description=(

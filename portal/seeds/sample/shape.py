@@ -1,8 +1,9 @@
 """What the sample world is told in: places, products, and what they have cost."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from portal.domains.catalog import RateFields
 from portal.domains.resources import OfferingRules
 
 
@@ -20,13 +21,14 @@ class Place:
 
 @dataclass(frozen=True)
 class Cost:
-    """What it costs now, what it cost last year, and what it will cost from next month."""
+    """What it costs now, what it cost last year, what it will cost from next month, and what at some times."""
 
     now: int
     unit: str
     before: int | None = None
     soon: int | None = None
     why: str = ""
+    rates: Sequence[RateFields] = ()
 
 
 @dataclass(frozen=True)

@@ -123,6 +123,9 @@ def _price(tx: Tx, product_id: UUID, cost: Cost, by: UUID, now: datetime) -> Non
         next_month = (here.replace(day=1) + timedelta(days=32)).date().replace(day=1)
         begins = datetime(next_month.year, next_month.month, 1, tzinfo=SEOUL)
         _set(tx, product_id, cost.soon, cost.unit, cost.why, by, begins, now)
+    for rate in cost.rates:
+        reason = "Most people come at weekends" if rate.weekdays != catalog.EVERY_DAY else "The light goes"
+        catalog.schedule_rate(tx, product_id, rate, reason=reason, set_by=by, now=now - THIS_YEAR)
 
 
 def _set(

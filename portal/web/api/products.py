@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from portal.domains import catalog, resources
-from portal.domains.catalog import Listed, Price, Product, Shown
+from portal.domains.catalog import Listed, Product, Shown, Tag
 from portal.kernel import clock
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, Invalid, NotFound
@@ -41,12 +41,16 @@ class VariantTold(Told):
     slug: str
     name: str = Field(description="Its name among the others: Adult, Child.")
     price: Money | None
+    price_from: Money | None
     unit: str | None
     stock: int | None
 
 
 class ProductTold(Told):
-    """`price` is per `unit` (booking, person, half_hour, hour, piece); none while it is not on sale."""
+    """`price` is per `unit` (booking, person, half_hour, hour, piece); none while it is not on sale.
+
+    At some times another may be asked: `price_from` is the lowest of all, and each slot tells its own.
+    """
 
     id: UUID
     slug: str
@@ -60,6 +64,7 @@ class ProductTold(Told):
     )
     pictures: list[PictureTold] = Field(description="The first one stands for the product; lists tell that one alone.")
     price: Money | None
+    price_from: Money | None
     unit: str | None
     stock: int | None = Field(description="Of goods.")
     variants: list[VariantTold] = Field(
@@ -188,9 +193,10 @@ def _told(item: Listed, known: dict[UUID, dict[str, object]], pictures: dict[UUI
     }
 
 
-def _priced(price: Price | None) -> dict[str, Any]:
+def _priced(price: Tag | None) -> dict[str, Any]:
     return {
         "price": Money.of(price.amount, price.currency) if price else None,
+        "price_from": Money.of(min(catalog.amounts(price, clock.now().date())), price.currency) if price else None,
         "unit": price.unit if price else None,
     }
 

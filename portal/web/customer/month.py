@@ -77,6 +77,7 @@ def _weeks(tx: Tx, found: Product, choice: Choice, first: date, behind: date, no
         {
             "date": day.date,
             "state": day.state,
+            "price": day.price,
             "url": pattern.replace("WEEK", day.date.isoformat()),
             "outside": not first <= day.date < behind,
         }

@@ -151,15 +151,17 @@ def look(tx: Tx, product: Product, venue: Venue, choice: Choice, now: datetime) 
     yours = {hold.starts_at for hold in mine if hold.product_id == product.id}
     if choice.moves and choice.moves.minutes == choice.minutes:
         yours = {choice.moves.starts_at}
+    prices = {slot.price for slot in slots if slot.state in ("free", "few")} or {slot.price for slot in slots}
     today = now.astimezone(venue.zone).date()
     final = today + venue.offering.horizon_days * week.DAY
     return {
         "choice": choice,
         "venue": venue,
-        "days": week.days_of(slots, choice.first, venue.zone, yours=yours, home=home),
+        "days": week.days_of(slots, choice.first, venue.zone, yours=yours, home=home, priced=len(prices) > 1),
         "last": last,
         "wishes": [_wish(part, choice) for part in venue.choosable],
-        "price": slots[0].price if slots else None,
+        "price": min(prices) if prices else None,
+        "prices_differ": len(prices) > 1,
         "notice": words.notice(venue.offering.lead_time) if any(slot.state == "soon" for slot in slots) else "",
         "lengths": [(minutes, words.length(minutes)) for minutes in venue.lengths],
         "earlier": _week(product, choice, max(today, choice.first - week.DAYS * week.DAY))

@@ -6,13 +6,13 @@ from typing import Any
 from flask import Response, request, url_for
 
 from portal.domains import catalog
-from portal.domains.catalog import Price, Product
+from portal.domains.catalog import Product
 from portal.kernel import clock
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
-from portal.kernel.money import Money
 from portal.web.customer import picker, words
 from portal.web.customer.face import blueprint
+from portal.web.customer.price_story import price_story
 from portal.web.customer.values import told
 from portal.web.database import db
 from portal.web.guards import public
@@ -20,8 +20,6 @@ from portal.web.htmx import render, see_other
 from portal.web.pictures import Cover, covers
 from portal.web.pictures import told as told_picture
 from portal.web.refund_words import Sold, rule_of
-
-PRICES_SHOWN = 6
 
 
 @blueprint.get("/products/<slug>")
@@ -66,8 +64,6 @@ def page(
     if venue:
         data = picker.look(tx, found, venue, picker.choice_of(venue, given, now), now)
     shown = [told_picture(one) for one in catalog.pictures_of(tx, [found.id]).get(found.id, [])]
-    history = catalog.price_history(tx, found.id, limit=PRICES_SHOWN)
-    price = next((row for row in history if now in row.valid), None)
     return render(
         "customer/product.html",
         "slots",
@@ -81,15 +77,12 @@ def page(
             (node.name, url_for("customer.catalog", category=node.slug))
             for node in catalog.path_of(tx, found.category_id)
         ],
-        price_now=words.money_of(price),
-        unit=words.unit_of(price),
-        history=[_told(row, now) for row in history],
-        coming=next((_told(row, now) for row in reversed(history) if row.valid.lower and row.valid.lower > now), None),
         rule=_rule(tx, found),
         known=_known(tx, whole),
         along=_along(tx, found, now),
         faults=faults or {},
         now=now,
+        **price_story(tx, found.id, now),
         **data,
     )
 
@@ -124,10 +117,3 @@ def _along(tx: Tx, found: Product, now: datetime) -> list[tuple[catalog.Listed, 
     offered = catalog.offered_along(tx, [found.id], now=now) if found.kind == "booking" else []
     shown = covers(tx, {item.product.id: item.product.cover for item in offered})
     return [(item, shown[item.product.id]) for item in offered]
-
-
-def _told(price: Price, now: datetime) -> dict[str, Any]:
-    since, until = price.valid.lower, price.valid.upper
-    state = "scheduled" if since and since > now else "past" if until and until <= now else "active"
-    amount = Money(price.amount, price.currency)
-    return {"amount": amount, "since": since, "until": until, "state": state, "note": price.reason}

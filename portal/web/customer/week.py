@@ -24,8 +24,10 @@ def days_of(
     *,
     yours: Collection[datetime] = (),
     home: ZoneInfo | None = None,
+    priced: bool = False,
 ) -> list[dict[str, Any]]:
-    """Seven days from `first` on, each with its slots. `yours`: starts that the reader holds; `home`: their zone."""
+    """Seven days from `first` on, each with its slots. `yours`: starts that the reader holds; `home`: their zone;
+    `priced`: each time tells its own price."""
     days: dict[date, list[dict[str, Any]]] = {first + n * DAY: [] for n in range(DAYS)}
     for slot in slots:
         start, own = slot.start.astimezone(zone), slot.start.astimezone(home or zone)
@@ -37,6 +39,7 @@ def days_of(
                 "left": slot.available,
                 "capacity": slot.units,
                 "home": own if own.utcoffset() != start.utcoffset() else None,
+                "price": slot.price if priced else None,
             }
         )
     return [{"date": day, "slots": found, "note": ""} for day, found in days.items()]

@@ -11,20 +11,21 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from portal.domains.catalog import Listed, Price
+from portal.domains import catalog
+from portal.domains.catalog import Listed, Tag
 from portal.kernel import clock, words
 from portal.kernel.money import Money
 from portal.reports.next_free import Outlook
 from portal.web.pictures import Cover
 
 
-def unit_of(price: Price | None) -> str:
+def unit_of(price: Tag | None) -> str:
     """What a price is for, behind a slash; nothing where the price is for the whole thing."""
     units = {"person": _("person"), "half_hour": _("half hour"), "hour": _("hour")}
     return units.get(price.unit, "") if price else ""
 
 
-def money_of(price: Price | None) -> Money | None:
+def money_of(price: Tag | None) -> Money | None:
     return Money(price.amount, price.currency) if price else None
 
 
@@ -55,17 +56,19 @@ def your_time(at: datetime, zone: str | ZoneInfo) -> datetime | None:
 
 
 def card_of(item: Listed, outlook: Outlook | None, cover: Cover) -> dict[str, Any]:
-    """The product as the card of a list takes it; of what is sold in variants, all of them together."""
+    """The product as the card of a list takes it, with the lowest price it may have at any time to come; of what is
+    sold in variants, all of them together."""
     product, price = item.product, item.price
     goods = product.kind == "goods"
+    asked = catalog.amounts(price, clock.now().date()) if price else []
     return {
         "name": product.name,
         "url": url_for("customer.product", slug=product.slug),
         "cover": cover,
         "category": product.category.name,
         "place": outlook.place if outlook else "",
-        "from_price": money_of(price),
-        "from_more": item.in_variants,
+        "from_price": Money(min(asked), price.currency) if price else None,
+        "from_more": item.in_variants or len(set(asked)) > 1,
         "unit": unit_of(price),
         "next_free": outlook.start if outlook else None,
         "state": None if goods else outlook.state if outlook and price else "closed",

@@ -41,6 +41,8 @@ WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "variant.edited": lambda d: _("The variant is called %(name)s", name=d.get("name", "")),
     "price.scheduled": lambda d: _("A price of %(price)s was set", price=_price(d)),
     "price.cancelled": lambda d: _("The price of %(price)s was taken back", price=_price(d)),
+    "rate.scheduled": lambda d: _("Another price at some times was set: %(price)s", price=_rate(d)),
+    "rate.ended": lambda d: _("The price at some times was ended: %(price)s", price=_rate(d)),
     "refund_policy.created": lambda d: _("The refund policy %(name)s was written", name=d.get("name", "")),
     "refund_policy.edited": lambda d: _("The refund policy %(name)s was changed", name=d.get("name", "")),
     "stock.adjusted": lambda d: _(
@@ -53,6 +55,12 @@ WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "hours.set": lambda d: _("New opening hours"),
     "closure.added": lambda d: _("Closed: %(reason)s", reason=d.get("reason") or "–"),
     "closure.removed": lambda d: _("Open again: %(reason)s", reason=d.get("reason") or "–"),
+    "hours.dated": lambda d: _("Other hours on some days"),
+    "series.added": lambda d: _("Closed again and again: %(reason)s", reason=d.get("reason") or "–"),
+    "series.ended": lambda d: _(
+        "Another end of what is closed again and again: %(reason)s", reason=d.get("reason") or "–"
+    ),
+    "holidays.adopted": lambda d: _("Public holidays were decided: %(n)s closed", n=d.get("closed", 0)),
     "offering.set": lambda d: _("New rules of time"),
     "offering.stopped": lambda d: _("It is not offered any more"),
     "saga.resume": lambda d: _("Sent on its way again"),
@@ -90,6 +98,10 @@ def _told_late(told_by: str, amount: str) -> str:
 
 def _price(details: Mapping[str, Any]) -> str:
     return words.money(Decimal(details.get("amount", "0")), details.get("currency", "KRW"), language())
+
+
+def _rate(details: Mapping[str, Any]) -> str:
+    return f"{words.change(details['percent'])} %" if details.get("percent") else _price(details)
 
 
 @blueprint.app_template_global("audit_words")

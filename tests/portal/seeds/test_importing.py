@@ -84,7 +84,7 @@ def test_a_changed_file_changes_what_is_there_and_an_empty_cell_keeps_it(tx: Tx)
 def test_a_price_that_is_scheduled_stays_scheduled(tx: Tx) -> None:
     bring(tx, TOWEL)
     towel, soon = found(tx, "towel"), NOW + timedelta(days=9)
-    catalog.schedule_price(tx, towel.id, amount=Decimal(6000), unit="piece", starts_at=soon, now=NOW)
+    catalog.schedule_price(tx, towel.id, amount=Decimal(6000), unit="piece", starts_at=soon, reason="Tea", now=NOW)
     bring(tx, TOWEL.replace("4000", "5000"), NOW + timedelta(days=1))
     assert [int(price.amount) for price in catalog.price_history(tx, towel.id)] == [6000, 5000, 4000]
 

@@ -67,7 +67,11 @@ class Day(DateField):
 
 
 class Moment(DateTimeLocalField):
-    """A date and time on some wall; the view knows which."""
+    """A date and time on some wall; the view knows which. `twice` are the two it may be, where the clock shows it twice
+    (wall.py)."""
+
+    twice: Any = ()
+    which = ""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = None
@@ -77,7 +81,10 @@ class Moment(DateTimeLocalField):
 
 
 class Clock(TimeField):
-    """A time of the day; None if nothing was typed."""
+    """A time of the day; None if nothing was typed. `twice` is as in Moment."""
+
+    twice: Any = ()
+    which = ""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = None
@@ -100,6 +107,14 @@ class Several(SelectMultipleField):
 def chosen(label: Any, *checks: Any, default: str | None = None) -> Any:
     """A choice among words, likewise."""
     return SelectField(label, checks, default=default, validate_choice=False)
+
+
+def weekday(value: object) -> int:
+    """A day of the week, 0 is Monday; what is none is told by the domain."""
+    try:
+        return int(str(value))
+    except ValueError:
+        return -1
 
 
 def _id(value: object) -> UUID | None:

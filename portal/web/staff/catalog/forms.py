@@ -178,7 +178,6 @@ class ClosureForm(Form):
     starts: Any = Clock(_("At"))
     ends: Any = Clock(_("At"))
     reason = StringField(_("Why"), filters=[stripped])
-    anyway = BooleanField(_("Close it all the same; what is booked stays booked"))
 
 
 class OfferingForm(Form):

@@ -1,6 +1,6 @@
 """A resource's week, replaced as a whole, and the days that have hours of their own."""
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from flask import flash, url_for
@@ -10,11 +10,14 @@ from flask_login import current_user
 
 from portal.domains import resources
 from portal.domains.resources import Hours
+from portal.kernel import clock
+from portal.kernel.db import Tx
 from portal.kernel.errors import N_, Invalid, NotFound, Stale
 from portal.web import htmx
 from portal.web.database import db, transaction
 from portal.web.guards import staff
-from portal.web.staff.catalog import resource_page
+from portal.web.staff.catalog import resource_page, wall
+from portal.web.staff.catalog.concerned import Booked, look_at_hours
 from portal.web.staff.catalog.conflict import conflicted, version
 from portal.web.staff.catalog.week import WeekForm
 from portal.web.staff.face import blueprint
@@ -31,10 +34,14 @@ def set_hours(resource_id: UUID) -> ResponseReturnValue:
     try:
         hours = form.hours()
         with transaction() as tx:
+            before = resources.all_hours_of(tx, resource_id)
             resources.set_hours(tx, resource_id, version(), hours, by=current_user.id)
+            look_at_hours(tx, resource_id, before, resources.all_hours_of(tx, resource_id))
     except Invalid as fact:
         form.blame(form.by_day(fact, hours))
         return resource_page.show(resource_id, week=form, status=422)
+    except Booked as booked:
+        return resource_page.show(resource_id, week=form, asked="week", concerned=booked.concerned, status=409)
     except Stale:
         return _conflicted(resource_id, form)
     flash(_("Saved. New bookings follow these hours."), "success")
@@ -54,9 +61,14 @@ def set_dated_hours(resource_id: UUID) -> ResponseReturnValue:
                 raise Invalid({"first": NO_HOURS})
             first, last = form.first.data, form.last.data or form.first.data
             with transaction() as tx:
+                _check_clock(tx, resource_id, first, last, hours)
+                before = resources.all_hours_of(tx, resource_id)
                 resources.set_dated_hours(tx, resource_id, first, last, hours, by=current_user.id)
+                look_at_hours(tx, resource_id, before, resources.all_hours_of(tx, resource_id))
         except Invalid as fact:
             form.blame(form.by_day(fact, hours))
+        except Booked as booked:
+            return resource_page.show(resource_id, dated=form, asked="dated", concerned=booked.concerned, status=409)
         else:
             flash(_("Saved. New bookings follow these hours."), "success")
             return htmx.see_other(url_for(".resource", resource_id=resource_id, _anchor="dated"))
@@ -75,6 +87,19 @@ def remove_dated_hours(resource_id: UUID, first: str, last: str) -> ResponseRetu
         resources.set_dated_hours(tx, resource_id, *days, [], by=current_user.id)
     flash(_("The usual week holds on these days again."), "success")
     return htmx.see_other(url_for(".resource", resource_id=resource_id, _anchor="dated"))
+
+
+def _check_clock(tx: Tx, resource_id: UUID, first: date, last: date, hours: list[Hours]) -> None:
+    """Of a single day its clock is known: what it skips or shows twice is no time to open or close. Raises Invalid by
+    row. A season keeps its hours on whatever days clocks change in it (docs/clock-changes.md)."""
+    if first != last:
+        return
+    zone = clock.zone(resources.get_resource(tx, resource_id).time_zone)
+    for number, row in enumerate(hours):
+        for minute in (row.opens, row.closes):
+            shown = datetime.combine(first, time()) + timedelta(minutes=minute)
+            if row.weekday == first.weekday() and (message := wall.unclear(shown, zone)):
+                raise Invalid({f"hours-{number}": message})
 
 
 def _conflicted(resource_id: UUID, mine: WeekForm) -> ResponseReturnValue:

@@ -1,6 +1,7 @@
 """One resource for staff: its units, its week, its closures, and what is offered on it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,16 +10,18 @@ from zoneinfo import ZoneInfo, available_timezones
 from babel.dates import get_day_names
 from flask.typing import ResponseReturnValue
 
-from portal.domains import catalog, identity, resources
+from portal.domains import catalog, resources
 from portal.domains.reservations import Concerned
-from portal.domains.resources import ClosedTime, Hours
+from portal.domains.resources import ClosedTime, ClosureSeries, Hours
 from portal.kernel import clock
-from portal.kernel.db import Tx
 from portal.web import htmx
 from portal.web.database import db
 from portal.web.i18n import language
+from portal.web.staff.catalog.concerned import told
 from portal.web.staff.catalog.forms import ClosureForm, ResourceForm
+from portal.web.staff.catalog.series_form import EndForm, SeriesForm
 from portal.web.staff.catalog.week import DatedForm, WeekForm, write_times
+from portal.web.staff.catalog.words import often_words
 from portal.web.staff.happenings import changes
 
 AHEAD = timedelta(days=3 * 366)
@@ -31,10 +34,14 @@ def show(
     week: WeekForm | None = None,
     dated: DatedForm | None = None,
     closure: ClosureForm | None = None,
+    series: SeriesForm | None = None,
+    ending: tuple[UUID, EndForm] | None = None,
+    asked: str = "",
     concerned: Sequence[Concerned] = (),
     status: int = 200,
 ) -> ResponseReturnValue:
-    """The page; a form given is shown as it was typed, with its faults."""
+    """The page; a form given is shown as it was typed, with its faults. `asked` names the form that asks whether to go
+    on although something is booked: week, dated, closure, series, or the id of a series."""
     tx, now = db.session(), clock.now()
     resource = resources.get_resource(tx, resource_id)
     zone = clock.zone(resource.time_zone)
@@ -50,7 +57,13 @@ def show(
         dated=dated or dated_form(typed=False),
         seasons=[_season(*one) for one in resources.dated_hours_of(tx, resource_id) if one[1] >= today],
         closure=closure or ClosureForm(formdata=None, prefix="closure-"),
-        concerned=[_whose(tx, one, zone) for one in concerned],
+        series=[
+            _again(one, ending[1] if ending and ending[0] == one.id else None)
+            for one in resources.series_of(tx, resource_id, today=today)
+        ],
+        series_form=series or series_form(typed=False),
+        asked=asked,
+        concerned=told(tx, concerned, zone),
         closures=[_told(closed, zone) for closed in closures],
         offered=offered,
         zones=sorted(available_timezones()),
@@ -76,6 +89,15 @@ def dated_form(*, typed: bool) -> DatedForm:
     return form
 
 
+def series_form(*, typed: bool) -> SeriesForm:
+    """A rule as it is typed."""
+    form = SeriesForm(prefix="series-") if typed else SeriesForm(formdata=None, prefix="series-")
+    names = get_day_names("wide", locale=language())
+    form.every.choices = list(often_words().items())
+    form.weekdays.choices = [(day, names[day]) for day in range(7)]
+    return form
+
+
 def _name_days(form: WeekForm) -> None:
     names = get_day_names("wide", locale=language())
     for n in range(7):
@@ -90,11 +112,24 @@ def _season(first: date, last: date, hours: list[Hours]) -> dict[str, Any]:
     return {"first": first, "last": last, "week": week}
 
 
-def _whose(tx: Tx, one: Concerned, zone: ZoneInfo) -> dict[str, Any]:
-    """A booking as staff look for it."""
-    account = identity.get_account(tx, one.account_id)
-    product = catalog.get_product(tx, one.product_id)
-    return {"start": one.starts_at.astimezone(zone), "who": account.name, "what": product.name, "n": one.quantity}
+def _again(one: ClosureSeries, typed: EndForm | None) -> dict[str, Any]:
+    """A rule as people say it, and the form for its end."""
+    names = get_day_names("wide", locale=language())
+    minutes = Hours(0, one.minutes.lower or 0, one.minutes.upper or 0)
+    prefix = f"end-{one.id}-"
+    return {
+        "id": one.id,
+        "rule": f"{often_words()[one.every]}: {', '.join(names[day] for day in sorted(one.on))}",
+        "times": "" if (minutes.opens, minutes.closes) == (0, 1440) else write_times([minutes]),
+        "first": one.first_day,
+        "reason": one.reason,
+        "form": typed or EndForm(obj=_Until(one.last_day), formdata=None, prefix=prefix),
+    }
+
+
+@dataclass(frozen=True)
+class _Until:
+    last: date | None
 
 
 def _told(closed: ClosedTime, zone: ZoneInfo) -> dict[str, Any]:

@@ -23,6 +23,19 @@ def state_of(product: Product) -> str:
     return "active" if product.published_at is not None else "draft"
 
 
+def often_words() -> dict[str, str]:
+    """How often something comes again."""
+    return {
+        "week": _("Every week"),
+        "fortnight": _("Every other week"),
+        "first": _("First of the month"),
+        "second": _("Second of the month"),
+        "third": _("Third of the month"),
+        "fourth": _("Fourth of the month"),
+        "last": _("Last of the month"),
+    }
+
+
 def attribute_kinds() -> dict[str, str]:
     """What an attribute may be."""
     return {

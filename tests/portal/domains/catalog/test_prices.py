@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -20,7 +21,14 @@ def schedule(tx: Tx, product_id: UUID, amount: int, starts: int = 0, ends: int |
     """A price from and to so many days from NOW."""
     ends_at = None if ends is None else NOW + ends * DAY
     return catalog.schedule_price(
-        tx, product_id, amount=Decimal(amount), unit="booking", starts_at=NOW + starts * DAY, ends_at=ends_at, now=NOW
+        tx,
+        product_id,
+        amount=Decimal(amount),
+        unit="booking",
+        starts_at=NOW + starts * DAY,
+        ends_at=ends_at,
+        reason="Test",
+        now=NOW,
     )
 
 
@@ -92,6 +100,23 @@ def test_a_faulty_price_names_its_field(tx: Tx, change: dict[str, object], field
     assert catalog.price_history(tx, product.id) == []
 
 
+def test_a_change_needs_a_reason_the_first_price_does_not(tx: Tx) -> None:
+    product = factories.product(tx)
+    given: dict[str, Any] = {"unit": "booking", "now": NOW}
+    catalog.schedule_price(tx, product.id, amount=Decimal(100), **given)
+    with pytest.raises(Invalid) as caught:
+        catalog.schedule_price(tx, product.id, amount=Decimal(200), starts_at=NOW + DAY, reason=" ", **given)
+    assert list(caught.value.faults) == ["reason"]
+    later = schedule(tx, product.id, 200, starts=1)
+    with pytest.raises(Invalid) as caught:
+        catalog.cancel_price(tx, later.id, reason="", now=NOW)
+    assert list(caught.value.faults) == ["reason"]
+    assert told(tx, product.id, range(2)) == [100, 200]
+    catalog.cancel_price(tx, later.id, reason="Too dear", now=NOW)
+    entry = audit.entries_about(tx, "product", product.id)[0]
+    assert (entry.action, entry.details["reason"]) == ("price.cancelled", "Too dear")
+
+
 def test_goods_are_priced_by_the_piece_only(tx: Tx) -> None:
     towel = factories.product(tx, kind="goods", name="Towel")
     with pytest.raises(Invalid) as caught:
@@ -122,7 +147,7 @@ def test_a_price_that_has_not_begun_can_be_taken_back(tx: Tx) -> None:
     product = factories.product(tx)
     schedule(tx, product.id, 100)
     later = schedule(tx, product.id, 200, starts=2)
-    catalog.cancel_price(tx, later.id, now=NOW)
+    catalog.cancel_price(tx, later.id, reason="Test", now=NOW)
     assert told(tx, product.id, range(4)) == [100, 100, 100, 100]
     assert len(catalog.price_history(tx, product.id)) == 1
 
@@ -131,7 +156,7 @@ def test_a_price_that_has_begun_stays(tx: Tx) -> None:
     product = factories.product(tx)
     price = schedule(tx, product.id, 100)
     with pytest.raises(catalog.PriceHasBegun):
-        catalog.cancel_price(tx, price.id, now=NOW)
+        catalog.cancel_price(tx, price.id, reason="Test", now=NOW)
     assert told(tx, product.id, range(1)) == [100]
 
 
@@ -139,4 +164,4 @@ def test_what_does_not_exist_is_not_found(tx: Tx) -> None:
     with pytest.raises(NotFound):
         schedule(tx, uuid4(), 100)
     with pytest.raises(NotFound):
-        catalog.cancel_price(tx, uuid4(), now=NOW)
+        catalog.cancel_price(tx, uuid4(), reason="Test", now=NOW)

@@ -33,7 +33,9 @@ def test_what_stands_beneath_a_withdrawn_category_is_not_on_sale(tx: Tx, withdra
 
 def test_an_offer_has_the_price_of_its_moment_or_none(tx: Tx) -> None:
     tea, room = factories.goods(tx, stock=3, amount=6000, name="Tea"), factories.product(tx, name="Studio")
-    catalog.schedule_price(tx, tea.id, amount=Decimal(7000), unit="piece", starts_at=NOW + timedelta(days=1), now=NOW)
+    catalog.schedule_price(
+        tx, tea.id, amount=Decimal(7000), unit="piece", starts_at=NOW + timedelta(days=1), reason="Tea", now=NOW
+    )
 
     offers = catalog.offers(tx, [tea.id, room.id, NOBODY], NOW + timedelta(hours=1))
     assert offers.keys() == {tea.id, room.id}

@@ -1,20 +1,12 @@
 """What a price comes to, and what may be written into the catalog's rows."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
 
-from portal.domains.catalog import rules
+from portal.domains.catalog import Tag, rules
 from portal.kernel.fields import Faults
 from portal.kernel.money import Money
-
-
-@dataclass(frozen=True)
-class Rate:
-    amount: Decimal
-    unit: str
-    currency: str = "KRW"
 
 
 @pytest.mark.parametrize(
@@ -34,12 +26,14 @@ class Rate:
     ],
 )
 def test_a_total_counts_what_the_price_is_for(unit: str, quantity: int, minutes: int, total: int) -> None:
-    price = Rate(Decimal(10_000), unit)
-    assert rules.total_for(price, quantity=quantity, minutes=minutes) == Money(Decimal(total), "KRW")
+    price = Tag(Decimal(10_000), "KRW", unit)
+    assert rules.total_for(price, quantity=quantity, minutes=minutes, starts=None) == Money(Decimal(total), "KRW")
 
 
 def test_a_total_keeps_cents() -> None:
-    assert rules.total_for(Rate(Decimal("12.35"), "person", "EUR"), quantity=3, minutes=0).amount == Decimal("37.05")
+    assert rules.total_for(
+        Tag(Decimal("12.35"), "EUR", "person"), quantity=3, minutes=0, starts=None
+    ).amount == Decimal("37.05")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.domains import reservations
 from portal.domains.reservations import rules
-from portal.domains.reservations.terms import Terms, calendar_of, terms_of
+from portal.domains.reservations.terms import Terms, calendar_of, terms_and_price
 from portal.domains.reservations.timetable import midnight
 from portal.kernel.db import Tx
 from portal.kernel.ids import new_id
@@ -76,8 +76,9 @@ def test_slots_are_what_asking_for_each_time_would_answer(
             spell = {"a": begins + closed * MINUTE, "b": begins + (closed + 70) * MINUTE}
             tx.execute(CLOSE, {"id": made.resource.id, **spell})
         _book(tx, made, stays, begins)
-        terms = terms_of(tx, made.product.id)
-        assert terms is not None
+        found = terms_and_price(tx, made.product.id, now)
+        assert found is not None
+        terms = found[0]
         shown = reservations.slots(tx, made.product.id, first=on, last=on, now=now, quantity=quantity)
         can_be_asked = {
             (slot.start, slot.available, slot.state) for slot in shown if slot.state not in ("past", "soon", "closed")

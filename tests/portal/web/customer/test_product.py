@@ -206,3 +206,42 @@ def take(shop: Shop, wares: Wares, start: datetime) -> None:
         reservations.hold(
             tx, account_id=account.id, product_id=wares.room.id, starts_at=start, now=clock.now(), minutes=15
         )
+
+
+def test_one_price_by_time_everywhere(shop: Shop, me: Browser, wares: Wares) -> None:
+    """List, page, week, month, API, hold and checkout tell the same number for the same start."""
+    dear = at(10, days=3).astimezone(SEOUL)
+    with transaction(shop.engine) as tx:
+        fields = catalog.RateFields(1, frozenset({dear.weekday()}), since=600, until=660, percent=50)
+        catalog.schedule_rate(tx, wares.room.id, fields, reason="Rush", now=clock.now())
+    page = me.get("/products/studio-a").text
+    assert "What it costs when" in page
+    assert re.search(r"from\s*<strong class=\"big-price money\">₩30,000", page)
+    slots = re.findall(r'value="([^"]+)">.*?<span class="slot-price money">([^<]+)', page, re.DOTALL)
+    assert dict(slots)[dear.isoformat()] == "₩45,000"
+    assert dict(slots)[(dear + timedelta(hours=1)).isoformat()] == "₩30,000"
+    assert "₩30,000" in me.get(f"/products/studio-a/month?day={dear.date()}").text
+    asked = {"from": dear.date().isoformat(), "to": dear.date().isoformat()}
+    told = me.client.get("/api/v1/products/studio-a/slots", query_string=asked).json
+    assert {slot["start"]: slot["price"]["amount"] for slot in told}[dear.isoformat()] == "45000"
+    assert re.search(r"from</span> <strong class=\"money\">₩30,000", me.get("/").text)
+    held = me.post("/products/studio-a/holds", {"start": dear.isoformat(), "quantity": "1"})
+    assert held.status_code == 303
+    assert "₩45,000" in me.get("/checkout").text
+    with transaction(shop.engine) as tx:
+        (rate,) = catalog.rate_history(tx, wares.room.id)
+        catalog.end_rate(tx, rate.id, reason="Over", now=clock.now())
+    assert "₩45,000" in me.get("/checkout").text, "what is held keeps its price"
+    assert "What it costs when" not in me.get("/products/studio-a").text
+
+
+def test_beside_a_lower_price_stands_the_lowest_of_the_thirty_days_before(
+    shop: Shop, guest: Browser, wares: Wares
+) -> None:
+    assert "Lowest price of the last 30 days" not in guest.get("/products/studio-a").text
+    with transaction(shop.engine) as tx:
+        given = {"unit": "booking", "now": clock.now(), "reason": "Winter"}
+        catalog.schedule_price(tx, wares.room.id, amount=Decimal(25000), **given)  # type: ignore[arg-type]  # as given
+    page = guest.get("/products/studio-a").text
+    assert "Lowest price of the last 30 days: ₩30,000" in page
+    assert '<svg class="price-chart"' in page

@@ -68,8 +68,7 @@ def test_a_new_product_is_drafted_priced_offered_and_published(desk: Desk, made:
     told = resources.offering_of(reading, attic.id)
     assert told is not None
     assert (told.min_length, told.max_length, told.buffer_after, told.max_quantity) == (60, 240, 15, 4)
-    now = catalog.price_at(reading, attic.id, clock.now())
-    assert now is not None
+    now = catalog.price_history(reading, attic.id)[0]
     assert (now.amount, now.unit, now.set_by) == (30000, "half_hour", desk.person_id)
     page = desk.get(path).text
     assert "It has no price now" not in page
@@ -140,6 +139,7 @@ def test_withdrawing_takes_it_off_sale_and_publishing_brings_it_back(desk: Desk,
         ({"amount": "0.5"}, "KRW has no smaller unit"),
         ({"amount": "NaN"}, "Write an amount, such as 30000."),
         ({"unit": "piece"}, "The price of this is for one of"),
+        ({"reason": ""}, "This cannot be empty."),
         ({"starts_at": "2020-01-01T10:00"}, "A price cannot begin in the past"),
         ({"starts_at": "0001-01-01T10:00"}, "Choose a year between 2000 and 2100."),
         ({"starts_at": "tomorrow"}, "This is not a day or time."),
@@ -151,9 +151,14 @@ def test_a_faulty_price_is_told_and_not_set(
     desk: Desk, made: Made, reading: Tx, change: dict[str, str], told: str
 ) -> None:
     product = made(lambda tx: factories.bookable(tx)).product
-    first = {"price-amount": "40000", "price-unit": "person", "price-starts_at": "2099-01-01T00:00"}
+    first = {
+        "price-amount": "40000",
+        "price-unit": "person",
+        "price-starts_at": "2099-01-01T00:00",
+        "price-reason": "Test",
+    }
     assert desk.post(f"/products/{product.id}/prices", **first).status_code == 303
-    fields = {"amount": "30000", "unit": "booking", **change}
+    fields = {"amount": "30000", "unit": "booking", "reason": "Test", **change}
     answer = desk.post(f"/products/{product.id}/prices", **{f"price-{name}": text for name, text in fields.items()})
     assert answer.status_code == 422
     assert told in answer.text
@@ -163,14 +168,24 @@ def test_a_faulty_price_is_told_and_not_set(
 
 def test_times_of_a_price_are_those_of_the_house_and_it_can_be_taken_back(desk: Desk, made: Made) -> None:
     product = made(lambda tx: factories.bookable(tx)).product
-    fields = {"price-amount": "50000", "price-unit": "booking", "price-starts_at": "2099-01-01T00:00"}
+    fields = {
+        "price-amount": "50000",
+        "price-unit": "booking",
+        "price-starts_at": "2099-01-01T00:00",
+        "price-reason": "Test",
+    }
     desk.post(f"/products/{product.id}/prices", **fields)
     latest, before = made(lambda tx: catalog.price_history(tx, product.id))
     assert latest.valid.lower == datetime.fromisoformat("2099-01-01T00:00+09:00")
     assert "Scheduled" in desk.get(f"/products/{product.id}").text
-    assert desk.post(f"/products/{product.id}/prices/{latest.id}/cancellation").status_code == 303
-    assert desk.post(f"/products/{product.id}/prices/{before.id}/cancellation").status_code == 409
-    assert desk.post(f"/products/{product.id}/prices/{uuid4()}/cancellation").status_code == 404
+    asked = f"/products/{product.id}/prices/{latest.id}/cancellation"
+    assert "Take this price back" in desk.get(asked).text
+    assert desk.post(asked).status_code == 422, "not without a reason"
+    assert len(made(lambda tx: catalog.price_history(tx, product.id))) == 2
+    why = {"why-reason": "Too dear"}
+    assert desk.post(asked, **why).status_code == 303
+    assert desk.post(f"/products/{product.id}/prices/{before.id}/cancellation", **why).status_code == 409
+    assert desk.post(f"/products/{product.id}/prices/{uuid4()}/cancellation", **why).status_code == 404
     assert len(made(lambda tx: catalog.price_history(tx, product.id))) == 1
 
 

@@ -1,0 +1,76 @@
+"""What is booked where staff want to close: shown before anything is written, so that they decide."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import request
+
+from portal.domains import catalog, identity, reservations, resources
+from portal.domains.reservations import Concerned
+from portal.kernel import clock
+from portal.kernel.db import Tx
+
+MOST_SHOWN = 50
+ANYWAY = "anyway"
+"""The box under the list: do it all the same."""
+
+
+class Booked(Exception):
+    """Something is booked then, and nobody has said that it shall be closed all the same. It undoes what was done."""
+
+    def __init__(self, concerned: Sequence[Concerned]) -> None:
+        super().__init__()
+        self.concerned = concerned
+
+
+def decided() -> bool:
+    """Whether staff have seen the list and want it all the same."""
+    return bool(request.form.get(ANYWAY))
+
+
+def look_first(tx: Tx, resource_id: UUID, spans: Iterable[tuple[datetime, datetime]]) -> None:
+    """Raises Booked if something is booked in one of these spans."""
+    if not decided() and (found := in_spans(tx, resource_id, spans)):
+        raise Booked(found)
+
+
+def look_at_hours(
+    tx: Tx, resource_id: UUID, before: Sequence[resources.Hours], after: Sequence[resources.Hours]
+) -> None:
+    """Raises Booked if something is booked that only the earlier hours had."""
+    if decided():
+        return
+    zone = clock.zone(resources.get_resource(tx, resource_id).time_zone)
+    found = reservations.left_outside(tx, resource_id, before, after, zone=zone, now=clock.now(), limit=MOST_SHOWN)
+    if found:
+        raise Booked(found)
+
+
+def in_spans(tx: Tx, resource_id: UUID, spans: Iterable[tuple[datetime, datetime]]) -> list[Concerned]:
+    """What is booked in any of these spans, the earliest first; looked up once, however many they are."""
+    several = sorted(spans)
+    if not several:
+        return []
+    since, until = several[0][0], max(end for _, end in several)
+    booked = reservations.within(tx, resource_id, since, until, limit=reservations.MOST_LOOKED_AT)
+    met = [one for one in booked if any(one.starts_at < end and one.ends_at > start for start, end in several)]
+    return met[:MOST_SHOWN]
+
+
+def told(tx: Tx, concerned: Iterable[Concerned], zone: ZoneInfo) -> list[dict[str, Any]]:
+    """Bookings as staff look for them."""
+    found = list(concerned)
+    names = identity.names_of(tx, {one.account_id for one in found})
+    products = {id: catalog.get_product(tx, id).name for id in {one.product_id for one in found}}
+    return [
+        {
+            "start": one.starts_at.astimezone(zone),
+            "who": names.get(one.account_id, ""),
+            "what": products[one.product_id],
+            "n": one.quantity,
+        }
+        for one in found
+    ]

@@ -1,0 +1,128 @@
+"""Closures that come again are ordinary closures: written ahead, opened one by one, ended, kept up by the clock."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from portal.domains import resources
+from portal.domains.resources import SeriesFields
+from portal.domains.resources.series import gaps
+from portal.kernel.db import Tx
+from portal.kernel.errors import Invalid, NotFound
+from tests import factories
+
+NOW = datetime(2026, 12, 1, 3, tzinfo=UTC)
+LISBON = ZoneInfo("Europe/Lisbon")
+DAY = timedelta(days=1)
+SUNDAYS = SeriesFields("week", frozenset({6}), date(2026, 12, 1), date(2026, 12, 31), reason="Rest")
+
+
+def closed(tx: Tx, resource_id: UUID, zone: str = "Asia/Seoul", until: datetime = NOW + 800 * DAY) -> list[str]:
+    found = resources.closures_of(tx, resource_id, within=(NOW - 60 * DAY, until))
+    here = ZoneInfo(zone)
+    return [f"{c.starts_at.astimezone(here):%m-%d %H:%M} {c.ends_at.astimezone(here):%d %H:%M}" for c in found]
+
+
+def test_every_sunday_until_the_end_of_the_year(tx: Tx) -> None:
+    room = factories.resource(tx)
+    made = resources.close_again_and_again(tx, room.id, SUNDAYS, now=NOW)
+    wanted = ["12-06 00:00 07 00:00", "12-13 00:00 14 00:00", "12-20 00:00 21 00:00", "12-27 00:00 28 00:00"]
+    assert closed(tx, room.id) == wanted
+    assert [one.id for one in resources.series_of(tx, room.id, today=NOW.date())] == [made.id]
+    assert resources.series_of(tx, room.id, today=date(2027, 1, 1)) == []
+
+
+def test_it_is_told_on_the_clock_of_the_place_when_clocks_change(tx: Tx) -> None:
+    room = factories.resource(tx, time_zone="Europe/Lisbon")
+    nights = SeriesFields("week", frozenset({5}), date(2027, 3, 20), date(2027, 4, 4), since=22 * 60, until=26 * 60)
+    resources.close_again_and_again(tx, room.id, nights, now=NOW)
+    assert closed(tx, room.id, "Europe/Lisbon") == [
+        "03-20 22:00 21 02:00",
+        "03-27 22:00 28 02:00",
+        "04-03 22:00 04 02:00",
+    ]
+    lengths = [c.ends_at - c.starts_at for c in resources.closures_of(tx, room.id, within=(NOW, NOW + 200 * DAY))]
+    assert [length / timedelta(hours=1) for length in lengths] == [4, 3, 4], "an hour less when the clock jumps"
+
+
+def test_what_is_closed_anyway_is_left_and_the_rest_closed_around_it(tx: Tx) -> None:
+    room = factories.resource(tx)
+    resources.close_days(tx, room.id, date(2026, 12, 5), date(2026, 12, 6), reason="Fair")
+    nine = datetime(2026, 12, 13, tzinfo=UTC)
+    resources.close_times(tx, room.id, nine, nine + timedelta(hours=3), reason="Repairs")
+    resources.close_again_and_again(tx, room.id, replace(SUNDAYS, last=date(2026, 12, 13)), now=NOW)
+    assert closed(tx, room.id) == [
+        "12-05 00:00 07 00:00",
+        "12-13 00:00 13 09:00",
+        "12-13 09:00 13 12:00",
+        "12-13 12:00 14 00:00",
+    ]
+
+
+def test_a_day_that_is_opened_again_stays_open(tx: Tx) -> None:
+    room = factories.resource(tx)
+    resources.close_again_and_again(tx, room.id, SUNDAYS, now=NOW)
+    second = resources.closures_of(tx, room.id, within=(NOW, NOW + 90 * DAY))[1]
+    resources.reopen(tx, second.id)
+    assert resources.keep_series(tx, now=NOW + DAY) == 0
+    assert [day[:5] for day in closed(tx, room.id)] == ["12-06", "12-20", "12-27"]
+
+
+def test_without_an_end_it_is_written_two_years_ahead_and_kept_up_by_the_clock(tx: Tx) -> None:
+    room = factories.resource(tx)
+    resources.close_again_and_again(tx, room.id, replace(SUNDAYS, last=None), now=NOW)
+    count = len(closed(tx, room.id))
+    assert count == 104
+    assert resources.keep_series(tx, now=NOW) == 0, "nothing new today"
+    assert resources.keep_series(tx, now=NOW + 14 * DAY) == 2
+    assert resources.keep_series(tx, now=NOW + 14 * DAY) == 0
+
+
+def test_its_end_can_be_moved_and_what_is_over_stays(tx: Tx) -> None:
+    room = factories.resource(tx)
+    made = resources.close_again_and_again(tx, room.id, SUNDAYS, now=NOW)
+    later = NOW + 14 * DAY
+    resources.end_series(tx, made.id, date(2026, 12, 15), now=later)
+    assert [day[:5] for day in closed(tx, room.id)] == ["12-06", "12-13"]
+    resources.end_series(tx, made.id, date(2027, 1, 3), now=later)
+    assert [day[:5] for day in closed(tx, room.id)] == ["12-06", "12-13", "12-20", "12-27", "01-03"]
+    with pytest.raises(Invalid) as caught:
+        resources.end_series(tx, made.id, date(2026, 12, 1), now=later)
+    assert list(caught.value.faults) == ["last"]
+    with pytest.raises(NotFound):
+        resources.end_series(tx, uuid4(), None, now=later)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"every": "year"}, "every"),
+        ({"weekdays": frozenset()}, "weekdays"),
+        ({"weekdays": frozenset({-1})}, "weekdays"),
+        ({"first": date(2026, 11, 30)}, "first"),
+        ({"last": date(2026, 11, 30)}, "last"),
+        ({"last": date(2026, 12, 5)}, "last"),
+        ({"since": 600, "until": 600}, "ends"),
+        ({"since": 1500, "until": 1600}, "starts"),
+        ({"reason": "x" * 121}, "reason"),
+    ],
+)
+def test_a_fault_names_its_field_and_nothing_is_closed(tx: Tx, change: dict[str, Any], field: str) -> None:
+    room = factories.resource(tx)
+    with pytest.raises(Invalid) as caught, tx.begin_nested():
+        resources.close_again_and_again(tx, room.id, replace(SUNDAYS, **change), now=NOW)
+    assert list(caught.value.faults) == [field]
+    assert closed(tx, room.id) == []
+    assert resources.series_of(tx, room.id, today=NOW.date()) == []
+
+
+def test_gaps_are_what_is_left() -> None:
+    at = lambda hour: NOW + timedelta(hours=hour)  # noqa: E731
+    span = (at(0), at(10))
+    assert gaps(span, []) == [span]
+    assert gaps(span, [(at(-5), at(20))]) == []
+    assert gaps(span, [(at(2), at(3)), (at(-1), at(1)), (at(9), at(12))]) == [(at(1), at(2)), (at(3), at(9))]
