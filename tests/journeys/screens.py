@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import local.browser
 from tests.journeys.camera import SIZES, Camera
+from tests.journeys.catalog_tour import catalog_tour
 from tests.journeys.conftest import PATIENCE, QUIET
 from tests.journeys.customer_tour import customer_tour
 from tests.journeys.house import ROOT, House, house
@@ -54,6 +55,7 @@ def _walk(built: House, browser: Browser, camera: Camera) -> None:
     moving_tour(built, camera, customer)
     identity_tour(built, camera, browser)
     staff_tour(built, camera, staff, customer)
+    catalog_tour(built, camera, staff, customer)
     stuck_tour(built, camera, staff, customer)
     late_tour(built, camera, staff, customer)
     returned_tour(built, camera, staff, customer)

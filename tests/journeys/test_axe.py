@@ -52,6 +52,8 @@ def test_the_back_office_is_accessible(come: Come, staff_state: StorageState) ->
     for path in ("orders", "products", "resources", "policies"):
         staff.goto(f"/staff/{path}")
         pages.append(staff.locator("main table a").first.get_attribute("href") or "")
+    for page, more in (("products", "/prices"), ("resources", "/holidays")):
+        pages.append(next(address for address in pages if f"/staff/{page}/" in address and "new" not in address) + more)
     assert _judge(staff, pages) == {}
 
 

@@ -33,6 +33,7 @@ def test_a_product_with_its_category_attributes_and_price(shop: Shop) -> None:
         "category": {"slug": "classes", "name": "Classes"},
         "attributes": {"mats": True},
         "price": {"amount": "12.50", "currency": "USD"},
+        "price_from": {"amount": "12.50", "currency": "USD"},
         "unit": "person",
         "pictures": [],
         "variants": [],
