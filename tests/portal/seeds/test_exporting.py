@@ -74,7 +74,7 @@ def furnish(tx: Tx) -> None:
 
 
 def price(tx: Tx, product_id: Any, amount: Any, unit: str, **how: Any) -> None:
-    catalog.schedule_price(tx, product_id, amount=Decimal(amount), unit=unit, now=NOW, **how)
+    catalog.schedule_price(tx, product_id, amount=Decimal(amount), unit=unit, now=NOW, reason="Season", **how)
 
 
 def emptied(tx: Tx) -> None:
