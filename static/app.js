@@ -96,6 +96,7 @@
 
   // Slots: one stop for the Tab key, arrows walk the grid.
   const shown = (slot) => slot.offsetParent !== null;
+  const minute = (slot) => slot.dataset.at.split(":").reduce((hours, minutes) => hours * 60 + +minutes, 0);
   on("keydown", (event) => {
     if (event.key === "Escape") document.querySelectorAll("[data-menu][open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
     const slot = near(event, ".slot");
@@ -109,7 +110,8 @@
     } else {
       x += move[0];
       if (!days[x]) return;
-      next = days[x].find((other) => other.dataset.at >= slot.dataset.at) || days[x].at(-1);
+      const apart = (other) => Math.abs(minute(other) - minute(slot)); // the nearest time, so that the way back leads back
+      next = days[x].reduce((best, other) => (apart(other) < apart(best) ? other : best));
     }
     event.preventDefault();
     rove(next);
