@@ -19,10 +19,11 @@ OURS = {
     " FROM reservations WHERE account_id = :account_id ORDER BY created_at",
     "points": "SELECT balance, held, floor FROM points_accounts WHERE account_id = :account_id",
     "ledger": "SELECT kind, delta FROM points_entries WHERE account_id = :account_id ORDER BY at, delta",
-    "payment": "SELECT state, amount, refunding, refunded FROM payments WHERE order_id = :order_id",
+    "payment": "SELECT state, amount, refunding, refunded FROM payments WHERE order_id = :order_id ORDER BY created_at",
     "attempts": "SELECT a.kind, a.state FROM payment_attempts a JOIN payments p ON p.id = a.payment_id"
     " WHERE p.order_id = :order_id ORDER BY a.created_at",
-    "refund": "SELECT state, amount, points, accrual, fee, tries FROM refunds WHERE order_id = :order_id",
+    "refund": "SELECT state, amount, points, accrual, fee, tries FROM refunds WHERE order_id = :order_id"
+    " ORDER BY created_at, amount",
     "moves": "SELECT state, before, after, charge, amount, points, refusal, action_url FROM moves"
     " WHERE order_id = :order_id",
     "times": "SELECT status, upper(during) - lower(during), lower(during) - min(lower(during)) OVER ()"
