@@ -5,7 +5,7 @@ from tests.planted import Mutant
 RESERVATIONS = "portal/domains/reservations/moving.py"
 QUOTING, ASKING = "portal/domains/moving/quoting.py", "portal/domains/moving/asking.py"
 SETTING_ASIDE = "portal/domains/refunds/setting_aside.py"
-TESTS = "tests/workers/sagas/test_move.py"
+TESTS = "tests/workers/sagas/moves"
 
 MOVES = (
     Mutant(
