@@ -61,6 +61,12 @@ class Settings(BaseSettings):
     hold_extensions: int = 10
     holds_at_once: int = 10
     """How many times one account may hold without paying; what is in an order does not count."""
+    waiting_offer_minutes: int = 30
+    """How long a place is held for somebody on a waiting list to whom it is offered."""
+    waiting_offer_before: int = 15
+    """Minutes before a time begins at which no offer for it lasts any longer."""
+    waiting_lists_at_once: int = 20
+    """How many times one account may wait for."""
     pay_within_minutes: int = 30
     """How long a customer may take to confirm at the bank."""
     move_hours: int | None = Field(default=None, ge=0)

@@ -20,3 +20,5 @@ import portal.domains.refunds.models
 import portal.domains.reservations.models
 import portal.domains.resources.closure_models
 import portal.domains.resources.models
+import portal.domains.rushes.models
+import portal.domains.waiting.models

@@ -22,6 +22,7 @@ from portal.kernel.watch import Count
 from workers import asking, doorbell, nightly
 from workers import broker as queue
 from workers.engine import SagaPort, archive
+from workers.lines import Looking
 from workers.parent import end_with_parent
 from workers.sagas import book
 
@@ -50,6 +51,10 @@ def jobs(engine: Engine, broker: RedisBroker, settings: config.Settings) -> list
     def tidy_holds() -> None:
         with transaction(engine) as tx:
             reservations.release_expired(tx, limit=500)
+
+    lines = Looking(
+        lambda: transaction(engine), minutes=settings.waiting_offer_minutes, before=settings.waiting_offer_before
+    )
 
     def expire_points() -> None:
         more = True
@@ -82,6 +87,7 @@ def jobs(engine: Engine, broker: RedisBroker, settings: config.Settings) -> list
     return [
         Job("mails", 1.0, ring_for_mails),
         Job("holds", 60.0, tidy_holds),
+        Job("waiting", 2.0, lines.look),
         Job("points", 3600.0, expire_points),
         Job("refunds", 60.0, ask_about_refunds),
         Job("reconciliation", 600.0, reconcile),

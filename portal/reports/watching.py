@@ -30,6 +30,7 @@ WORDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "jari_mails_queued": ("Mails not sent yet.", ()),
     "jari_mail_oldest_seconds": ("Since the oldest of them was written.", ()),
     "jari_provider_attempts_open": ("Attempts at the provider without a final answer.", ("kind", "state")),
+    "jari_waiting": ("Entries of waiting lists, in line or offered a place.", ("state",)),
     "jari_refunds_returned": ("Refunds whose money a bank gave back to us, and nobody has sent again.", ()),
     "jari_provider_attempt_oldest_seconds": ("Since the oldest of them was made.", ("kind", "state")),
 }
@@ -70,6 +71,12 @@ SELECT count(*) FROM (
     WHERE a.kind = 'refund' AND a.state = 'failed' ORDER BY a.updated_at DESC LIMIT :most
 ) AS returned
 """
+WAITING = """
+SELECT states.state, (
+    SELECT count(*) FROM (SELECT FROM waiting_entries w WHERE w.state = states.state LIMIT :most) AS found
+)
+FROM unnest(ARRAY['waiting', 'offered']) AS states (state)
+"""
 
 
 def figures(tx: Tx) -> Iterator[Figure]:
@@ -83,6 +90,8 @@ def figures(tx: Tx) -> Iterator[Figure]:
     yield Figure("jari_mails_queued", (), queued)
     yield Figure("jari_mail_oldest_seconds", (), float(oldest))
     yield Figure("jari_refunds_returned", (), tx.execute(text(RETURNED), {"most": MOST}).scalar_one())
+    for state, count in tx.execute(text(WAITING), {"most": MOST}):
+        yield Figure("jari_waiting", (state,), count)
     for kind, state, count, oldest in tx.execute(text(ATTEMPTS), {"most": MOST}):
         yield Figure("jari_provider_attempts_open", (kind, state), count)
         yield Figure("jari_provider_attempt_oldest_seconds", (kind, state), float(oldest))

@@ -18,6 +18,7 @@ from portal.web import (
     i18n,
     limits,
     metrics,
+    queueing,
     requests,
     sessions,
     static,
@@ -49,6 +50,7 @@ def install(app: Flask, settings: Settings) -> None:
     errors.install(app)
     health.install(app, settings)
     metrics.install(app)
+    queueing.install(app, settings)
     for face in FACES:
         import_module(f"portal.web.{face}").install(app, settings)
     csrf.install_origin_check(app, settings)

@@ -97,10 +97,17 @@ def problem(fact: Fact) -> dict[str, Any]:
     return body
 
 
-def answer(status: int, message: str = "", *, headers: Mapping[str, str] | None = None, code: str = "") -> Response:
-    """The error as whoever asks understands it: problem+json, a note for htmx, or a page."""
+def answer(
+    status: int,
+    message: str = "",
+    *,
+    headers: Mapping[str, str] | None = None,
+    code: str = "",
+    more: Mapping[str, Any] | None = None,
+) -> Response:
+    """The error as whoever asks understands it: problem+json (with `more` members), a note for htmx, or a page."""
     if request.path.startswith("/api/"):
-        response = as_problem(_problem(status, message, code))
+        response = as_problem(_problem(status, message, code) | dict(more or {}))
     elif htmx.is_fragment() and status in {409, 422}:
         note = htmx.render_block("errors/note.html", "note", message=message)
         response = make_response(note, status, {"HX-Retarget": "#toasts", "HX-Reswap": "beforeend"})

@@ -18,6 +18,7 @@ from tests.journeys.customer_tour import customer_tour
 from tests.journeys.house import ROOT, House, house
 from tests.journeys.identity_tour import PRACTICE, identity_tour
 from tests.journeys.late_tour import late_tour
+from tests.journeys.line_tour import line_tour
 from tests.journeys.moving_tour import moving_tour
 from tests.journeys.returned_tour import returned_tour
 from tests.journeys.staff_tour import staff_tour
@@ -56,6 +57,7 @@ def _walk(built: House, browser: Browser, camera: Camera) -> None:
     identity_tour(built, camera, browser)
     staff_tour(built, camera, staff, customer)
     catalog_tour(built, camera, staff, customer)
+    line_tour(built, camera, staff, customer)
     stuck_tour(built, camera, staff, customer)
     late_tour(built, camera, staff, customer)
     returned_tour(built, camera, staff, customer)

@@ -31,7 +31,7 @@ CUSTOMERS += ["/account/password", "/account/email", "/confirm?purpose=account",
 BACK_OFFICE = ["", "/orders", "/refunds", "/refunds?state=all", "/sagas", "/sagas?show=running", "/differences"]
 BACK_OFFICE += ["/products", "/categories", "/categories/new", "/resources", "/products/new", "/resources/new"]
 BACK_OFFICE += ["/policies", "/policies/new"]
-BACK_OFFICE += ["/access"]
+BACK_OFFICE += ["/access", "/waiting"]
 
 
 def test_what_everybody_sees_is_accessible(come: Come) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from portal.domains.moving.moves import MOVE
 from portal.domains.orders.moves import ORDER, ORDER_LINE
 from portal.domains.payments.moves import CHARGE, PAYMENT, REPAYMENT
 from portal.domains.refunds.moves import REFUND
+from portal.domains.waiting.moves import ENTRY
+from portal.kernel import clock
 from portal.kernel.db import Tx
 from portal.kernel.ids import new_id
 from portal.kernel.moves import Moves
@@ -65,6 +68,17 @@ def move(tx: Tx, state: str) -> Any:
     return insert(tx, "moves", id=new_id(), state=state, **there, **said)
 
 
+def wait(tx: Tx, state: str) -> Any:
+    made, now = factories.bookable(tx), clock.now()
+    account = factories.account(tx, email=f"{new_id()}@example.com")
+    span = {"starts_at": now + timedelta(days=2), "ends_at": now + timedelta(days=2, hours=1)}
+    of = {"account_id": account.id, "product_id": made.product.id, "resource_id": made.resource.id}
+    held = insert(tx, "holds", id=new_id(), amount=0, quantity=1, **of, **span)
+    told = {"hold_id": held, "offer_ends_at": now, "quantity": 1}
+    ended = None if state in ("waiting", "offered") else now
+    return insert(tx, "waiting_entries", id=new_id(), state=state, ended_at=ended, **of, **span, **told)
+
+
 @dataclass(frozen=True)
 class Record:
     """A table's rows of one kind, and the moves its domain declares."""
@@ -73,6 +87,8 @@ class Record:
     moves: Moves
     make: Callable[[Tx, str], Any]
     key: str = "id"
+    ended: str = ""
+    """The column that is filled when a row has come to its end."""
 
 
 RECORDS = {
@@ -83,6 +99,7 @@ RECORDS = {
     "repayments": Record("payment_attempts", REPAYMENT, lambda tx, state: attempt(tx, state, "refund"), "key"),
     "refunds": Record("refunds", REFUND, refund),
     "bookings that move": Record("moves", MOVE, move),
+    "waiting entries": Record("waiting_entries", ENTRY, wait, ended="ended_at"),
 }
 
 
@@ -97,11 +114,14 @@ def states(tx: Tx, table: str) -> set[str]:
 def test_a_row_goes_where_its_domain_says_and_nowhere_else(tx: Tx, record: Record) -> None:
     known = states(tx, record.table)
     assert set(record.moves) == known, "every state has its line"
-    update = text(f"UPDATE {record.table} SET state = :after WHERE {record.key} = :key")
+    final = [state for state, line in record.moves.items() if not line]
+    told = f", {record.ended} = CASE WHEN :after = ANY(:final) THEN now() END" if record.ended else ""
+    update = text(f"UPDATE {record.table} SET state = :after{told} WHERE {record.key} = :key")
+    given = {"final": final} if record.ended else {}
     went: dict[str, set[str]] = {}
     for before in known:
         key = record.make(tx, before)
-        went[before] = {after for after in known if goes(tx, update, key=key, after=after)}
+        went[before] = {after for after in known if goes(tx, update, key=key, after=after, **given)}
     assert went == {before: {before, *after} for before, after in record.moves.items()}
 
 

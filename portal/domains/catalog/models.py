@@ -74,6 +74,8 @@ class Product(Base):
     published_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(server_default="1", default=1)
+    prices_version: Mapped[int] = mapped_column(server_default="1", default=1)
+    """How often its prices were changed, apart from what is written about it."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 

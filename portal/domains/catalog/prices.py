@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import Range
 
 from portal.domains import audit
@@ -12,7 +12,7 @@ from portal.domains.catalog import rules
 from portal.domains.catalog.models import Price, Product
 from portal.kernel import words
 from portal.kernel.db import Tx
-from portal.kernel.errors import N_, Invalid, NotFound, Refusal
+from portal.kernel.errors import N_, Invalid, NotFound, Refusal, Stale
 from portal.kernel.fields import Faults
 from portal.kernel.versions import locked
 
@@ -37,14 +37,17 @@ def schedule_price(
     set_by: UUID | None = None,
     now: datetime,
     zone: str = "Asia/Seoul",
+    version: int | None = None,
 ) -> Price:
     """A price from `starts_at` (now, if not given), for ever or until `ends_at`.
 
     The price of that moment ends there; if the new one ends too, it comes back afterwards. Another price that begins in
-    between is refused, never overwritten. `zone` is whose clock messages tell. A change needs a `reason`; the first
-    price does not. Raises Invalid, NotFound.
+    between is refused, never overwritten. `zone` is whose clock messages tell. `version`: of the prices that were seen.
+    A change needs a `reason`; the first price does not. Raises Stale, Invalid, NotFound.
     """
     product = locked(tx, Product, product_id)  # one change of this product's prices at a time
+    if version is not None and product.prices_version != version:
+        raise Stale
     starts_at = starts_at or now
     faults = Faults()
     rules.check_amount(faults, amount, currency)
@@ -68,7 +71,7 @@ def schedule_price(
         product_id=product_id, amount=amount, currency=currency, unit=unit, valid=span, reason=reason, set_by=set_by
     )
     tx.add(price)
-    tx.flush()
+    _count(tx, product_id)
     details = {"amount": str(amount), "currency": currency, "unit": unit, "starts_at": starts_at.isoformat()}
     audit.record(tx, set_by, "price.scheduled", "product", str(product_id), reason=reason, **details)
     return price
@@ -97,9 +100,17 @@ def cancel_price(tx: Tx, price_id: UUID, *, reason: str, now: datetime, by: UUID
     before = tx.scalar(select(Price).where(Price.product_id == product_id, func.upper(Price.valid) == begins))
     if before is not None:
         before.valid = Range(before.valid.lower, ends, bounds="[)")
-        tx.flush()
+    _count(tx, product_id)
     details = {"amount": str(price.amount), "currency": price.currency, "starts_at": begins.isoformat()}
     audit.record(tx, by, "price.cancelled", "product", str(product_id), reason=reason, **details)
+
+
+def _count(tx: Tx, product_id: UUID) -> None:
+    """Not by the object: what is written about the product has a version of its own, which this leaves alone."""
+    tx.flush()
+    counted = update(Product).where(Product.id == product_id).values(prices_version=Product.prices_version + 1)
+    tx.execute(counted.execution_options(synchronize_session=False))
+    tx.expire(tx.get_one(Product, product_id), ["prices_version"])
 
 
 def _in_the_way(other: Price, starts_at: datetime, zone: str) -> tuple[str, dict[str, object]]:

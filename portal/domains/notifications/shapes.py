@@ -130,6 +130,29 @@ class RefundRejected(TypedDict):
     reason: str
 
 
+class Offered(TypedDict):
+    """What is offered, and where it is told."""
+
+    title: str
+    starts_at: str
+    ends_at: str
+    time_zone: str
+    place: str | None
+    served_by: NotRequired[str]
+
+
+class WaitingOffer(TypedDict):
+    """waiting_offer: a place somebody waited for is held for them. After `until` it is not sent any more."""
+
+    title: str
+    quantity: int
+    amount: str
+    currency: str
+    until: str
+    time_zone: str
+    event: Offered
+
+
 class Account(TypedDict):
     """About somebody's account rather than an order. What is secret in it travels `sealed`, and after `until` it is not
     sent any more. `to` is an address that is not the account's (yet, or any more)."""
@@ -195,6 +218,7 @@ TEMPLATES = frozenset(
         "late_given_back",
         "booking_moved",
         "move_given_up",
+        "waiting_offer",
     }
 )
 

@@ -5,8 +5,10 @@ Owns holds and reservations. Promises: an overlap, or more than a resource has, 
 ends by itself when its time is over, unless an order has it, and nothing has to run for that.
 """
 
+from portal.domains.reservations.asking import Asked, Room, asked, has_since, with_room
 from portal.domains.reservations.availability import Day, Slot, day_states, slots
 from portal.domains.reservations.errors import (
+    AlreadyYours,
     BookedMeanwhile,
     HoldEnded,
     HoldOrdered,
@@ -14,6 +16,7 @@ from portal.domains.reservations.errors import (
     NotBookable,
     SlotBusy,
     SlotTaken,
+    SlotWaitedFor,
     TooManyHolds,
 )
 from portal.domains.reservations.holding import hold
@@ -29,6 +32,8 @@ from portal.domains.reservations.tidying import release_expired
 
 __all__ = [
     "MOST_LOOKED_AT",
+    "AlreadyYours",
+    "Asked",
     "BookedMeanwhile",
     "Choice",
     "Concerned",
@@ -40,10 +45,13 @@ __all__ = [
     "NotBookable",
     "Offered",
     "Reservation",
+    "Room",
     "Slot",
     "SlotBusy",
     "SlotTaken",
+    "SlotWaitedFor",
     "TooManyHolds",
+    "asked",
     "awaits_payment",
     "bind",
     "bound",
@@ -54,6 +62,7 @@ __all__ = [
     "day_states",
     "extend",
     "give_up",
+    "has_since",
     "hold",
     "hold_of",
     "holds",
@@ -69,5 +78,6 @@ __all__ = [
     "take_again",
     "take_other",
     "unbind",
+    "with_room",
     "within",
 ]

@@ -55,8 +55,11 @@ _RELEASE = (
     .execution_options(synchronize_session=False)
 )
 # The lowest free units, the hold and its reservations in one statement, or nothing: where too few are free, where the
-# key has made a hold already, and where somebody without a key chooses again what they hold. Few claims are one of
+# key has made a hold already, where the product is booked once by each person and this one has it, where somebody
+# without a key chooses again what they hold, and where others wait in line for what is free. Few claims are one of
 # these, so which one it was is looked into afterwards.
+# The line is the one look at a table of a domain above: only in this statement is it certain that nobody gets before
+# those who wait. Of several resources it is judged by the number alone.
 _FREE = """
     SELECT resource_id, unit FROM resource_units
     WHERE resource_id = {of} AND unit <= {units} AND retired_at IS NULL AND unit NOT IN (
@@ -66,6 +69,14 @@ _FREE = """
     ORDER BY {first}unit LIMIT {needed}
     FOR KEY SHARE  -- who retires a unit just now is waited for: then it is not picked; who comes later waits for us
 """
+# All that is free throughout the time, or would be if what has run out were let go: what somebody in line would get.
+_ALL_FREE = f"""
+    SELECT count(*) FROM resource_units
+    WHERE resource_id = %(of)s AND unit <= %(units)s AND retired_at IS NULL AND unit NOT IN (
+        SELECT unit FROM reservations
+        WHERE resource_id = %(of)s AND during && tstzrange(%(from)s, %(until)s) AND status <> 'CANCELLED' AND {KEPT}
+    )
+"""  # noqa: S608  # the rule is our own words
 _OF_ONE = _FREE.format(of="%(of)s", units="%(units)s", needed="%(needed)s", besides="", first="")
 
 
@@ -87,9 +98,16 @@ WITH free AS (
     {{free}}
 ), mine AS (
     SELECT 1 FROM holds JOIN reservations ON hold_id = holds.id
-    WHERE holds.account_id = %(account_id)s AND product_id = %(product_id)s
-      AND starts_at = %(starts_at)s AND ends_at = %(ends_at)s AND {RUNNING}
-      AND CAST(%(idempotency_key)s AS text) IS NULL
+    WHERE holds.account_id = %(account_id)s AND product_id = %(product_id)s AND (
+        starts_at = %(starts_at)s AND ends_at = %(ends_at)s AND {RUNNING}
+        AND CAST(%(idempotency_key)s AS text) IS NULL
+        OR %(once_each)s AND starts_at < %(ends_at)s AND ends_at > %(starts_at)s AND {KEPT}
+    )
+), in_line AS (
+    SELECT 1 FROM waiting_entries
+    WHERE NOT %(from_line)s AND product_id = %(product_id)s AND state = 'waiting'
+      AND starts_at < %(ends_at)s AND ends_at > %(starts_at)s AND account_id <> %(account_id)s
+      AND quantity <= ({{fits}})
 ), hold AS (
     INSERT INTO holds (
         id, account_id, product_id, resource_id, starts_at, ends_at, quantity, amount, currency, refund_rule_id,
@@ -97,7 +115,8 @@ WITH free AS (
     )
     SELECT %(id)s, %(account_id)s, %(product_id)s, %(of)s, %(starts_at)s, %(ends_at)s, %(quantity)s, %(amount)s,
            %(currency)s, %(refund_rule_id)s, %(served_by)s, %(idempotency_key)s, %(request_hash)s
-    WHERE (SELECT count(*) FROM free) = %(needed)s AND NOT EXISTS (SELECT 1 FROM mine)
+    WHERE (SELECT count(*) FROM free) = %(needed)s
+      AND NOT EXISTS (SELECT 1 FROM mine) AND NOT EXISTS (SELECT 1 FROM in_line)
     ON CONFLICT (account_id, idempotency_key) DO NOTHING
     RETURNING id
 )
@@ -108,7 +127,24 @@ SELECT (CAST(%(ids)s AS uuid[]))[row_number() OVER (ORDER BY resource_id, unit)]
 FROM hold, free
 RETURNING id, resource_id, unit, expires_at
 """  # noqa: S608  # the rule is our own words
-_CLAIM_OF_ONE, _CLAIM_OF_EACH = _CLAIM.format(free=_OF_ONE), _CLAIM.format(free=free_of_each())
+_CLAIM_OF_ONE = _CLAIM.format(free=_OF_ONE, fits=_ALL_FREE)
+_CLAIM_OF_EACH = _CLAIM.format(free=free_of_each(), fits="%(quantity)s")
+_HAS_ONE = f"""
+SELECT 1 FROM holds JOIN reservations ON hold_id = holds.id
+WHERE holds.account_id = %(account_id)s AND product_id = %(product_id)s
+  AND starts_at < %(ends_at)s AND ends_at > %(starts_at)s AND {KEPT}
+LIMIT 1
+"""  # noqa: S608  # the rule is our own words
+_ONE_PERSON = """
+SELECT pg_advisory_xact_lock(hashtextextended('times of ' || %(account_id)s::text || ' ' || %(product_id)s::text, 0))
+FROM set_config('lock_timeout', %(bound)s, true)
+"""
+_WAITED_FOR = """
+SELECT 1 FROM waiting_entries
+WHERE product_id = %(product_id)s AND state = 'waiting' AND starts_at < %(ends_at)s AND ends_at > %(starts_at)s
+  AND account_id <> %(account_id)s
+LIMIT 1
+"""
 
 
 @dataclass(frozen=True)
@@ -135,6 +171,11 @@ def take_turn(tx: Tx, terms: Terms, span: Span, *, wait: timedelta, wanted: int 
     return bool(wire.ask(tx, _TURN, queue | _place(terms, span)))
 
 
+def be_one(tx: Tx, wish: Mapping[str, Any], *, wait: timedelta) -> None:
+    """Before the turn: of two claims of one person for one product the second sees the first, whoever is to serve."""
+    wire.ask(tx, _ONE_PERSON, {**wish, "bound": _bound(wait)})
+
+
 def take_turns(tx: Tx, places: Sequence[tuple[Terms, Span]], *, wait: timedelta) -> None:
     """The same for several at once, without a glance: in the one order, so that nobody waits in a circle."""
     all_of_them = {turn for terms, span in places for turn in _turns_of(terms, span)}
@@ -156,18 +197,41 @@ def release_lapsed(tx: Tx, resource_id: UUID, span: Span) -> None:
     tx.execute(_RELEASE, asked(resource_id, span))
 
 
-def claim(tx: Tx, terms: Terms, wish: Mapping[str, Any], span: Span, *, lasting: timedelta) -> Hold | None:
+def claim(
+    tx: Tx, terms: Terms, wish: Mapping[str, Any], span: Span, *, lasting: timedelta, from_line: bool = False
+) -> Hold | None:
     """Takes the lowest free units for this wish (the columns of a hold), all of them, until so long from now by the
-    database's clock. None, and nothing is written, where too few are free or the wish was granted before."""
+    database's clock. None, and nothing is written, where too few are free, the wish was granted before, or somebody
+    waits in line for what is free and this is not their offer (`from_line`)."""
+    how = {"lasting": lasting, "from_line": from_line, "once_each": terms.once_each}
     place = {"units": terms.units, "needed": wish["quantity"], **_place(terms, span)}
-    return _made(tx, _CLAIM_OF_ONE, wish, place, lasting)
+    return _made(tx, _CLAIM_OF_ONE, wish, place | how)
+
+
+def has_one(tx: Tx, wish: Mapping[str, Any]) -> bool:
+    """Whether this person holds or has booked the product at a time that meets this one."""
+    return bool(wire.ask(tx, _HAS_ONE, wish))
+
+
+def waited_for(tx: Tx, wish: Mapping[str, Any]) -> bool:
+    """Whether others wait in line for this time."""
+    return bool(wire.ask(tx, _WAITED_FOR, wish))
 
 
 def claim_each(
-    tx: Tx, places: Sequence[Place], leading: UUID, wish: Mapping[str, Any], span: Span, *, lasting: timedelta
+    tx: Tx,
+    places: Sequence[Place],
+    leading: UUID,
+    wish: Mapping[str, Any],
+    span: Span,
+    *,
+    lasting: timedelta,
+    from_line: bool = False,
+    once_each: bool = False,
 ) -> Hold | None:
     """The same of several resources at once, so many of each, or nothing. The hold is told as of the leading one."""
-    return _made(tx, _CLAIM_OF_EACH, wish, asked_of_each(places, leading, span), lasting)
+    how = {"lasting": lasting, "from_line": from_line, "once_each": once_each}
+    return _made(tx, _CLAIM_OF_EACH, wish, asked_of_each(places, leading, span) | how)
 
 
 def asked_of_each(places: Sequence[Place], leading: UUID, span: Span) -> dict[str, Any]:
@@ -183,9 +247,8 @@ def asked_of_each(places: Sequence[Place], leading: UUID, span: Span) -> dict[st
     }
 
 
-def _made(tx: Tx, sql: str, wish: Mapping[str, Any], place: dict[str, Any], lasting: timedelta) -> Hold | None:
-    given = {"ids": [new_id() for _ in range(place["needed"])], "lasting": lasting}
-    rows = wire.ask(tx, sql, {**wish, **given, **place})
+def _made(tx: Tx, sql: str, wish: Mapping[str, Any], place: dict[str, Any]) -> Hold | None:
+    rows = wire.ask(tx, sql, {**wish, **place, "ids": [new_id() for _ in range(place["needed"])]})
     if not rows:
         return None
     fixed = {"hold_id": wish["id"], "account_id": wish["account_id"], "status": "PENDING", "order_id": None}

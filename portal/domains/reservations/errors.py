@@ -14,6 +14,20 @@ class SlotTaken(Refusal):
     field = "start"
 
 
+class SlotWaitedFor(SlotTaken):
+    """What is free goes to those who wait in line for it."""
+
+    message = N_("Others have been waiting for this time, so it is offered to them first. You can wait for it, too.")
+
+
+class AlreadyYours(Refusal):
+    """The product is booked once by each person at a time, and this one holds or has booked it."""
+
+    code = "already-yours"
+    message = N_("You have this time already. One person can book it once.")
+    field = "start"
+
+
 class SlotBusy(Refusal):
     """So many want this day that the turn did not come within the bound. Nothing is known about the place itself."""
 

@@ -3,13 +3,13 @@
 import hashlib
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict
 from uuid import UUID
 
 from portal.domains import catalog
 from portal.domains.reservations import claims, parts, rules
 from portal.domains.reservations.changes import change, waiting
-from portal.domains.reservations.errors import SlotTaken
+from portal.domains.reservations.errors import AlreadyYours, SlotTaken, SlotWaitedFor
 from portal.domains.reservations.models import Hold, Reservation
 from portal.domains.reservations.queries import find_by_key, find_live
 from portal.domains.reservations.terms import Terms, calendar_from, terms_about
@@ -22,6 +22,13 @@ from portal.kernel.ids import new_id
 WAIT = timedelta(seconds=3)
 """How long a claim stands in the queue of its day before it is told to try again."""
 NOT_ON_SALE = N_("This cannot be booked at the moment.")
+
+
+class How(TypedDict):
+    """How a claim is made: for how long, and whether it is the offer of somebody who waited."""
+
+    lasting: timedelta
+    from_line: bool
 
 
 def hold(
@@ -37,6 +44,7 @@ def hold(
     minutes: int,
     idempotency_key: str | None = None,
     wait: timedelta = WAIT,
+    from_line: bool = False,
 ) -> Hold:
     """Holds `quantity` units for `minutes`, at the price and the refund rule of this moment: all of them or none.
 
@@ -49,7 +57,10 @@ def hold(
     gives that hold, and choosing it with another quantity or somebody else replaces it: people change their minds about
     how many and who, and nobody expects to pay for both.
 
-    Raises Invalid with faults on `product`, `start`, `end`, `quantity`, `with`; SlotTaken at once when it is full;
+    Where others wait in line for the time, what is free is theirs first; `from_line`: this is their offer.
+
+    Raises Invalid with faults on `product`, `start`, `end`, `quantity`, `with`; SlotTaken at once when it is full, as
+    SlotWaitedFor where others wait for it; AlreadyYours where one person has one booking of a time at most and has it;
     SlotBusy when the turn did not come within `wait`. After these the caller's transaction is still good and nothing
     changed.
     """
@@ -65,7 +76,7 @@ def hold(
     }
     try:
         terms = judge(tx, wish, starts_at, ends_at, served_by, now)
-        return _queue_and_claim(tx, terms, wish, wait, timedelta(minutes=minutes))
+        return _queue_and_claim(tx, terms, wish, wait, How(lasting=timedelta(minutes=minutes), from_line=from_line))
     except Fact:
         # A key that has made its hold is answered with it, whatever is so by now. Nearly all keys are new, so they are
         # looked up where the claim stumbles over them, and here, before anybody is refused.
@@ -142,44 +153,44 @@ def checked(
     return terms, start, start + length
 
 
-def _queue_and_claim(tx: Tx, terms: Terms, wish: dict[str, Any], wait: timedelta, lasting: timedelta) -> Hold:
+def _queue_and_claim(tx: Tx, terms: Terms, wish: dict[str, Any], wait: timedelta, how: How) -> Hold:
     """Takes the turn and the units. Raises SlotTaken or SlotBusy, and then nothing is changed."""
     span = terms.padded(wish["starts_at"], wish["ends_at"])
     try:
         with wire.savepoint(tx):
+            if terms.once_each:
+                claims.be_one(tx, wish, wait=wait)
             if terms.parts:
-                return _queue_for_parts(tx, terms, wish, span, wait, lasting)
+                return _queue_for_parts(tx, terms, wish, span, wait, how)
             if not claims.take_turn(tx, terms, span, wait=wait, wanted=wish["quantity"]):
                 if not _earlier(tx, wish):
-                    raise SlotTaken
+                    raise _already(tx, terms, wish) or SlotTaken()
                 claims.take_turn(tx, terms, span, wait=wait)
-            return claims.claim(tx, terms, wish, span, lasting=lasting) or _claim_again(tx, terms, wish, span, lasting)
+            return claims.claim(tx, terms, wish, span, **how) or _claim_again(tx, terms, wish, span, how)
     except claims.NO as error:
         if fact := claims.fact_of(error):
             raise fact from error
         raise
 
 
-def _queue_for_parts(
-    tx: Tx, terms: Terms, wish: dict[str, Any], span: Span, wait: timedelta, lasting: timedelta
-) -> Hold:
+def _queue_for_parts(tx: Tx, terms: Terms, wish: dict[str, Any], span: Span, wait: timedelta, how: How) -> Hold:
     """The same where one resource of each part is needed. Who sees at a glance that it is full does not queue."""
     glance = parts.choose(terms, parts.look(tx, terms, wish["starts_at"], span), wish["quantity"])
     if glance is None and not _earlier(tx, wish):
-        raise SlotTaken
+        raise _already(tx, terms, wish) or SlotTaken()
     claims.take_turns(tx, [(terms, span)], wait=wait)
-    if made := parts.claim(tx, terms, wish, span, lasting=lasting):
+    if made := parts.claim(tx, terms, wish, span, **how):
         return made
     if earlier := _earlier(tx, wish):
         if earlier.quantity == wish["quantity"] and parts.still_meant(terms, earlier):
             return earlier
         change(tx, Reservation.hold_id == earlier.id, waiting(), status="CANCELLED")
-        if made := parts.claim(tx, terms, wish, span, lasting=lasting):
+        if made := parts.claim(tx, terms, wish, span, **how):
             return made
-    raise SlotTaken
+    raise _already(tx, terms, wish) or _taken(tx, wish)
 
 
-def _claim_again(tx: Tx, terms: Terms, wish: dict[str, Any], span: Span, lasting: timedelta) -> Hold:
+def _claim_again(tx: Tx, terms: Terms, wish: dict[str, Any], span: Span, how: How) -> Hold:
     """Why the claim came to nothing: the wish was granted before, or units are kept from it by holds that are over.
 
     Whose turn it is gives back what they chose before in another number and frees what has lapsed. Raises SlotTaken.
@@ -189,9 +200,17 @@ def _claim_again(tx: Tx, terms: Terms, wish: dict[str, Any], span: Span, lasting
             return earlier
         change(tx, Reservation.hold_id == earlier.id, waiting(), status="CANCELLED")
     claims.release_lapsed(tx, terms.resource_id, span)
-    if made := claims.claim(tx, terms, wish, span, lasting=lasting):
+    if made := claims.claim(tx, terms, wish, span, **how):
         return made
-    raise SlotTaken
+    raise _already(tx, terms, wish) or _taken(tx, wish)
+
+
+def _already(tx: Tx, terms: Terms, wish: dict[str, Any]) -> AlreadyYours | None:
+    return AlreadyYours() if terms.once_each and claims.has_one(tx, wish) else None
+
+
+def _taken(tx: Tx, wish: dict[str, Any]) -> SlotTaken:
+    return SlotWaitedFor() if claims.waited_for(tx, wish) else SlotTaken()
 
 
 def _earlier(tx: Tx, wish: dict[str, Any]) -> Hold | None:

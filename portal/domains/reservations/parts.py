@@ -79,10 +79,12 @@ def only(part: resources.Part, wishes: Collection[UUID]) -> resources.Part:
     return replace(part, candidates=chosen) if chosen else part
 
 
-def claim(tx: Tx, terms: Terms, wish: Mapping[str, Any], span: Span, *, lasting: timedelta) -> Hold | None:
+def claim(
+    tx: Tx, terms: Terms, wish: Mapping[str, Any], span: Span, *, lasting: timedelta, from_line: bool = False
+) -> Hold | None:
     """Takes one resource of each part, whose turns the caller has: of those that are free the one with the least
-    booked that day, then by name. None, and nothing is written, where a part has nobody free or the wish was granted
-    before. Holds that are over are let go on the way."""
+    booked that day, then by name. None, and nothing is written, where a part has nobody free, the wish was granted
+    before, or others wait in line. Holds that are over are let go on the way."""
     candidates = [one for part in terms.parts for one in part.candidates]
     for resource_id in sorted(one.resource_id for one in candidates):
         claims.release_lapsed(tx, resource_id, span)
@@ -91,7 +93,9 @@ def claim(tx: Tx, terms: Terms, wish: Mapping[str, Any], span: Span, *, lasting:
         return None
     wish = {**wish, "served_by": told(chosen)}
     places = places_of(terms, chosen, wish["quantity"])
-    return claims.claim_each(tx, places, chosen[0].resource_id, wish, span, lasting=lasting)
+    return claims.claim_each(
+        tx, places, chosen[0].resource_id, wish, span, lasting=lasting, from_line=from_line, once_each=terms.once_each
+    )
 
 
 def told(chosen: Sequence[resources.Candidate]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -128,7 +129,7 @@ def _claim(tx: Tx, terms: Terms, lost: Hold, order_id: UUID) -> UUID:
     wish |= {"id": new_id(), "amount": lost.amount, "currency": lost.currency}
     wish |= {"refund_rule_id": lost.refund_rule_id, "served_by": lost.served_by}
     wish |= {"idempotency_key": f"late:{order_id}:{lost.id}", "request_hash": None}
-    span = _span(terms, lost)
+    span, terms = _span(terms, lost), replace(terms, once_each=False)
     if terms.parts:
         made = parts.claim(tx, terms, wish, span, lasting=UNTIL_BOUND)
     else:

@@ -32,6 +32,8 @@ class Terms:
     max_quantity: int
     hours: Sequence[resources.Hours] = ()
     """The venue's week."""
+    once_each: bool = False
+    """Whether one person has one booking of a time at most."""
     in_parts: bool = False
     """Whether more than this resource can serve it or is needed for it."""
     parts: Sequence[resources.Part] = ()
@@ -113,6 +115,7 @@ def _terms(product_id: UUID, offered: resources.Offered) -> Terms:
         horizon_days=offered.horizon_days,
         max_quantity=offered.max_quantity,
         hours=offered.hours,
+        once_each=offered.once_each,
         in_parts=offered.in_parts,
         **given,
     )

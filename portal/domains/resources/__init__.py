@@ -38,6 +38,7 @@ from portal.domains.resources.queries import (
     list_resources,
     offered,
     offering_of,
+    offering_version,
     offerings_on,
     places,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "offer",
     "offered",
     "offering_of",
+    "offering_version",
     "offerings_on",
     "opening_spans",
     "parts_of",

@@ -134,6 +134,11 @@ class Offering(Base):
     lead_time: Mapped[int] = mapped_column(server_default="0", default=0)
     horizon_days: Mapped[int] = mapped_column(server_default="90", default=90)
     max_quantity: Mapped[int] = mapped_column(server_default="1", default=1)
+    once_each: Mapped[bool] = mapped_column(server_default="false", default=False)
+    """One person has one booking of a time at most."""
+    version: Mapped[int] = mapped_column(server_default="1", default=1)
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class OfferingPart(Base):

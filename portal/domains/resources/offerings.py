@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from portal.domains import audit, catalog
 from portal.domains.resources.models import Offering, OfferingPart, OfferingPlace, Resource
 from portal.kernel.db import Tx
-from portal.kernel.errors import N_, NotFound
+from portal.kernel.errors import N_, NotFound, Stale
 from portal.kernel.fields import Faults
 
 LONGEST = 1440
@@ -27,10 +27,21 @@ class OfferingRules:
     lead_time: int = 0
     horizon_days: int = 90
     max_quantity: int = 1
+    once_each: bool = False
+    """Whether one person has one booking of a time at most."""
 
 
-def offer(tx: Tx, product_id: UUID, resource_id: UUID, rules: OfferingRules, *, by: UUID | None = None) -> Offering:
-    """Offers the product on this resource, instead of where it was offered before. Raises Invalid, NotFound."""
+def offer(
+    tx: Tx,
+    product_id: UUID,
+    resource_id: UUID,
+    rules: OfferingRules,
+    *,
+    version: int | None = None,
+    by: UUID | None = None,
+) -> Offering:
+    """Offers the product on this resource, instead of where it was offered before. `version`: of the offering that was
+    seen, 0 for none. Raises Stale, Invalid, NotFound."""
     product = catalog.get_product(tx, product_id)
     resource = tx.get(Resource, resource_id)
     faults = Faults()
@@ -41,7 +52,7 @@ def offer(tx: Tx, product_id: UUID, resource_id: UUID, rules: OfferingRules, *, 
     values = _checked(faults, rules, resource.units if resource else 1)
     faults.stop()
     # Locked, so that two editors do not offer it in two places.
-    offering = tx.scalar(select(Offering).where(Offering.product_id == product_id).with_for_update())
+    offering = locked_offering(tx, product_id, version)
     if offering is None:
         offering = Offering(product_id=product_id, resource_id=resource_id, **values)
         tx.add(offering)
@@ -58,6 +69,15 @@ def offer(tx: Tx, product_id: UUID, resource_id: UUID, rules: OfferingRules, *, 
     return offering
 
 
+def locked_offering(tx: Tx, product_id: UUID, version: int | None) -> Offering | None:
+    """The offering, locked. Raises Stale if it is another than was seen."""
+    query = select(Offering).where(Offering.product_id == product_id).with_for_update()
+    found = tx.scalar(query.execution_options(populate_existing=True))
+    if version is not None and version != (found.version if found else 0):
+        raise Stale
+    return found
+
+
 def stop_offering(tx: Tx, product_id: UUID, *, by: UUID | None = None) -> None:
     """The product cannot be booked anywhere; what is booked stays. Raises NotFound."""
     offering = tx.scalar(select(Offering).where(Offering.product_id == product_id).with_for_update())
@@ -69,7 +89,7 @@ def stop_offering(tx: Tx, product_id: UUID, *, by: UUID | None = None) -> None:
     audit.record(tx, by, "offering.stopped", "product", str(product_id))
 
 
-def _checked(faults: Faults, rules: OfferingRules, units: int) -> dict[str, int]:
+def _checked(faults: Faults, rules: OfferingRules, units: int) -> dict[str, int | bool]:
     least = faults.whole("min_length", rules.min_length, least=5, most=LONGEST)
     most = least if rules.max_length is None else faults.whole("max_length", rules.max_length, least=5, most=LONGEST)
     step = faults.whole("length_step", rules.length_step, least=5, most=LONGEST)
@@ -89,4 +109,5 @@ def _checked(faults: Faults, rules: OfferingRules, units: int) -> dict[str, int]
         "lead_time": faults.whole("lead_time", rules.lead_time, least=0, most=365 * LONGEST),
         "horizon_days": faults.whole("horizon_days", rules.horizon_days, least=1, most=730),
         "max_quantity": faults.whole("max_quantity", rules.max_quantity, least=1, most=units),
+        "once_each": rules.once_each,
     }

@@ -13,7 +13,7 @@ from portal.domains.resources.rules import Hours, check_hours, from_wall, instan
 from portal.domains.resources.series import leave_out
 from portal.kernel import clock, words
 from portal.kernel.db import Tx
-from portal.kernel.errors import N_, NotFound
+from portal.kernel.errors import N_, NotFound, Stale
 from portal.kernel.fields import Faults
 from portal.kernel.versions import locked
 
@@ -42,11 +42,19 @@ def set_hours(tx: Tx, resource_id: UUID, version: int, rows: Iterable[Hours], *,
 
 
 def set_dated_hours(
-    tx: Tx, resource_id: UUID, first: date, last: date, rows: Iterable[Hours], *, by: UUID | None = None
+    tx: Tx,
+    resource_id: UUID,
+    first: date,
+    last: date,
+    rows: Iterable[Hours],
+    *,
+    version: int | None = None,
+    by: UUID | None = None,
 ) -> Resource:
     """The week from day `first` to `last` in place of the usual one; one day is a season too. With no rows it goes.
 
-    Faults are on `first`, `last`, `hours`, and `hours-N`. Raises Invalid, NotFound.
+    `version`: of the resource as it was seen; hours that these days have got since then are not replaced. Faults are on
+    `first`, `last`, `hours`, and `hours-N`. Raises Stale, Invalid, NotFound.
     """
     resource = locked(tx, Resource, resource_id)
     faults, given = Faults(), list(rows)
@@ -59,6 +67,8 @@ def set_dated_hours(
     week = check_hours(faults, given[:MOST_ROWS])
     faults.stop()
     days = Range(first, last + timedelta(days=1), bounds="[)")
+    if version not in (None, resource.version) and _has_hours(tx, resource_id, days):
+        raise Stale
     if week:
         others = select(func.count(func.distinct(OpeningHours.days))).where(
             OpeningHours.resource_id == resource_id, OpeningHours.days.not_in([days, ALWAYS])
@@ -72,6 +82,11 @@ def set_dated_hours(
     told = {"first": first.isoformat(), "last": last.isoformat(), "rows": len(week)}
     audit.record(tx, by, "hours.dated", "resource", str(resource_id), **told)
     return resource
+
+
+def _has_hours(tx: Tx, resource_id: UUID, days: Range[date]) -> bool:
+    own = OpeningHours.resource_id == resource_id, OpeningHours.days == days
+    return tx.execute(select(OpeningHours.id).where(*own).limit(1)).first() is not None
 
 
 def _replace_hours(tx: Tx, resource_id: UUID, days: Range[date], week: Iterable[Hours]) -> None:

@@ -9,9 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm.attributes import flag_modified
 
 from portal.domains import audit
 from portal.domains.resources.models import Offering, OfferingPart, OfferingPlace, Resource
+from portal.domains.resources.offerings import locked_offering
 from portal.domains.resources.rules import Hours, Span, stored_hours
 from portal.kernel import wire
 from portal.kernel.db import Tx
@@ -82,12 +84,15 @@ class PartRules:
     choosable: bool = False
 
 
-def set_parts(tx: Tx, product_id: UUID, parts: Sequence[PartRules], *, by: UUID | None = None) -> None:
-    """Replaces the parts of the product's offering. Faults are on `part-N` and `name-N`. Raises Invalid, NotFound.
+def set_parts(
+    tx: Tx, product_id: UUID, parts: Sequence[PartRules], *, version: int | None = None, by: UUID | None = None
+) -> None:
+    """Replaces the parts of the product's offering; `version`: of the offering that was seen. Faults are on `part-N`
+    and `name-N`. Raises Stale, Invalid, NotFound.
 
     The first says what else may stand for the offering's own resource; with no resources anywhere, it alone serves.
     """
-    offering = tx.scalar(select(Offering).where(Offering.product_id == product_id).with_for_update())
+    offering = locked_offering(tx, product_id, version)
     if offering is None:
         raise NotFound
     wanted = [resource_id for part in parts for resource_id in part.resource_ids]
@@ -104,6 +109,7 @@ def set_parts(tx: Tx, product_id: UUID, parts: Sequence[PartRules], *, by: UUID 
             faults.add(f"part-{number}", N_("Each can be chosen once only: here, or as what it is booked on."))
         seen.update(part.resource_ids)
     faults.stop()
+    flag_modified(offering, "product_id")  # the parts belong to the offering: whoever read the old ones is stale now
     tx.execute(delete(OfferingPart).where(OfferingPart.product_id == product_id))
     for number, (part, name) in enumerate(zip(parts, names, strict=True)):
         if wanted and (part.resource_ids or number == 0):

@@ -18,7 +18,7 @@ from portal.kernel.errors import NotFound
 # what is closed about the moment asked for (no booking is longer than a day, no clock change more than hours).
 OFFERED = """
 SELECT resource_id, units, time_zone, min_length, max_length, length_step, start_step, buffer_before, buffer_after,
-       lead_time, horizon_days, max_quantity,
+       lead_time, horizon_days, max_quantity, once_each,
        ARRAY(
            SELECT ARRAY[weekday, lower(minutes), upper(minutes), lower(days) - DATE '2000-01-01',
                         upper(days) - DATE '2000-01-01'] FROM opening_hours
@@ -56,6 +56,7 @@ class Offered:
     lead_time: int
     horizon_days: int
     max_quantity: int
+    once_each: bool
     hours: Sequence[Hours]
     closed: Sequence[Span]
     """Closures about the moment that was asked for; none where none was."""
@@ -107,6 +108,11 @@ def offering_of(tx: Tx, product_id: UUID) -> Offering | None:
     query = select(Offering).join(Resource, Resource.id == Offering.resource_id)
     query = query.where(Offering.product_id == product_id, Resource.withdrawn_at.is_(None))
     return tx.scalar(query.order_by(Offering.id).limit(1))
+
+
+def offering_version(tx: Tx, product_id: UUID) -> int:
+    """How often what it is offered on and by was changed; 0 while it is offered nowhere."""
+    return tx.scalar(select(Offering.version).where(Offering.product_id == product_id)) or 0
 
 
 def offered(tx: Tx, product_id: UUID, *, about: datetime | None = None) -> Offered | None:

@@ -6,10 +6,10 @@ Which calls there are: one module a subject, or /api/v1/docs.
 from flask import Flask
 
 from portal.config import Settings
-from portal.web.api import callers, docs, holds, moves, orders, points, products, refunds, slots
+from portal.web.api import callers, docs, holds, moves, orders, points, products, refunds, slots, waiting
 from portal.web.api.face import blueprint
 
-__all__ = ["docs", "holds", "install", "moves", "orders", "points", "products", "refunds", "slots"]
+__all__ = ["docs", "holds", "install", "moves", "orders", "points", "products", "refunds", "slots", "waiting"]
 
 
 def install(app: Flask, settings: Settings) -> None:

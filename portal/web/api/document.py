@@ -25,7 +25,8 @@ WHY = {
     413: "The body is too large.",
     415: "The body does not say that it is JSON.",
     422: "Some fields are wrong; `errors` names each. Or the Idempotency-Key came with another request.",
-    429: "Too many calls.",
+    429: "Too many calls; or, as `in-line`, it is not the caller's turn: `position`, `wait` in seconds, and the "
+    "`ticket` to send as `Queue-Ticket` with the next try.",
     503: "A part of the house is away for a moment.",
 }
 

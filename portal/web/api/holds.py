@@ -9,6 +9,8 @@ from portal.domains import catalog, reservations, resources
 from portal.domains.reservations import Hold
 from portal.kernel import clock
 from portal.kernel.db import Tx
+from portal.web import queueing
+from portal.web.api import queue
 from portal.web.api.callers import caller
 from portal.web.api.calls import Answer, call
 from portal.web.api.face import settings
@@ -16,6 +18,7 @@ from portal.web.api.once import once
 from portal.web.api.products import named
 from portal.web.api.shapes import Asked, Moment, Money, Slug, Told
 from portal.web.database import db, transaction
+from portal.web.lines import behind_the_line
 
 
 class HoldAsked(Asked):
@@ -56,15 +59,24 @@ class HoldTold(Told):
 def make_hold(json: HoldAsked) -> Answer:
     """Hold a time.
 
-    409 with the code `slot-taken` when somebody else has it, `slot-busy` when very many want this day just now,
+    409 with the code `slot-taken` when somebody else has it or waits in line for it, `already-yours` when the caller
+    has it and one person may have it once, `slot-busy` when very many want this day just now,
     `too-many-holds` when the caller holds as much as one account may.
     """
+    product_id = named(db.session(), json.product, "product").id
+    let_in = queue.wait_for_turn(product_id)
+    told = behind_the_line(product_id, json.start, lambda: _hold(product_id, json))
+    queueing.leave(product_id, caller().id)
+    return told, 201, {"Location": f"/api/v1/holds/{told.id}", **let_in}
+
+
+def _hold(product_id: UUID, json: HoldAsked) -> HoldTold:
     with transaction() as tx:
         key = once(tx, "hold")
         made = reservations.hold(
             tx,
             account_id=caller().id,
-            product_id=named(tx, json.product, "product").id,
+            product_id=product_id,
             starts_at=json.start,
             ends_at=json.end,
             quantity=json.quantity,
@@ -74,8 +86,7 @@ def make_hold(json: HoldAsked) -> Answer:
             idempotency_key=key,
         )
         reservations.limit_holds(tx, caller().id, most=settings().holds_at_once)
-        told = told_of(tx, made)
-    return told, 201, {"Location": f"/api/v1/holds/{made.id}"}
+        return told_of(tx, made)
 
 
 @call("/holds/<uuid:hold_id>", scope="bookings:read", answers={200: HoldTold}, tag="Booking", problems={404})

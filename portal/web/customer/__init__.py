@@ -15,7 +15,9 @@ from portal.web.customer import (
     pictures,
     points,
     product,
+    queue,
     refunds,
+    waiting,
 )
 from portal.web.customer.face import blueprint
 
@@ -32,7 +34,9 @@ __all__ = [
     "pictures",
     "points",
     "product",
+    "queue",
     "refunds",
+    "waiting",
 ]
 
 

@@ -9,6 +9,7 @@ from flask_login import current_user
 from portal.kernel import clock
 from portal.kernel.money import Money
 from portal.reports.bookings import PAGE, WHICH, BookingRow, bookings_of
+from portal.web.customer import waiting
 from portal.web.customer.face import blueprint, cursor, cursor_of
 from portal.web.database import db
 from portal.web.guards import customer
@@ -21,7 +22,8 @@ from portal.web.pictures import covers
 def bookings() -> Response:
     which = request.args.get("which", "to-come")
     which = which if which in WHICH else "to-come"
-    found = bookings_of(db.session(), current_user.id, which, now=clock.now(), limit=PAGE + 1, after=cursor())
+    now = clock.now()
+    found = bookings_of(db.session(), current_user.id, which, now=now, limit=PAGE + 1, after=cursor())
     rows = found[:PAGE]
     more = (
         url_for("customer.bookings", which=which, after=cursor_of(rows[-1].when, rows[-1].id)) if found[PAGE:] else ""
@@ -30,8 +32,15 @@ def bookings() -> Response:
     tabs = [(name, url_for("customer.bookings", which=key), key == which, None) for key, name in names.items()]
     shown = covers(db.session(), {row.product_id: row.cover for row in rows})
     cards = [_card(row) | {"cover": shown[row.product_id]} for row in rows]
+    paged = "after" in request.args
     return render(
-        "customer/bookings.html", cards=cards, which=which, tabs=tabs, more=more, paged="after" in request.args
+        "customer/bookings.html",
+        cards=cards,
+        which=which,
+        tabs=tabs,
+        more=more,
+        paged=paged,
+        waits=waiting.told(db.session(), now) if which == "to-come" and not paged else [],
     )
 
 

@@ -10,12 +10,13 @@ from flask_login import current_user
 from portal.domains import reservations
 from portal.kernel import clock
 from portal.kernel.errors import N_, Fact, Invalid
-from portal.web import errors
-from portal.web.customer import checkout, face, picker, product
+from portal.web import errors, queueing
+from portal.web.customer import checkout, face, picker, product, queue
 from portal.web.customer.face import blueprint, settings
 from portal.web.database import db, transaction
 from portal.web.guards import customer, public
 from portal.web.htmx import see_other
+from portal.web.lines import behind_the_line
 
 NO_TIME = N_("Choose one of the times shown.")
 NO_NUMBER = N_("Write a whole number, from 1.")
@@ -32,26 +33,33 @@ def hold(slug: str) -> Response:
         start = face.moment(given.get("start"))
         again = picker.choice_of(venue, given, now).address(found, start=start and start.isoformat()) if venue else None
         return see_other(url_for("auth.sign_in", next=again or url_for("customer.product", slug=slug)))
+    if way := queue.stopped(found):
+        return way
     try:
-        start, end, quantity = _wish()
-        with transaction() as tx:
-            reservations.hold(
-                tx,
-                account_id=current_user.id,
-                product_id=found.id,
-                starts_at=start,
-                ends_at=end,
-                quantity=quantity,
-                served_by=picker.wishes_of(given),
-                now=now,
-                minutes=settings().hold_minutes,
-            )
-            reservations.limit_holds(tx, current_user.id, most=settings().holds_at_once)
+        start, end, quantity = wish()
+        behind_the_line(found.id, start, lambda: _hold(found.id, start, end, quantity, now))
     except Fact as fact:
         faults = errors.faults_of(fact) or {"start": errors.words_of(fact)}
         shown = product.find(db.session(), slug)
         return product.page(db.session(), shown, given, now, status=errors.status_of(fact), faults=faults)
+    queueing.leave(found.id, current_user.id)
     return see_other(url_for("customer.checkout", **checkout.kept(request.form)))
+
+
+def _hold(product_id: UUID, start: datetime, end: datetime | None, quantity: int, now: datetime) -> None:
+    with transaction() as tx:
+        reservations.hold(
+            tx,
+            account_id=current_user.id,
+            product_id=product_id,
+            starts_at=start,
+            ends_at=end,
+            quantity=quantity,
+            served_by=picker.wishes_of(request.values),
+            now=now,
+            minutes=settings().hold_minutes,
+        )
+        reservations.limit_holds(tx, current_user.id, most=settings().holds_at_once)
 
 
 @blueprint.post("/holds/<uuid:hold_id>/extension")
@@ -93,7 +101,7 @@ def _back(problem: str, *, without: UUID | None = None) -> Response:
     return checkout.changed(["holds", "points", "breakdown"], without=without)
 
 
-def _wish() -> tuple[datetime, datetime | None, int]:
+def wish() -> tuple[datetime, datetime | None, int]:
     """Start, end and number as they were sent. Raises Invalid for what cannot be read."""
     given = request.values
     start, quantity = face.moment(given.get("start")), face.whole(given.get("quantity", "1"))

@@ -1,6 +1,6 @@
 """What the slot picker shows for one product: which week, how many, how long, and what is free then."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -157,7 +157,15 @@ def look(tx: Tx, product: Product, venue: Venue, choice: Choice, now: datetime) 
     return {
         "choice": choice,
         "venue": venue,
-        "days": week.days_of(slots, choice.first, venue.zone, yours=yours, home=home, priced=len(prices) > 1),
+        "days": week.days_of(
+            slots,
+            choice.first,
+            venue.zone,
+            yours=yours,
+            home=home,
+            priced=len(prices) > 1,
+            waiting=None if choice.moves else _waiting(product, choice),
+        ),
         "last": last,
         "wishes": [_wish(part, choice) for part in venue.choosable],
         "price": min(prices) if prices else None,
@@ -180,6 +188,12 @@ def look(tx: Tx, product: Product, venue: Venue, choice: Choice, now: datetime) 
 
 def _held(tx: Tx, now: datetime) -> list[Hold]:
     return reservations.holds_of(tx, current_user.id, now) if current_user.is_authenticated else []
+
+
+def _waiting(product: Product, choice: Choice) -> Callable[[datetime], str]:
+    """Where one waits for a time that is full for the choice."""
+    asked: dict[str, Any] = {"quantity": choice.quantity, "length": choice.minutes}
+    return lambda start: url_for("customer.wait", slug=product.slug, start=start.isoformat(), **asked)
 
 
 def _wish(part: Part, choice: Choice) -> dict[str, Any]:

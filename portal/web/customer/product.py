@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from flask import Response, request, url_for
+from flask_login import current_user
 
-from portal.domains import catalog
+from portal.domains import catalog, rushes
 from portal.domains.catalog import Product
 from portal.kernel import clock
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
+from portal.web import queueing
 from portal.web.customer import picker, words
 from portal.web.customer.face import blueprint
 from portal.web.customer.price_story import price_story
@@ -61,7 +63,10 @@ def page(
     whole = catalog.get_product(tx, found.variant_of) if found.variant_of else found
     venue = picker.venue_of(tx, found)
     data: dict[str, Any] = {"venue": None, "mine": []}
-    if venue:
+    rush = venue is not None and _has_to_wait(found)
+    if rush:
+        data["venue"] = venue
+    elif venue:
         data = picker.look(tx, found, venue, picker.choice_of(venue, given, now), now)
     shown = [told_picture(one) for one in catalog.pictures_of(tx, [found.id]).get(found.id, [])]
     return render(
@@ -81,6 +86,7 @@ def page(
         known=_known(tx, whole),
         along=_along(tx, found, now),
         faults=faults or {},
+        rush=rush,
         now=now,
         **price_story(tx, found.id, now),
         **data,
@@ -99,6 +105,15 @@ def _variants(tx: Tx, whole: Product, found: Product, now: datetime) -> list[dic
         }
         for one in catalog.variants_on_sale(tx, [whole.id], now=now).get(whole.id, [])
     ]
+
+
+def _has_to_wait(found: Product) -> bool:
+    """Whether the product has a queue, and it is not the reader's turn; who has a pass is seen in it."""
+    if not current_user.is_authenticated:
+        return rushes.open_rush(db.session(), found.id) is not None
+    paper = queueing.carried(found.id)
+    seen = queueing.look(found.id, current_user.id, paper) if paper else None
+    return not seen.inside if seen else rushes.open_rush(db.session(), found.id) is not None
 
 
 def _rule(tx: Tx, found: Product) -> str:

@@ -1,6 +1,6 @@
 """A week of slots as the slot picker takes it, in the venue's time; pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,9 +25,10 @@ def days_of(
     yours: Collection[datetime] = (),
     home: ZoneInfo | None = None,
     priced: bool = False,
+    waiting: Callable[[datetime], str] | None = None,
 ) -> list[dict[str, Any]]:
     """Seven days from `first` on, each with its slots. `yours`: starts that the reader holds; `home`: their zone;
-    `priced`: each time tells its own price."""
+    `priced`: each time tells its own price; `waiting`: where one can wait for a full one."""
     days: dict[date, list[dict[str, Any]]] = {first + n * DAY: [] for n in range(DAYS)}
     for slot in slots:
         start, own = slot.start.astimezone(zone), slot.start.astimezone(home or zone)
@@ -38,6 +39,7 @@ def days_of(
                 "state": "yours" if slot.start in yours else slot.state,
                 "left": slot.available,
                 "capacity": slot.units,
+                "waiting_url": waiting(slot.start) if waiting and slot.state == "full" else "",
                 "home": own if own.utcoffset() != start.utcoffset() else None,
                 "price": slot.price if priced else None,
             }

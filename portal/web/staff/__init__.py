@@ -3,10 +3,22 @@
 from flask import Flask
 
 from portal.config import Settings
-from portal.web.staff import access, catalog, differences, home, moves, orders, refunds, sagas, words
+from portal.web.staff import access, catalog, differences, home, moves, orders, refunds, sagas, waiting, words
 from portal.web.staff.face import blueprint
 
-__all__ = ["access", "catalog", "differences", "home", "install", "moves", "orders", "refunds", "sagas", "words"]
+__all__ = [
+    "access",
+    "catalog",
+    "differences",
+    "home",
+    "install",
+    "moves",
+    "orders",
+    "refunds",
+    "sagas",
+    "waiting",
+    "words",
+]
 
 
 def install(app: Flask, settings: Settings) -> None:

@@ -61,6 +61,12 @@ WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
         "Another end of what is closed again and again: %(reason)s", reason=d.get("reason") or "–"
     ),
     "holidays.adopted": lambda d: _("Public holidays were decided: %(n)s closed", n=d.get("closed", 0)),
+    "rush.set": lambda d: (
+        _("A queue for its rush: %(count)s choose at once", count=d.get("at_once", ""))
+        if d.get("on")
+        else _("No queue in front of it")
+    ),
+    "waiting.removed": lambda d: _("Somebody was taken off a waiting list: %(reason)s", reason=d.get("reason", "")),
     "offering.set": lambda d: _("New rules of time"),
     "offering.stopped": lambda d: _("It is not offered any more"),
     "saga.resume": lambda d: _("Sent on its way again"),

@@ -1,20 +1,20 @@
 """The page for two editors of one thing: theirs, which is kept, beside yours, which is not saved yet."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response, request
 from flask_babel import gettext as _
-from wtforms import BooleanField
+from wtforms import BooleanField, SelectMultipleField
 
 from portal.web import htmx
 from portal.web.forms import Form
 
 
 def version() -> int:
-    """The version the form was opened with; 0, which is never current, if that was tampered with."""
+    """The version the form was opened with; -1, which is never current, if that was left out or tampered with."""
     typed = request.form.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
 
 
 def conflicted(mine: Form, theirs: Form, *, name: str, action: str, back: str, now: int) -> Response:
@@ -28,7 +28,7 @@ def conflicted(mine: Form, theirs: Form, *, name: str, action: str, back: str, n
         }
         for field, other in zip(mine, theirs, strict=True)
     ]
-    kept: Mapping[str, str] = {field.name: _typed(field) for field in mine} | {"version": str(now)}
+    kept: Mapping[str, Sequence[str]] = {field.name: _typed(field) for field in mine} | {"version": [str(now)]}
     return htmx.render(
         "staff/catalog/conflict.html", status=409, name=name, rows=rows, kept=kept, action=action, back=back
     )
@@ -39,12 +39,16 @@ def _shown(field: Any) -> str:
     if isinstance(field, BooleanField):
         return _("yes") if field.data else _("no")
     if getattr(field, "choices", None):
-        return next((str(label) for value, label in field.choices if str(value) == _typed(field)), "")
-    return _typed(field)
+        typed = _typed(field)
+        return ", ".join(str(label).strip() for value, label in field.choices if str(value) in typed)
+    return "".join(_typed(field))
 
 
-def _typed(field: Any) -> str:
+def _typed(field: Any) -> list[str]:
+    """What the field sends: a value, or several, or none."""
     if isinstance(field, BooleanField):
-        return "1" if field.data else ""
+        return ["1" if field.data else ""]
+    if isinstance(field, SelectMultipleField):
+        return [str(value) for value in field.data or ()]
     value = field.data if hasattr(field, "choices") else field._value()
-    return "" if value is None else str(value)
+    return ["" if value is None else str(value)]

@@ -191,6 +191,19 @@ class OfferingForm(Form):
     lead_time: Any = Whole(_("Shortest notice"), [NEEDED], default=0)
     horizon_days: Any = Whole(_("Days ahead"), [NEEDED], default=90)
     max_quantity: Any = Whole(_("At most in one booking"), [NEEDED], default=1)
+    once_each = BooleanField(
+        _("One booking of a time for each person"),
+        description=_("Whoever holds or has booked a time cannot book it a second time."),
+    )
+
+
+class RushForm(Form):
+    open = BooleanField(
+        _("Queue in front of the times"),
+        description=_("Customers choose one after the other, in the order in which they came."),
+    )
+    at_once: Any = Whole(_("May choose at once"), [NEEDED], default=50)
+    minutes: Any = Whole(_("Minutes each has"), [NEEDED], default=5)
 
 
 class PartsForm(Form):

@@ -19,7 +19,7 @@ from portal.web.guards import staff
 from portal.web.staff.catalog import resource_page, wall
 from portal.web.staff.catalog.concerned import Booked, look_at_hours
 from portal.web.staff.catalog.conflict import conflicted, version
-from portal.web.staff.catalog.week import WeekForm
+from portal.web.staff.catalog.week import DatedForm, WeekForm
 from portal.web.staff.face import blueprint
 
 NO_HOURS = N_("Write when it is open on these days. To close it, add a closure.")
@@ -63,10 +63,12 @@ def set_dated_hours(resource_id: UUID) -> ResponseReturnValue:
             with transaction() as tx:
                 _check_clock(tx, resource_id, first, last, hours)
                 before = resources.all_hours_of(tx, resource_id)
-                resources.set_dated_hours(tx, resource_id, first, last, hours, by=current_user.id)
+                resources.set_dated_hours(tx, resource_id, first, last, hours, version=version(), by=current_user.id)
                 look_at_hours(tx, resource_id, before, resources.all_hours_of(tx, resource_id))
         except Invalid as fact:
             form.blame(form.by_day(fact, hours))
+        except Stale:
+            return _dated_meanwhile(resource_id, form)
         except Booked as booked:
             return resource_page.show(resource_id, dated=form, asked="dated", concerned=booked.concerned, status=409)
         else:
@@ -100,6 +102,19 @@ def _check_clock(tx: Tx, resource_id: UUID, first: date, last: date, hours: list
             shown = datetime.combine(first, time()) + timedelta(minutes=minute)
             if row.weekday == first.weekday() and (message := wall.unclear(shown, zone)):
                 raise Invalid({f"hours-{number}": message})
+
+
+def _dated_meanwhile(resource_id: UUID, mine: DatedForm) -> ResponseReturnValue:
+    """Theirs are the hours these days have got since the page was opened."""
+    found = resources.get_resource(db.session(), resource_id)
+    return conflicted(
+        mine,
+        resource_page.dated_form_of(resource_id, mine.first.data, mine.last.data or mine.first.data),
+        name=found.name,
+        action=url_for(".set_dated_hours", resource_id=resource_id),
+        back=url_for(".resource", resource_id=resource_id, _anchor="dated"),
+        now=found.version,
+    )
 
 
 def _conflicted(resource_id: UUID, mine: WeekForm) -> ResponseReturnValue:

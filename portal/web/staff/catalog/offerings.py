@@ -9,13 +9,14 @@ from flask_login import current_user
 
 from portal.domains import catalog, resources
 from portal.domains.resources import OfferingRules, PartRules
-from portal.kernel.errors import Invalid
+from portal.kernel.errors import Invalid, Stale
 from portal.web import htmx
 from portal.web.database import db, transaction
 from portal.web.guards import staff
 from portal.web.staff.catalog import product_page
+from portal.web.staff.catalog.conflict import conflicted, version
 from portal.web.staff.catalog.fields import NOBODY
-from portal.web.staff.catalog.forms import PartsForm
+from portal.web.staff.catalog.forms import OfferingForm, PartsForm
 from portal.web.staff.face import blueprint
 
 RULES = tuple(OfferingRules.__dataclass_fields__)
@@ -30,9 +31,12 @@ def set_offering(product_id: UUID) -> ResponseReturnValue:
         rules = OfferingRules(**{name: form[name].data for name in RULES})
         try:
             with transaction() as tx:
-                resources.offer(tx, product_id, form.resource_id.data or NOBODY, rules, by=current_user.id)
+                place = form.resource_id.data or NOBODY
+                resources.offer(tx, product_id, place, rules, version=version(), by=current_user.id)
         except Invalid as fact:
             form.blame(fact)
+        except Stale:
+            return _conflicted(product_id, form)
         else:
             flash(_("Saved. New bookings follow these rules."), "success")
             return htmx.see_other(url_for(".product", product_id=product_id, _anchor="times"))
@@ -47,9 +51,11 @@ def set_parts(product_id: UUID) -> ResponseReturnValue:
     if form.validate():
         try:
             with transaction() as tx:
-                resources.set_parts(tx, product_id, _parts(form), by=current_user.id)
+                resources.set_parts(tx, product_id, _parts(form), version=version(), by=current_user.id)
         except Invalid as fact:
             form.blame(_renamed(fact))
+        except Stale:
+            return _conflicted(product_id, form)
         else:
             flash(_("Saved. New bookings follow these rules."), "success")
             return htmx.see_other(url_for(".product", product_id=product_id, _anchor="parts"))
@@ -64,6 +70,21 @@ def stop_offering(product_id: UUID) -> ResponseReturnValue:
         resources.stop_offering(tx, product_id, by=current_user.id)
     flash(_("It cannot be booked any more. What was booked stays booked."), "success")
     return htmx.see_other(url_for(".product", product_id=product_id, _anchor="times"))
+
+
+def _conflicted(product_id: UUID, mine: OfferingForm | PartsForm) -> ResponseReturnValue:
+    tx = db.session()
+    product = catalog.get_product(tx, product_id)
+    parts = isinstance(mine, PartsForm)
+    theirs = (product_page.parts_form if parts else product_page.offering_form)(tx, product, typed=False)
+    return conflicted(
+        mine,
+        theirs,
+        name=product.name,
+        action=url_for(".set_parts" if parts else ".set_offering", product_id=product_id),
+        back=url_for(".product", product_id=product_id, _anchor="parts" if parts else "times"),
+        now=resources.offering_version(tx, product_id),
+    )
 
 
 def _parts(form: PartsForm) -> list[PartRules]:

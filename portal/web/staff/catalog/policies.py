@@ -18,7 +18,7 @@ from portal.web.guards import staff
 from portal.web.refund_words import Sold, rule_of
 from portal.web.staff.catalog import product_page
 from portal.web.staff.catalog.conflict import conflicted, version
-from portal.web.staff.catalog.forms import MOST_TIERS, PolicyForm
+from portal.web.staff.catalog.forms import MOST_TIERS, AssignmentForm, PolicyForm
 from portal.web.staff.face import blueprint, settings
 from portal.web.staff.happenings import changes
 
@@ -97,10 +97,24 @@ def assign_policy(product_id: UUID) -> ResponseReturnValue:
                 catalog.assign_refund_policy(tx, product_id, version(), form.refund_policy.data, by=current_user.id)
         except Invalid as fact:
             form.blame(fact)
+        except Stale:
+            return _assigned_meanwhile(product_id, form)
         else:
             flash(_("Saved. It counts for new bookings; whoever has booked keeps what was promised."), "success")
             return htmx.see_other(url_for(".product", product_id=product_id, _anchor="refunds"))
     return product_page.show(product_id, assignment=form, status=422)
+
+
+def _assigned_meanwhile(product_id: UUID, mine: AssignmentForm) -> ResponseReturnValue:
+    product = catalog.get_product(db.session(), product_id)
+    return conflicted(
+        mine,
+        product_page.assignment_form(db.session(), product, typed=False),
+        name=product.name,
+        action=url_for(".assign_policy", product_id=product_id),
+        back=url_for(".product", product_id=product_id, _anchor="refunds"),
+        now=product.version,
+    )
 
 
 def _form(found: RefundPolicy | None = None, *, typed: bool) -> PolicyForm:

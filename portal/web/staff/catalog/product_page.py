@@ -11,13 +11,13 @@ from flask import current_app
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.domains import catalog, resources
+from portal.domains import catalog, resources, rushes
 from portal.domains.catalog import Price, Product, Shown
 from portal.kernel import clock
 from portal.kernel.db import Tx
 from portal.kernel.ids import new_id
 from portal.kernel.money import Money
-from portal.web import htmx, pictures
+from portal.web import htmx, pictures, queueing
 from portal.web.database import db
 from portal.web.refund_words import Sold, rule_of
 from portal.web.staff.catalog.facts import write_facts
@@ -31,6 +31,7 @@ from portal.web.staff.catalog.forms import (
     PlacingForm,
     PriceForm,
     ProductForm,
+    RushForm,
     StockForm,
     VariantForm,
 )
@@ -56,10 +57,12 @@ def show(
     variant: VariantForm | None = None,
     picture: PictureForm | None = None,
     placing: Mapping[UUID, PlacingForm] | None = None,
+    rush: RushForm | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
     """The page; a form given is shown as it was typed, with its faults."""
     tx, now = db.session(), clock.now()
+    known = rushes.rush_of(tx, product_id)
     product = catalog.get_product(tx, product_id)
     booked = product.kind == "booking"
     whole = catalog.get_product(tx, product.variant_of) if product.variant_of else None
@@ -86,6 +89,10 @@ def show(
         price=price or price_form(product, typed=False),
         offering=(offering or offering_form(tx, product, typed=False)) if booked else None,
         offered=resources.offering_of(tx, product_id) if booked else None,
+        offering_version=resources.offering_version(tx, product_id),
+        rush=(rush or rush_form(tx, product, typed=False)) if booked else None,
+        rush_version=known.version if known else 0,
+        crowd=_crowd(tx, product_id),
         parts=(parts or parts_form(tx, product, typed=False)) if booked else None,
         addons=(addons or addons_form(tx, product_id, typed=False)) if booked and not whole else None,
         assignment=assignment or assignment_form(tx, product, typed=False),
@@ -156,6 +163,20 @@ def price_form(product: Product, *, typed: bool) -> PriceForm:
     return form
 
 
+def latest_price_form(product: Product) -> PriceForm:
+    """The price that was set last, as it was typed."""
+    form = price_form(product, typed=False)
+    zone = ZoneInfo(settings().default_time_zone)
+    rows = sorted(catalog.price_history(db.session(), product.id), key=lambda row: row.created_at)
+    if rows:
+        last = rows[-1]
+        form.amount.data, form.unit.data, form.reason.data = last.amount, last.unit, last.reason
+        since, until = last.valid.lower, last.valid.upper
+        form.starts_at.data = since and since.astimezone(zone).replace(tzinfo=None)
+        form.ends_at.data = until and until.astimezone(zone).replace(tzinfo=None)
+    return form
+
+
 def offering_form(tx: Tx, product: Product, *, typed: bool) -> OfferingForm:
     """Its rules; the longest time is left empty where the length is fixed."""
     if typed:
@@ -199,6 +220,17 @@ def assignment_form(tx: Tx, product: Product, *, typed: bool) -> AssignmentForm:
     usual = _("the usual: %(name)s", name=default) if default else _("the usual")
     form.refund_policy.choices = [("", usual), *((one.id, one.name) for one in known)]
     return form
+
+
+def rush_form(tx: Tx, product: Product, *, typed: bool) -> RushForm:
+    """Its queue; where there never was one, the usual numbers."""
+    known = None if typed else rushes.rush_of(tx, product.id)
+    return RushForm(prefix="rush-") if typed else RushForm(obj=known, formdata=None, prefix="rush-")
+
+
+def _crowd(tx: Tx, product_id: UUID) -> tuple[int, int] | None:
+    terms = rushes.open_rush(tx, product_id)
+    return queueing.counts(terms) if terms else None
 
 
 def covers() -> list[str]:

@@ -98,6 +98,16 @@ def series_form(*, typed: bool) -> SeriesForm:
     return form
 
 
+def dated_form_of(resource_id: UUID, first: date, last: date) -> DatedForm:
+    """The hours that these days have of their own."""
+    seasons = {(since, until): week for since, until, week in resources.dated_hours_of(db.session(), resource_id)}
+    week = seasons.get((first, last), [])
+    days: dict[str, Any] = {f"day{n}": write_times(row for row in week if row.weekday == n) for n in range(7)}
+    form = DatedForm(data=days | {"first": first, "last": last}, formdata=None, prefix="dated-")
+    _name_days(form)
+    return form
+
+
 def _name_days(form: WeekForm) -> None:
     names = get_day_names("wide", locale=language())
     for n in range(7):

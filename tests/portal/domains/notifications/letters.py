@@ -97,6 +97,15 @@ DATA["security_changed"] = {
     "address": "192.0.2.7",
     "agent": "Firefox · Windows",
 }
+DATA["waiting_offer"] = {
+    "title": "Kayak <tour>",
+    "quantity": 2,
+    "amount": "30000.00",
+    "currency": "KRW",
+    "until": "2026-12-01T00:30:00+00:00",
+    "time_zone": "Asia/Seoul",
+    "event": {name: EVENT[name] for name in ("title", "starts_at", "ends_at", "time_zone", "place")},
+}
 DATA["late_booked"] = DATA["order_confirmed"]
 
 

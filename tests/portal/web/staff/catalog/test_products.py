@@ -56,11 +56,12 @@ def test_a_new_product_is_drafted_priced_offered_and_published(desk: Desk, made:
     path = drafted.headers["Location"].removeprefix("/staff")
     assert "It has no price now" in desk.get(path).text
     price = {"price-amount": "30000", "price-unit": "half_hour", "price-reason": "First price"}
-    assert desk.post(f"{path}/prices", **price).status_code == 303
+    assert desk.post(f"{path}/prices", **price, version=1).status_code == 303
     rules = {"min_length": 60, "max_length": 240, "length_step": 30, "start_step": 30, "buffer_before": 0}
     rules |= {"buffer_after": 15, "lead_time": 60, "horizon_days": 60, "max_quantity": 4}
-    offering = {f"offering-{name}": value for name, value in rules.items()}
-    assert desk.post(f"{path}/offering", **{"offering-resource_id": place.id}, **offering).status_code == 303
+    offering: dict[str, object] = {f"offering-{name}": value for name, value in rules.items()}
+    offering |= {"offering-resource_id": str(place.id), "version": "0"}
+    assert desk.post(f"{path}/offering", **offering).status_code == 303
     assert desk.post(f"{path}/publication", version=1).status_code == 303
     attic = catalog.find_product(reading, "attic")
     assert attic is not None
@@ -157,9 +158,11 @@ def test_a_faulty_price_is_told_and_not_set(
         "price-starts_at": "2099-01-01T00:00",
         "price-reason": "Test",
     }
-    assert desk.post(f"/products/{product.id}/prices", **first).status_code == 303
+    assert desk.post(f"/products/{product.id}/prices", **first, version=1).status_code == 303
     fields = {"amount": "30000", "unit": "booking", "reason": "Test", **change}
-    answer = desk.post(f"/products/{product.id}/prices", **{f"price-{name}": text for name, text in fields.items()})
+    answer = desk.post(
+        f"/products/{product.id}/prices", **{f"price-{name}": text for name, text in fields.items()}, version=2
+    )
     assert answer.status_code == 422
     assert told in answer.text
     assert product.name in answer.text
@@ -174,7 +177,7 @@ def test_times_of_a_price_are_those_of_the_house_and_it_can_be_taken_back(desk: 
         "price-starts_at": "2099-01-01T00:00",
         "price-reason": "Test",
     }
-    desk.post(f"/products/{product.id}/prices", **fields)
+    desk.post(f"/products/{product.id}/prices", **fields, version=1)
     latest, before = made(lambda tx: catalog.price_history(tx, product.id))
     assert latest.valid.lower == datetime.fromisoformat("2099-01-01T00:00+09:00")
     assert "Scheduled" in desk.get(f"/products/{product.id}").text
@@ -217,7 +220,8 @@ def test_faulty_times_are_told_and_not_written(
     kept = made(lambda tx: factories.bookable(tx, length=60))
     rules = {"min_length": 90, "length_step": 30, "start_step": 30, "buffer_before": 0, "buffer_after": 0}
     rules |= {"lead_time": 0, "horizon_days": 60, "max_quantity": 1, "resource_id": kept.resource.id, **change}
-    answer = desk.post(f"/products/{kept.product.id}/offering", **{f"offering-{k}": v for k, v in rules.items()})
+    fields = {f"offering-{name}": value for name, value in rules.items()}
+    answer = desk.post(f"/products/{kept.product.id}/offering", **fields, version=1)
     assert answer.status_code == 422
     assert told in answer.text
     found = resources.offering_of(reading, kept.product.id)
