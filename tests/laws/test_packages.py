@@ -60,6 +60,6 @@ def test_the_portal_is_whole_without_the_extra_for_saml(root: Path) -> None:
     assert done.stdout.splitlines()[-1:] == ["set()"], done.stderr
 
 
-def test_no_domain_talks_to_redis_or_the_queue_but_for_sessions(importers: dict[str, set[str]]) -> None:
+def test_no_domain_talks_to_redis_or_the_queue_but_for_sessions_and_rushes(importers: dict[str, set[str]]) -> None:
     talkers = {file for file in importers["redis"] | importers["dramatiq"] if file.startswith("portal/domains")}
-    assert talkers <= {"portal/domains/identity/sessions.py"}
+    assert talkers <= {"portal/domains/identity/sessions.py", "portal/domains/rushes/line.py"}

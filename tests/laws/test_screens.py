@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-LARGEST = 8_000_000
+LARGEST = 9_000_000
 
 
 def test_every_picture_is_shown_and_every_shown_picture_is_there(root: Path) -> None:

@@ -61,8 +61,16 @@ def test_what_is_sent_at_random_is_answered_as_the_document_says(shop: Shop, app
     shop.grant(person, 5000)
     number = shop.completed(caller)
     refund = caller.post(f"/orders/{number}/refunds", {"reason": "I am ill."}).json["id"]
-    there = {"slug": "kayak", "number": number, "hold_id": shop.hold(caller, 12), "refund_id": refund}
-    there |= {"move_number": f"{number}-M1"}
+    shop.hold(shop.caller(), 14)
+    waits = caller.post("/waiting", {"product": shop.room, "start": shop.at(14)}).json["id"]
+    there = {
+        "entry_id": waits,
+        "move_number": f"{number}-M1",
+        "slug": "kayak",
+        "number": number,
+        "hold_id": shop.hold(caller, 12),
+        "refund_id": refund,
+    }
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
     sent = {"Authorization": f"Bearer {caller.token}"}
     tried = 0
