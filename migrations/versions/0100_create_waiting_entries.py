@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0100"
-down_revision = "0095"
+down_revision = "0091"
 
 MOVES = {"waiting": "offered taken left removed over", "offered": "taken declined missed removed"}
 
