@@ -102,6 +102,12 @@ def after_commit(tx: Tx, act: Callable[[], None]) -> None:
     tx.info.setdefault(WAITING, []).append((tx.get_nested_transaction(), act))
 
 
+def committed(tx: Tx) -> None:
+    """Whoever committed in SQLAlchemy's stead (wire.py) says so; the acts that waited for it are done now."""
+    for _owner, act in tx.info.pop(WAITING, []):
+        _do(act)
+
+
 WAITING, COMMITTED = "acts waiting for the commit", "acts whose commit is in"
 
 
@@ -124,7 +130,11 @@ def _savepoint_or_transaction_is_over(tx: Session, ended: SessionTransaction) ->
         # Whatever is still waiting was not committed: rolled back, or the session was closed.
         tx.info.pop(WAITING, None)
         for _owner, act in tx.info.pop(COMMITTED, []):
-            try:
-                act()
-            except Exception:
-                log.get("db").exception("an act after a commit failed")
+            _do(act)
+
+
+def _do(act: Callable[[], None]) -> None:
+    try:
+        act()
+    except Exception:
+        log.get("db").exception("an act after a commit failed")

@@ -14,8 +14,10 @@ from functools import lru_cache
 from typing import Any
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, Pool, event
 
+from portal.kernel import db
 from portal.kernel.db import Tx
 from portal.kernel.pipe import Failed, Pipe, Row, Statement
 
@@ -28,6 +30,7 @@ SELECT CASE count(*) WHEN 1 THEN 1 ELSE ('touched ' || count(*) || ' rows instea
 OR_FAIL = "SELECT CASE count(*) WHEN 0 THEN ('it had an effect on ' || count(*))::int ELSE 1 END FROM done"
 PIPE, WAITING = "the pipe of this connection", "what waits for the next round trip"
 HERE = "the connection of this transaction"
+IDLE = TransactionStatus.IDLE
 AT_ONCE, PATIENT = "nothing may wait", "a no may come late"
 
 
@@ -80,13 +83,36 @@ def and_commit(connection: Connection, *statements: Statement) -> list[list[Row]
     return _send(connection, *statements, COMMIT)[-len(statements) - 1 : -1]
 
 
+@contextmanager
+def transaction(tx: Tx) -> Iterator[Tx]:
+    """One of several transactions of a session: it commits at the end, unless `and_commit` has, and is forgotten.
+
+    What SQLAlchemy does to end a session and begin another is a quarter of the Python in a plain saga. So a visit keeps
+    one, and SQLAlchemy believes in a single long transaction, unless one fails.
+    """
+    try:
+        yield tx
+        if _is_open(tx):
+            tx.commit()
+        else:
+            db.committed(tx)
+    except BaseException:
+        tx.rollback()
+        raise
+    finally:
+        tx.info.pop(AT_ONCE, None)
+        tx.info.pop(PATIENT, None)
+        if tx.identity_map:
+            tx.expunge_all()
+
+
 def at_once(tx: Tx) -> None:
-    """In this session nothing waits any more, so that an error is raised by the statement it belongs to."""
+    """In this transaction nothing waits any more, so that an error is raised by the statement it belongs to."""
     tx.info[AT_ONCE] = True
 
 
 def patient(tx: Tx) -> None:
-    """In this session also what may be refused can wait: whoever owns it begins anew, `at_once`, when that fails."""
+    """In this transaction what may be refused can wait, too: its owner begins anew, `at_once`, when that fails."""
     tx.info[PATIENT] = True
 
 
@@ -153,6 +179,17 @@ def behind(tx: Tx) -> Connection:
         connection = tx.connection()
         known = tx.info[HERE] = (tx.get_nested_transaction() or tx.get_transaction(), connection)
     return known[1]
+
+
+def _is_open(tx: Tx) -> bool:
+    """Whether something of this transaction is not committed yet, or not even sent."""
+    tx.flush()
+    known: tuple[object, Connection] | None = tx.info.get(HERE)
+    if known is None:
+        return tx.in_transaction()
+    connection = known[1]
+    raw: Any = connection.connection.driver_connection
+    return WAITING in connection.info or raw.pgconn.transaction_status != IDLE
 
 
 def _send(connection: Connection, *statements: Statement) -> list[list[Row]]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from portal.kernel import log
@@ -37,7 +36,7 @@ class Answered:
 class Visit:
     """The call of one step, as its functions see it (portal.kernel.steps.Call)."""
 
-    connection: Connection
+    session: Session
     claim: Claim
     key: str
     first_sent_at: datetime
@@ -47,12 +46,12 @@ class Visit:
     @contextmanager
     def fenced(self) -> Iterator[Session]:
         """A transaction that commits only while this driver holds the saga. Raises Fenced otherwise."""
-        with store.fenced(self.connection, self.claim) as tx:
+        with store.fenced(self.session, self.claim) as tx:
             yield tx
 
 
 def visit(
-    connection: Connection,
+    session: Session,
     claim: Claim,
     step: Step,
     intent: Intent,
@@ -67,7 +66,7 @@ def visit(
     """
     external = step.external
     assert external is not None  # noqa: S101  # the driver comes here for external steps only
-    call = Visit(connection, claim, intent.key, intent.first_sent_at, intent.age, fresh)
+    call = Visit(session, claim, intent.key, intent.first_sent_at, intent.age, fresh)
     asks = 0
     try:
         if not fresh:
@@ -92,7 +91,7 @@ def visit(
 
 
 def settle(
-    connection: Connection,
+    session: Session,
     claim: Claim,
     step: Step,
     intent: Intent,
@@ -107,7 +106,7 @@ def settle(
         return Answered(decided)
     external = step.external
     assert external is not None  # noqa: S101  # a verdict is about a call
-    call = Visit(connection, claim, intent.key, intent.first_sent_at, intent.age, fresh=False)
+    call = Visit(session, claim, intent.key, intent.first_sent_at, intent.age, fresh=False)
     settled = intent.age >= policy.settle
     try:
         found = external.ask(**_arguments(external.ask, call, fields))

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from psycopg.errors import DivisionByZero
 from sqlalchemy import Connection
-from sqlalchemy.orm import Session
 
 from portal.kernel import log, wire
 from portal.kernel.db import Tx
@@ -163,11 +162,11 @@ def claimed(rows: Sequence[Row]) -> Claim | None:
 
 
 @contextmanager
-def fenced(connection: Connection, claim: Claim) -> Iterator[Tx]:
-    """A transaction that commits only while the saga is still ours: it begins by locking its row, on the way of its
-    first statement. Raises Fenced otherwise."""
+def fenced(session: Tx, claim: Claim) -> Iterator[Tx]:
+    """A transaction of this session that commits only while the saga is still ours: it begins by locking its row, on
+    the way of its first statement. Raises Fenced otherwise."""
     try:
-        with Session(connection, expire_on_commit=False) as tx, tx.begin():
+        with wire.transaction(session) as tx:
             wire.later(tx, FENCE, {"id": claim.id, "epoch": claim.epoch, "owner": claim.owner})
             yield tx
     except wire.EarlierFailed as failed:

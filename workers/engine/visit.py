@@ -50,7 +50,8 @@ class Visit:
         self.next: Claim | None = None
         self.left: str | None = None
         """The state in which the saga was left; None while it is driven, and when somebody else took it."""
-        self.connection = connection
+        self.session = Session(connection, expire_on_commit=False)
+        """One for the whole visit; each transaction of it is forgotten by the next."""
         self.claim = claim
         saga = book.find(claim.kind, claim.version)
         assert saga is not None  # noqa: S101  # the claim asks for known versions only
@@ -68,14 +69,18 @@ class Visit:
 
     def run(self) -> str:
         """Goes on until the saga rests, waits, or fails; returns the state it was left in."""
+        with self.session:
+            return self._run()
+
+    def _run(self) -> str:
         if self.claim.attempts > self.policy.max_attempts:
-            with self.connection.begin():
-                return self._park(self.connection, "it was tried too often without getting on", None)
+            with wire.transaction(self.session) as tx:
+                return self._park(tx.connection(), "it was tried too often without getting on", None)
         try:
             self.fields = vars(self.saga.adapter.validate_python(self.claim.command))
         except ValueError as error:
-            with self.connection.begin():
-                self._put_off(self.connection, self.state, f"its command cannot be read: {error}")
+            with wire.transaction(self.session) as tx:
+                self._put_off(tx.connection(), self.state, f"its command cannot be read: {error}")
             return self.state
         try:
             if self.claim.late and self.state in {"ready", "running"} and self.position <= self.saga.pivot:
@@ -85,13 +90,13 @@ class Visit:
                 if not keep_going:
                     break
         except PastRetention:
-            with self.connection.begin():
-                return self._park(self.connection, "the provider may have forgotten our key; ask it and decide", None)
+            with wire.transaction(self.session) as tx:
+                return self._park(tx.connection(), "the provider may have forgotten our key; ask it and decide", None)
         return self.state
 
     def _turn_back(self) -> None:
         """The deadline has passed and nothing was sent outside: what was done is undone."""
-        with Session(self.connection, expire_on_commit=False) as tx, tx.begin():
+        with wire.transaction(self.session) as tx:
             segment = self._segment(tx)
             segment.turn_back()
             self._close(segment)
@@ -100,7 +105,7 @@ class Visit:
     def _step(self) -> bool:
         """One transaction of local steps, forward or back. Returns whether to go on."""
         try:
-            with Session(self.connection, expire_on_commit=False) as tx, tx.begin():
+            with wire.transaction(self.session) as tx:
                 segment = self._segment(tx)
                 if self.state == "compensating":
                     segment.state = "compensating"
@@ -122,10 +127,10 @@ class Visit:
         assert external is not None  # noqa: S101  # only external steps have these states
         intent = self.intent if self.fresh else None
         if intent is None:
-            with self.connection.begin():
-                intent = intents.find_intent(self.connection, self.claim, step.name)
+            with wire.transaction(self.session) as tx:
+                intent = intents.find_intent(tx.connection(), self.claim, step.name)
         assert intent is not None  # noqa: S101  # it was committed together with the state
-        about = (self.connection, self.claim, step, intent, self.fields)
+        about = (self.session, self.claim, step, intent, self.fields)
         log.note("step", step.name)
         began = time.perf_counter()
         if self.claim.verdict:
@@ -138,7 +143,7 @@ class Visit:
         if isinstance(answer, Refusal) and step.kind is RETRYABLE and not isinstance(answer, Anew):
             answer = Unknown(f"behind the pivot nothing may refuse: {answer}")
         try:
-            with Session(self.connection, expire_on_commit=False) as tx, tx.begin():
+            with wire.transaction(self.session) as tx:
                 segment = self._segment(tx)
                 segment.record(step, answer, intent.key)
                 if isinstance(answer, Unknown):
@@ -195,8 +200,8 @@ class Visit:
         if broken.at > self.position and self.stop_before is None and self.state != "compensating":
             self.stop_before = broken.at
             return True
-        with self.connection.begin():  # first of all: who lost the saga stumbles over what its new driver has done
-            self._put_off(self.connection, self.state, str(broken))
+        with wire.transaction(self.session) as tx:  # first of all: who lost the saga stumbles over what became of it
+            self._put_off(tx.connection(), self.state, str(broken))
         log.get("engine").error("step broke", at=broken.at, error=str(broken))
         return False
 
