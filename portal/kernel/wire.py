@@ -87,7 +87,7 @@ def and_commit(connection: Connection, *statements: Statement) -> list[list[Row]
 def transaction(tx: Tx) -> Iterator[Tx]:
     """One of several transactions of a session: it commits at the end, unless `and_commit` has, and is forgotten.
 
-    What SQLAlchemy does to end a session and begin another is a quarter of the Python in a plain saga. So a visit keeps
+    What SQLAlchemy does to end a session and begin another is a third of the Python in a plain saga. So a driver keeps
     one, and SQLAlchemy believes in a single long transaction, unless one fails.
     """
     try:

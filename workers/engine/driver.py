@@ -1,11 +1,13 @@
 """A driver: claims sagas for one process and drives them, visit after visit (visit.py)."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from portal.kernel import log
 from portal.kernel.pipe import Statement
@@ -41,30 +43,36 @@ class Driver:
         somebody else took it from us."""
         if self.stopping:
             return None
-        with self.engine.connect() as connection:
-            claim = store.claim(connection, saga_id, **self._us())
-            return self._drive(connection, claim).left if claim else None
+        with self._session() as session:
+            claim = store.claim(session.connection(), saga_id, **self._us())
+            return self._drive(session, claim).left if claim else None
 
     def heed(self) -> None:
         """Somebody rang: drives whatever is due, what has waited longest first. The bell is not rung for every saga.
 
         What ends a visit claims the next saga in the same commit, so that in a rush no claim has a way of its own.
         """
-        with self.engine.connect() as connection:
-            claim = self._claim_next(connection)
+        with self._session() as session:
+            claim = self._claim_next(session)
             while claim:
-                visit = self._drive(connection, claim, take=store.along(**self._us()))
-                claim = visit.next if visit.looked else self._claim_next(connection)
+                visit = self._drive(session, claim, take=store.along(**self._us()))
+                claim = visit.next if visit.looked else self._claim_next(session)
 
-    def _claim_next(self, connection: Connection) -> Claim | None:
-        return None if self.stopping else store.claim_next(connection, **self._us())
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        """One for all visits of a round; each transaction of it is forgotten by the next (wire.transaction)."""
+        with self.engine.connect() as connection, Session(connection, expire_on_commit=False) as session:
+            yield session
+
+    def _claim_next(self, session: Session) -> Claim | None:
+        return None if self.stopping else store.claim_next(session.connection(), **self._us())
 
     def _us(self) -> dict[str, Any]:
         return {"owner": self.owner, "lease": self.policy.lease, "known": self.known}
 
-    def _drive(self, connection: Connection, claim: Claim, take: Sequence[Statement] = ()) -> Visit:
+    def _drive(self, session: Session, claim: Claim, take: Sequence[Statement] = ()) -> Visit:
         """The visit, which knows how it left the saga and which one it claimed on its way."""
-        visit = Visit(connection, claim, book=self.book, policy=self.policy, stopping=lambda: self.stopping, take=take)
+        visit = Visit(session, claim, book=self.book, policy=self.policy, stopping=lambda: self.stopping, take=take)
         facts = {"saga": str(claim.id), "kind": claim.kind, "key": claim.key, "request_id": claim.trace}
         with self.leases.held(claim.id), log.about(**facts):
             try:

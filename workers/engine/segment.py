@@ -198,8 +198,9 @@ class Segment:
         self.state = "calling"
 
     def _arguments(self, wanted: frozenset[str], step: Step, **given: Any) -> dict[str, Any]:
-        given.setdefault("key", step_key(self.claim, step))
         given["tx"] = self.tx
+        if "key" in wanted and "key" not in given:
+            given["key"] = step_key(self.claim, step)
         return {name: given[name] if name in given else self.fields[name] for name in wanted}
 
     def _undoing(self, step: Step) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class Visit:
 
     def __init__(
         self,
-        connection: Connection,
+        session: Session,
         claim: Claim,
         *,
         book: Book,
@@ -50,8 +50,7 @@ class Visit:
         self.next: Claim | None = None
         self.left: str | None = None
         """The state in which the saga was left; None while it is driven, and when somebody else took it."""
-        self.session = Session(connection, expire_on_commit=False)
-        """One for the whole visit; each transaction of it is forgotten by the next."""
+        self.session = session
         self.claim = claim
         saga = book.find(claim.kind, claim.version)
         assert saga is not None  # noqa: S101  # the claim asks for known versions only
@@ -69,10 +68,6 @@ class Visit:
 
     def run(self) -> str:
         """Goes on until the saga rests, waits, or fails; returns the state it was left in."""
-        with self.session:
-            return self._run()
-
-    def _run(self) -> str:
         if self.claim.attempts > self.policy.max_attempts:
             with wire.transaction(self.session) as tx:
                 return self._park(tx.connection(), "it was tried too often without getting on", None)
