@@ -140,8 +140,8 @@ MUTANTS = (
     Mutant(
         "what is sent again is sent under the same key",
         CALL,
-        "    call = Visit(connection, claim, intent.key, intent.first_sent_at, intent.age, fresh)\n",
-        '    call = Visit(connection, claim, f"{intent.key}:{claim.epoch}", intent.first_sent_at, intent.age, fresh)\n',
+        "    call = Visit(session, claim, intent.key, intent.first_sent_at, intent.age, fresh)\n",
+        '    call = Visit(session, claim, f"{intent.key}:{claim.epoch}", intent.first_sent_at, intent.age, fresh)\n',
         "tests/workers/engine/test_outside.py",
     ),
     Mutant(
