@@ -121,8 +121,9 @@ class Queue:
 
 
 def _keys(terms: Terms) -> list[str]:
-    # In braces: what a Redis of several machines keeps together.
-    rush = f"jari:rush:{{{terms.product_id.hex}:{int(terms.opened_at.timestamp())}}}"
+    # In braces: what a Redis of several machines keeps together. To the microsecond: a queue that is closed and opened
+    # again at once is another one.
+    rush = f"jari:rush:{{{terms.product_id.hex}:{terms.opened_at.timestamp():.6f}}}"
     return [f"{rush}:{name}" for name in ("line", "seen", "inside", "done", "entered", "born")]
 
 
