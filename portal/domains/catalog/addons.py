@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm.attributes import flag_modified
 
 from portal.domains import audit
 from portal.domains.catalog.addon_models import Addon
@@ -33,9 +34,14 @@ class Along:
     most: int
 
 
-def set_addons(tx: Tx, product_id: UUID, along: Sequence[Along], *, by: UUID | None = None) -> None:
-    """What goes with the product from now on, in this order. Raises Invalid on `goods-N` and `most-N`, NotFound."""
-    product = locked(tx, Product, product_id)
+def set_addons(
+    tx: Tx, product_id: UUID, along: Sequence[Along], *, version: int | None = None, by: UUID | None = None
+) -> None:
+    """What goes with the product from now on, in this order; `version`: of the product that was seen.
+
+    Raises Stale, Invalid on `goods-N` and `most-N`, NotFound.
+    """
+    product = locked(tx, Product, product_id, version)
     faults = Faults()
     if product.kind != "booking":
         faults.add("goods-0", N_("Only with a booking something is taken along."))
@@ -53,6 +59,7 @@ def set_addons(tx: Tx, product_id: UUID, along: Sequence[Along], *, by: UUID | N
         elif one.goods_id in ids[:row]:
             faults.add(f"goods-{row}", N_("These are there twice."))
     faults.stop()
+    flag_modified(product, "kind")  # they belong to the product: whoever has read the old ones is stale now
     tx.execute(delete(Addon).where(Addon.product_id == product_id))
     for position, one in enumerate(along):
         tx.add(Addon(product_id=product_id, goods_id=one.goods_id, most=one.most, position=position))

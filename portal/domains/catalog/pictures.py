@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
 
 from portal.domains import audit
 from portal.domains.catalog.models import Product
@@ -41,9 +42,12 @@ def add_picture(tx: Tx, product_id: UUID, sent: bytes, *, alt: str, by: UUID | N
     return picture
 
 
-def edit_picture(tx: Tx, picture_id: UUID, *, alt: str, place: int, by: UUID | None = None) -> None:
-    """Says what it shows and which one it is of its product's, counted from 1. Raises Invalid, NotFound."""
-    picture, pictures = _among(tx, picture_id)
+def edit_picture(
+    tx: Tx, picture_id: UUID, *, alt: str, place: int, version: int | None = None, by: UUID | None = None
+) -> None:
+    """Says what it shows and which one it is of its product's, counted from 1; `version`: of the product that was
+    seen. Raises Stale, Invalid, NotFound."""
+    picture, pictures = _among(tx, picture_id, version)
     faults = Faults()
     alt = faults.line("alt", alt, most=LONGEST_ALT, needed=True)
     place = faults.whole("place", place, least=1, most=len(pictures))
@@ -51,6 +55,7 @@ def edit_picture(tx: Tx, picture_id: UUID, *, alt: str, place: int, by: UUID | N
     picture.alt = alt
     pictures.remove(picture)
     pictures.insert(place - 1, picture)
+    flag_modified(tx.get_one(Product, picture.product_id), "kind")  # whoever has seen the old ones is stale now
     _number(tx, pictures)
     audit.record(tx, by, "picture.edited", "product", str(picture.product_id), alt=alt, place=place)
 
@@ -65,12 +70,12 @@ def remove_picture(tx: Tx, picture_id: UUID, *, by: UUID | None = None) -> UUID:
     return picture.product_id
 
 
-def _among(tx: Tx, picture_id: UUID) -> tuple[Picture, list[Picture]]:
+def _among(tx: Tx, picture_id: UUID, version: int | None = None) -> tuple[Picture, list[Picture]]:
     """The picture, and all of its product's in order; nobody else changes them meanwhile."""
     product_id = tx.scalar(select(Picture.product_id).where(Picture.id == picture_id))
     if product_id is None:
         raise NotFound
-    locked(tx, Product, product_id)
+    locked(tx, Product, product_id, version)
     pictures = _pictures(tx, product_id)
     picture = next((one for one in pictures if one.id == picture_id), None)
     if picture is None:

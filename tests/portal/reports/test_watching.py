@@ -35,6 +35,8 @@ def test_nothing_under_way_is_told_as_no_lag(tx: Tx) -> None:
         ("jari_mails_queued",): 0,
         ("jari_mail_oldest_seconds",): 0,
         ("jari_refunds_returned",): 0,
+        ("jari_waiting", "waiting"): 0,
+        ("jari_waiting", "offered"): 0,
     }
 
 
@@ -59,6 +61,8 @@ def test_sagas_are_counted_by_kind_and_state_and_the_oldest_and_most_overdue_sta
         ("jari_mails_queued",): 0,
         ("jari_mail_oldest_seconds",): 0,
         ("jari_refunds_returned",): 0,
+        ("jari_waiting", "waiting"): 0,
+        ("jari_waiting", "offered"): 0,
     }
 
 

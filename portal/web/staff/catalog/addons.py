@@ -9,11 +9,13 @@ from flask_login import current_user
 
 from portal.domains import catalog
 from portal.domains.catalog import Along
-from portal.kernel.errors import Invalid
+from portal.kernel.errors import Invalid, Stale
 from portal.web import htmx
 from portal.web.database import db, transaction
 from portal.web.guards import staff
 from portal.web.staff.catalog import product_page
+from portal.web.staff.catalog.conflict import conflicted, version
+from portal.web.staff.catalog.forms import AddonsForm
 from portal.web.staff.face import blueprint
 
 
@@ -27,13 +29,27 @@ def set_addons(product_id: UUID) -> ResponseReturnValue:
         try:
             with transaction() as tx:
                 along = [Along(goods_id, 1 if most is None else most) for _n, goods_id, most in filled]
-                catalog.set_addons(tx, product_id, along, by=current_user.id)
+                catalog.set_addons(tx, product_id, along, version=version(), by=current_user.id)
         except Invalid as fact:
             form.blame(_renamed(fact, [n for n, *_rest in filled]))
+        except Stale:
+            return _conflicted(product_id, form)
         else:
             flash(_("Saved."), "success")
             return htmx.see_other(url_for(".product", product_id=product_id, _anchor="along"))
     return product_page.show(product_id, addons=form, status=422)
+
+
+def _conflicted(product_id: UUID, mine: AddonsForm) -> ResponseReturnValue:
+    product = catalog.get_product(db.session(), product_id)
+    return conflicted(
+        mine,
+        product_page.addons_form(db.session(), product_id, typed=False),
+        name=product.name,
+        action=url_for(".set_addons", product_id=product_id),
+        back=url_for(".product", product_id=product_id, _anchor="along"),
+        now=product.version,
+    )
 
 
 def _renamed(fact: Invalid, rows: list[int]) -> Invalid:

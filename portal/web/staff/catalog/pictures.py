@@ -8,11 +8,12 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.domains import catalog
-from portal.kernel.errors import Invalid
+from portal.kernel.errors import Invalid, NotFound, Stale
 from portal.web import htmx
-from portal.web.database import transaction
+from portal.web.database import db, transaction
 from portal.web.guards import staff
 from portal.web.staff.catalog import product_page
+from portal.web.staff.catalog.conflict import conflicted, version
 from portal.web.staff.catalog.forms import PictureForm, PlacingForm
 from portal.web.staff.face import blueprint
 from portal.web.uploads import takes
@@ -52,9 +53,12 @@ def edit_picture(product_id: UUID, picture_id: UUID) -> ResponseReturnValue:
     if form.validate():
         try:
             with transaction() as tx:
-                catalog.edit_picture(tx, picture_id, alt=form.text("alt"), place=form.place.data, by=current_user.id)
+                alt, place = form.text("alt"), form.place.data
+                catalog.edit_picture(tx, picture_id, alt=alt, place=place, version=version(), by=current_user.id)
         except Invalid as fact:
             form.blame(fact)
+        except Stale:
+            return _conflicted(product_id, picture_id, form)
         else:
             flash(_("Saved."), "success")
             return _back(product_id)
@@ -68,6 +72,24 @@ def remove_picture(product_id: UUID, picture_id: UUID) -> ResponseReturnValue:
         catalog.remove_picture(tx, picture_id, by=current_user.id)
     flash(_("The picture is gone."), "success")
     return _back(product_id)
+
+
+def _conflicted(product_id: UUID, picture_id: UUID, mine: PlacingForm) -> ResponseReturnValue:
+    """Theirs is what this picture says by now, and where it stands."""
+    tx = db.session()
+    product = catalog.get_product(tx, product_id)
+    shown = catalog.pictures_of(tx, [product_id]).get(product_id, [])
+    theirs = [product_page.placing_form(one, place) for place, one in enumerate(shown, 1) if one.id == picture_id]
+    if not theirs:
+        raise NotFound
+    return conflicted(
+        mine,
+        theirs[0],
+        name=product.name,
+        action=url_for(".edit_picture", product_id=product_id, picture_id=picture_id),
+        back=url_for(".product", product_id=product_id, _anchor="pictures"),
+        now=product.version,
+    )
 
 
 def _back(product_id: UUID) -> ResponseReturnValue:

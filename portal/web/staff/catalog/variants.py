@@ -8,12 +8,12 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.domains import catalog
-from portal.kernel.errors import Invalid
+from portal.kernel.errors import Invalid, Stale
 from portal.web import htmx
-from portal.web.database import transaction
+from portal.web.database import db, transaction
 from portal.web.guards import staff
 from portal.web.staff.catalog import product_page
-from portal.web.staff.catalog.conflict import version
+from portal.web.staff.catalog.conflict import conflicted, version
 from portal.web.staff.catalog.forms import VariantForm
 from portal.web.staff.face import blueprint
 
@@ -55,7 +55,21 @@ def edit_variant(product_id: UUID) -> ResponseReturnValue:
                 )
         except Invalid as fact:
             form.blame(fact)
+        except Stale:
+            return _conflicted(product_id, form)
         else:
             flash(_("Saved."), "success")
             return htmx.see_other(url_for(".product", product_id=product_id))
     return product_page.show(product_id, variant=form, status=422)
+
+
+def _conflicted(product_id: UUID, mine: VariantForm) -> ResponseReturnValue:
+    product = catalog.get_product(db.session(), product_id)
+    return conflicted(
+        mine,
+        product_page.variant_form(product),
+        name=product.name,
+        action=url_for(".edit_variant", product_id=product_id),
+        back=url_for(".product", product_id=product_id),
+        now=product.version,
+    )

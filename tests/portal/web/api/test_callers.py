@@ -70,7 +70,7 @@ def test_a_session_of_the_pages_is_no_token(shop: Shop) -> None:
 def address(call: Call) -> str:
     some_id = "01900000-0000-7000-8000-000000000000"
     filled = {"<uuid:hold_id>": some_id, "<uuid:refund_id>": some_id, "<number>": "J-0000-0000", "<slug>": "tea"}
-    filled |= {"<move_number>": "J-0000-0000-M1"}
+    filled |= {"<move_number>": "J-0000-0000-M1", "<uuid:entry_id>": some_id}
     rule = call.rule
     for gap, value in filled.items():
         rule = rule.replace(gap, value)

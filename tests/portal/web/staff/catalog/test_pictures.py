@@ -117,10 +117,10 @@ def test_pictures_are_put_in_order_and_taken_away(desk: Desk, made: Made) -> Non
         assert send(desk, room, file_of(400 + len(alt), 400), alt=alt).status_code == 303
     first, second = made(lambda tx: catalog.pictures_of(tx, [room.id]))[room.id]
     path = f"/products/{room.id}/pictures/{second.id}"
-    faulty = desk.post(path, **{f"{second.id}-alt": "", f"{second.id}-place": "3"})
+    faulty = desk.post(path, **{f"{second.id}-alt": "", f"{second.id}-place": "3"}, version=1)
     assert faulty.status_code == 422
     assert f'id="{second.id}-alt-error"' in faulty.text
-    assert desk.post(path, **{f"{second.id}-alt": "Now first", f"{second.id}-place": "1"}).status_code == 303
+    assert desk.post(path, **{f"{second.id}-alt": "Now first", f"{second.id}-place": "1"}, version=1).status_code == 303
     assert [one.alt for one in made(lambda tx: catalog.pictures_of(tx, [room.id]))[room.id]] == ["Now first", "First"]
     assert desk.post(f"/products/{room.id}/pictures/{first.id}/removal").status_code == 303
     assert "Now first" in desk.get(f"/products/{room.id}").text

@@ -79,7 +79,7 @@ def test_the_history_is_drawn_and_said_in_a_table(desk: Desk, made: Made) -> Non
     assert '<svg class="price-chart"' not in desk.get(f"/products/{product.id}/prices").text, "one price is no line"
     soon = (clock.now() + timedelta(days=40)).strftime("%Y-%m-%dT00:00")
     fields = {"price-amount": "50000", "price-unit": "booking", "price-starts_at": soon, "price-reason": "New lamps"}
-    assert desk.post(f"/products/{product.id}/prices", **fields).status_code == 303
+    assert desk.post(f"/products/{product.id}/prices", **fields, version=1).status_code == 303
     page = desk.get(f"/products/{product.id}/prices").text
     assert '<svg class="price-chart"' in page
     assert 'role="img" aria-labelledby="price-chart-title price-chart-desc"' in page

@@ -105,7 +105,8 @@ def test_hours_that_leave_a_booking_outside_show_it_first(desk: Desk, made: Made
     if dated:
         path, fields = "dated-hours", {"dated-first": day.isoformat(), f"dated-day{day.weekday()}": "12:00-18:00"}
     else:
-        path, fields = "hours", {f"week-day{n}": "12:00-18:00" for n in range(7)} | {"version": str(version)}
+        path, fields = "hours", {f"week-day{n}": "12:00-18:00" for n in range(7)}
+    fields["version"] = str(version)
     before = made(lambda tx: resources.all_hours_of(tx, sold.resource.id))
     answer = desk.post(f"/resources/{sold.resource.id}/{path}", **fields)
     assert answer.status_code == 409
@@ -114,8 +115,7 @@ def test_hours_that_leave_a_booking_outside_show_it_first(desk: Desk, made: Made
     assert made(lambda tx: resources.all_hours_of(tx, sold.resource.id)) == before
     assert desk.post(f"/resources/{sold.resource.id}/{path}", **fields, anyway="1").status_code == 303
     wider = {name: text.replace("12:00-18:00", "13:00-18:00") for name, text in fields.items()}
-    if not dated:
-        wider["version"] = str(int(version) + 1)
+    wider["version"] = str(int(version) + 1)
     again = desk.post(f"/resources/{sold.resource.id}/{path}", **wider)
     assert again.status_code == 303, "what was outside before is not asked about again"
 

@@ -21,6 +21,7 @@ from portal.kernel.db import Tx, transaction
 from tests import factories
 from tests.portal.web.staff.catalog.conftest import Desk
 from tests.support import people
+from tests.support.drawing import file_of
 
 Fields = dict[str, Any]
 DAY = (clock.now() + timedelta(days=400)).date()
@@ -73,8 +74,8 @@ class Forms(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._form = None
-        elif tag == "textarea":
-            self._text = ""
+        elif tag in ("select", "textarea"):
+            self._select = self._text = ""
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,8 @@ class House:
     pages: list[str]
     policies: list[str]
     other_place: str
+    goods: str
+    picture: str
 
 
 @pytest.fixture
@@ -101,10 +104,13 @@ def house(database: Engine) -> House:
             f"/attributes/{size.id}",
             f"/products/{room.product.id}",
             f"/products/{tea.id}",
+            f"/products/{catalog.create_variant(tx, factories.goods(tx, name='Mug').id, 'Large').id}",
             f"/policies/{policies[0]}",
             f"/resources/{room.resource.id}",
         ]
-        return House(pages, policies, str(factories.resource(tx, name="Other").id))
+        picture = catalog.add_picture(tx, tea.id, file_of(400, 400), alt="A cup")
+        other = factories.resource(tx, name="Other")
+        return House(pages, policies, str(other.id), str(tea.id), str(picture.id))
 
     with transaction(database) as tx:
         return made(tx)
@@ -114,14 +120,21 @@ def one_and_other(house: House) -> dict[str, tuple[Fields, Fields]]:
     """What the first and the second editor type, by the view that takes it."""
     week = {f"dated-day{n}": ["09:00-10:00"] for n in range(7)}
     days: Fields = {"dated-first": [DAY.isoformat()], "dated-last": [(DAY + timedelta(days=6)).isoformat()]}
+    along: Fields = {"along-goods_0": [house.goods]}
     parts: Fields = {"parts-places_0": [house.other_place]}
     return {
         "edit_category": ({"description": ["Theirs"]}, {"description": ["Mine"]}),
         "edit_attribute": ({"unit": ["sq"]}, {"unit": ["ft²"]}),
         "edit_product": ({"summary": ["Theirs"]}, {"summary": ["Mine"]}),
-        "schedule_price": ({"price-amount": ["31000"]}, {"price-amount": ["32000"]}),
+        "schedule_price": (
+            {"price-amount": ["31000"], "price-reason": ["Lamps"]},
+            {"price-amount": ["32000"], "price-reason": ["Heating"]},
+        ),
         "assign_policy": ({"refund_policy": [house.policies[0]]}, {"refund_policy": [house.policies[1]]}),
         "set_offering": ({"offering-lead_time": ["60"]}, {"offering-lead_time": ["90"]}),
+        "edit_variant": ({"variant-variant": ["Theirs"]}, {"variant-variant": ["Mine"]}),
+        "edit_picture": ({f"{house.picture}-alt": ["Theirs"]}, {f"{house.picture}-alt": ["Mine"]}),
+        "set_addons": (along | {"along-most_0": ["2"]}, along | {"along-most_0": ["3"]}),
         "set_parts": (parts | {"parts-name_0": ["Room"]}, parts | {"parts-name_0": ["Guide"]}),
         "set_rush": ({"rush-at_once": ["10"]}, {"rush-at_once": ["20"]}),
         "edit_policy": ({"percent_1": ["90"]}, {"percent_1": ["80"]}),
@@ -131,7 +144,7 @@ def one_and_other(house: House) -> dict[str, tuple[Fields, Fields]]:
     }
 
 
-ONLY_ADD = {"adjust_stock", "close"}
+ONLY_ADD = {"adjust_stock", "close", "close_again_and_again", "create_variant", "add_picture"}
 """What comes to what is there and replaces nothing: a movement of stock, a closure (two that meet are refused)."""
 
 

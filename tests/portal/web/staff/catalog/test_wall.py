@@ -96,7 +96,7 @@ def test_prices_are_scheduled_on_a_clock_that_changes(lisbon: Desk, made: Made, 
     if what == "rate":
         fields |= {"rank": "1", "weekdays": "6"}
     path = f"/products/{product.id}/{what}s"
-    typed = {f"{what}-{name}": text for name, text in fields.items()}
+    typed = {f"{what}-{name}": text for name, text in fields.items()} | {"version": "1"}
     answer = lisbon.post(path, **typed, **{f"{what}-starts_at": "2030-03-31T01:30"})
     assert answer.status_code == 422
     assert "The clock never shows 01:30 on that day: it goes from 00:59 to 02:00." in answer.text
