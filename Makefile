@@ -9,7 +9,7 @@ T ?=
 B ?=
 
 RUN := .venv/bin/python
-PYTEST := $(RUN) -m pytest -n 2 --dist loadfile
+PYTEST := $(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help demo dev test check ci bench crash mutants chaos lock
