@@ -22,7 +22,7 @@ class Looking:
 
     def __init__(self, transactions: Callable[[], AbstractContextManager[Tx]], *, minutes: int, before: int) -> None:
         self._transactions = transactions
-        self._how = {"minutes": minutes, "before": before}
+        self._minutes, self._before = minutes, before
         self._after: Line | None = None
 
     def look(self) -> int:
@@ -41,4 +41,5 @@ class Looking:
 
     def _offer(self, line: Line) -> bool:
         with self._transactions() as tx:
-            return waiting.offer_next(tx, line, now=clock.now(), **self._how) is not None
+            made = waiting.offer_next(tx, line, now=clock.now(), minutes=self._minutes, before=self._before)
+            return made is not None

@@ -9,6 +9,7 @@ from flask import current_app
 
 from portal.config import Settings
 from portal.domains import reservations, waiting
+from portal.domains.reservations import Behind, Room
 from portal.domains.waiting import Line
 from portal.kernel import clock
 from portal.web.database import transaction
@@ -19,21 +20,30 @@ AT_ONCE = 10
 """Offers that one request makes at most; the clock makes the others a moment later."""
 
 
-def behind_the_line(product_id: UUID, starts_at: datetime, hold: Callable[[], Made]) -> Made:
-    """What `hold` answers; where others wait for what is free, they are offered it first, and it is tried once more."""
+def behind_the_line(take: Callable[[Behind], Made]) -> Made:
+    """What `take` answers; where others wait for what is free, they are offered it first, and it is tried once more,
+    behind those who could not have it."""
     try:
-        return hold()
-    except reservations.SlotWaitedFor:
-        serve(product_id, starts_at)
-        return hold()
+        return take(Behind())
+    except reservations.SlotWaitedFor as waits:
+        passed: list[Room] = []
+        for product_id, starts_at in waits.lines:
+            serve(product_id, starts_at, passed)
+        return take(Behind(passed))
 
 
-def serve(product_id: UUID, starts_at: datetime) -> None:
-    """Offers what is free at this time to those who wait for it, each in a transaction of its own."""
+def serve(product_id: UUID, starts_at: datetime, passed: list[Room] | None = None) -> None:
+    """Offers what is free at this time to those who wait for it, each in a transaction of its own. `passed` is told
+    who could not have it."""
     knobs = cast(Settings, current_app.extensions["settings"])
     line = Line(product_id, starts_at)
-    how = {"minutes": knobs.waiting_offer_minutes, "before": knobs.waiting_offer_before}
     for _ in range(AT_ONCE):
+        in_vain: list[Room] = []
         with transaction() as tx:
-            if waiting.offer_next(tx, line, now=clock.now(), **how) is None:
-                return
+            minutes, before = knobs.waiting_offer_minutes, knobs.waiting_offer_before
+            made = waiting.offer_next(tx, line, now=clock.now(), minutes=minutes, before=before, passed=in_vain)
+            over = made is None
+        if over:
+            if passed is not None:
+                passed += in_vain
+            return

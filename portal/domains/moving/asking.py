@@ -16,6 +16,7 @@ from portal.domains.moving.errors import DifferenceChanged
 from portal.domains.moving.models import Move
 from portal.domains.moving.quoting import House, Quote, Wish, quote
 from portal.domains.orders import Order
+from portal.domains.reservations import Behind
 from portal.kernel import sagas
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, Invalid, KeyReused
@@ -36,12 +37,15 @@ def request(
     shown: str | None = None,
     reason: str = "",
     idempotency_key: str | None = None,
+    behind: Behind | None = None,
 ) -> Move:
     """Begins to move the booking of this line; the caller commits. `token` is the provider's, for what is charged;
-    `shown` the difference that was agreed to (`Quote.shown`), if it was shown; `reason` is staff's.
+    `shown` the difference that was agreed to (`Quote.shown`), if it was shown; `reason` is staff's; `behind`: whom
+    in line for that time it goes behind.
 
-    The same key with the same request gives the move there is. Raises as `quote` does, and SlotTaken, SlotBusy,
-    DifferenceChanged, KeyReused, or Invalid with faults on `payment` or `reason`; then nothing is changed.
+    The same key with the same request gives the move there is. Raises as `quote` does, and SlotTaken (SlotWaitedFor
+    where others wait for it), SlotBusy, DifferenceChanged, KeyReused, or Invalid with faults on `payment` or `reason`;
+    then nothing is changed.
     """
     request_hash = _hash(line_id, wish, token, reason)
     order = orders.lock_order(tx, order.id)
@@ -54,7 +58,15 @@ def request(
         raise DifferenceChanged
     if quoted.difference.charge and not token:
         raise Invalid({"payment": N_("Choose how to pay the difference.")})
-    move = _write(tx, order, quoted, by=by, reason=reason.strip(), now=now, key=(idempotency_key, request_hash))
+    move = Move(
+        id=new_id(),
+        reason=reason.strip(),
+        requested_by=by,
+        idempotency_key=idempotency_key,
+        request_hash=request_hash,
+        created_at=now,
+    )
+    _write(tx, move, order, quoted, behind or Behind())
     command = {
         "move_id": move.id,
         "number": move.number,
@@ -78,50 +90,33 @@ def request(
     return move
 
 
-def _write(
-    tx: Tx, order: Order, quoted: Quote, *, by: UUID, reason: str, now: datetime, key: tuple[str | None, str]
-) -> Move:
-    """The move, with the new time taken and the line marked."""
-    move_id, said, wish = new_id(), quoted.difference, quoted.wish
+def _write(tx: Tx, move: Move, order: Order, quoted: Quote, behind: Behind) -> None:
+    """Stores the move, with the new time taken and the line marked."""
+    said, wish = quoted.difference, quoted.wish
     to = reservations.take_other(
         tx,
         quoted.own,
         order_id=order.id,
-        key=f"move:{move_id}",
+        key=f"move:{move.id}",
         starts_at=wish.starts_at,
         ends_at=wish.ends_at,
         served_by=wish.served_by,
-        now=now,
+        now=move.created_at,
+        behind=behind,
     )
     if to.amount != quoted.to.amount:
         raise DifferenceChanged  # somebody priced it anew between two lines
     orders.mark_moving(tx, order.id, quoted.line.id)
     count = tx.execute(select(func.count()).where(Move.order_id == order.id)).scalar_one()
-    move = Move(
-        id=move_id,
-        number=f"{order.number}-M{count + 1}",
-        order_id=order.id,
-        line_id=quoted.line.id,
-        from_hold_id=quoted.own.id,
-        to_hold_id=to.id,
-        currency=order.currency,
-        before=quoted.line.amount,
-        after=quoted.line.amount + said.change,
-        charge=said.charge,
-        amount=said.amount,
-        points=said.points,
-        earned=quoted.earned,
-        unearned=quoted.unearned,
-        reason=reason,
-        requested_by=by,
-        refund_id=new_id(),
-        idempotency_key=key[0],
-        request_hash=key[1],
-        created_at=now,
-    )
+    move.number = f"{order.number}-M{count + 1}"
+    move.order_id, move.line_id = order.id, quoted.line.id
+    move.from_hold_id, move.to_hold_id = quoted.own.id, to.id
+    move.currency, move.before, move.after = order.currency, quoted.line.amount, quoted.line.amount + said.change
+    move.charge, move.amount, move.points = said.charge, said.amount, said.points
+    move.earned, move.unearned = quoted.earned, quoted.unearned
+    move.refund_id = new_id()
     tx.add(move)
     tx.flush()
-    return move
 
 
 def _find_by_key(tx: Tx, order_id: UUID, key: str | None, request_hash: str) -> Move | None:

@@ -5,8 +5,9 @@ Owns holds and reservations. Promises: an overlap, or more than a resource has, 
 ends by itself when its time is over, unless an order has it, and nothing has to run for that.
 """
 
-from portal.domains.reservations.asking import Asked, Room, asked, has_since, with_room
+from portal.domains.reservations.asking import Asked, asked, has_since, with_room
 from portal.domains.reservations.availability import Day, Slot, day_states, slots
+from portal.domains.reservations.behind import Behind, Room
 from portal.domains.reservations.errors import (
     AlreadyYours,
     BookedMeanwhile,
@@ -34,6 +35,7 @@ __all__ = [
     "MOST_LOOKED_AT",
     "AlreadyYours",
     "Asked",
+    "Behind",
     "BookedMeanwhile",
     "Choice",
     "Concerned",

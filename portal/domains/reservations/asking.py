@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from portal.domains import catalog
 from portal.domains.reservations import parts, rules
+from portal.domains.reservations.behind import Room
 from portal.domains.reservations.changes import KEPT, kept
 from portal.domains.reservations.holding import NOT_ON_SALE, checked
 from portal.domains.reservations.models import Hold, Reservation
@@ -44,16 +45,6 @@ class Asked:
     starts_at: datetime
     ends_at: datetime
     free: bool
-
-
-@dataclass(frozen=True)
-class Room:
-    """A number of places of a product at a time."""
-
-    product_id: UUID
-    starts_at: datetime
-    ends_at: datetime
-    quantity: int
 
 
 def asked(

@@ -17,6 +17,7 @@ from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import DBAPIError
 
+from portal.domains.reservations.behind import EVERYBODY, IN_LINE, Behind
 from portal.domains.reservations.changes import KEPT, RUNNING, lapsed
 from portal.domains.reservations.errors import SlotBusy, SlotTaken
 from portal.domains.reservations.models import Hold, Reservation
@@ -58,8 +59,6 @@ _RELEASE = (
 # key has made a hold already, where the product is booked once by each person and this one has it, where somebody
 # without a key chooses again what they hold, and where others wait in line for what is free. Few claims are one of
 # these, so which one it was is looked into afterwards.
-# The line is the one look at a table of a domain above: only in this statement is it certain that nobody gets before
-# those who wait. Of several resources it is judged by the number alone.
 _FREE = """
     SELECT resource_id, unit FROM resource_units
     WHERE resource_id = {of} AND unit <= {units} AND retired_at IS NULL AND unit NOT IN (
@@ -69,14 +68,6 @@ _FREE = """
     ORDER BY {first}unit LIMIT {needed}
     FOR KEY SHARE  -- who retires a unit just now is waited for: then it is not picked; who comes later waits for us
 """
-# All that is free throughout the time, or would be if what has run out were let go: what somebody in line would get.
-_ALL_FREE = f"""
-    SELECT count(*) FROM resource_units
-    WHERE resource_id = %(of)s AND unit <= %(units)s AND retired_at IS NULL AND unit NOT IN (
-        SELECT unit FROM reservations
-        WHERE resource_id = %(of)s AND during && tstzrange(%(from)s, %(until)s) AND status <> 'CANCELLED' AND {KEPT}
-    )
-"""  # noqa: S608  # the rule is our own words
 _OF_ONE = _FREE.format(of="%(of)s", units="%(units)s", needed="%(needed)s", besides="", first="")
 
 
@@ -103,12 +94,7 @@ WITH free AS (
         AND CAST(%(idempotency_key)s AS text) IS NULL
         OR %(once_each)s AND starts_at < %(ends_at)s AND ends_at > %(starts_at)s AND {KEPT}
     )
-), in_line AS (
-    SELECT 1 FROM waiting_entries
-    WHERE NOT %(from_line)s AND product_id = %(product_id)s AND state = 'waiting'
-      AND starts_at < %(ends_at)s AND ends_at > %(starts_at)s AND account_id <> %(account_id)s
-      AND quantity <= ({{fits}})
-), hold AS (
+), in_line AS ({IN_LINE}), hold AS (
     INSERT INTO holds (
         id, account_id, product_id, resource_id, starts_at, ends_at, quantity, amount, currency, refund_rule_id,
         served_by, idempotency_key, request_hash
@@ -127,23 +113,16 @@ SELECT (CAST(%(ids)s AS uuid[]))[row_number() OVER (ORDER BY resource_id, unit)]
 FROM hold, free
 RETURNING id, resource_id, unit, expires_at
 """  # noqa: S608  # the rule is our own words
-_CLAIM_OF_ONE = _CLAIM.format(free=_OF_ONE, fits=_ALL_FREE)
-_CLAIM_OF_EACH = _CLAIM.format(free=free_of_each(), fits="%(quantity)s")
-_HAS_ONE = f"""
+_CLAIM_OF_ONE = _CLAIM.format(free=_OF_ONE)
+_CLAIM_OF_EACH = _CLAIM.format(free=free_of_each())
+HAS_ONE = f"""
 SELECT 1 FROM holds JOIN reservations ON hold_id = holds.id
 WHERE holds.account_id = %(account_id)s AND product_id = %(product_id)s
-  AND starts_at < %(ends_at)s AND ends_at > %(starts_at)s AND {KEPT}
-LIMIT 1
+  AND starts_at < %(ends_at)s AND ends_at > %(starts_at)s AND {KEPT} AND holds.id IS DISTINCT FROM %(besides)s
 """  # noqa: S608  # the rule is our own words
 _ONE_PERSON = """
 SELECT pg_advisory_xact_lock(hashtextextended('times of ' || %(account_id)s::text || ' ' || %(product_id)s::text, 0))
 FROM set_config('lock_timeout', %(bound)s, true)
-"""
-_WAITED_FOR = """
-SELECT 1 FROM waiting_entries
-WHERE product_id = %(product_id)s AND state = 'waiting' AND starts_at < %(ends_at)s AND ends_at > %(starts_at)s
-  AND account_id <> %(account_id)s
-LIMIT 1
 """
 
 
@@ -198,39 +177,34 @@ def release_lapsed(tx: Tx, resource_id: UUID, span: Span) -> None:
 
 
 def claim(
-    tx: Tx, terms: Terms, wish: Mapping[str, Any], span: Span, *, lasting: timedelta, from_line: bool = False
+    tx: Tx, terms: Terms, wish: Mapping[str, Any], span: Span, *, lasting: timedelta, behind: Behind = EVERYBODY
 ) -> Hold | None:
     """Takes the lowest free units for this wish (the columns of a hold), all of them, until so long from now by the
     database's clock. None, and nothing is written, where too few are free, the wish was granted before, or somebody
-    waits in line for what is free and this is not their offer (`from_line`)."""
-    how = {"lasting": lasting, "from_line": from_line, "once_each": terms.once_each}
-    place = {"units": terms.units, "needed": wish["quantity"], **_place(terms, span)}
+    waits in line for what is free and goes first (`behind`)."""
+    how = {"lasting": lasting, "once_each": terms.once_each, **behind.asked(terms)}
+    place = {"needed": wish["quantity"], **_place(terms, span)}
     return _made(tx, _CLAIM_OF_ONE, wish, place | how)
 
 
-def has_one(tx: Tx, wish: Mapping[str, Any]) -> bool:
-    """Whether this person holds or has booked the product at a time that meets this one."""
-    return bool(wire.ask(tx, _HAS_ONE, wish))
-
-
-def waited_for(tx: Tx, wish: Mapping[str, Any]) -> bool:
-    """Whether others wait in line for this time."""
-    return bool(wire.ask(tx, _WAITED_FOR, wish))
+def has_one(tx: Tx, wish: Mapping[str, Any], *, besides: UUID | None = None) -> bool:
+    """Whether this person holds or has booked the product at a time that meets this one, `besides` this hold."""
+    return bool(wire.ask(tx, HAS_ONE, {**wish, "besides": besides}))
 
 
 def claim_each(
     tx: Tx,
+    terms: Terms,
     places: Sequence[Place],
     leading: UUID,
     wish: Mapping[str, Any],
     span: Span,
     *,
     lasting: timedelta,
-    from_line: bool = False,
-    once_each: bool = False,
+    behind: Behind = EVERYBODY,
 ) -> Hold | None:
     """The same of several resources at once, so many of each, or nothing. The hold is told as of the leading one."""
-    how = {"lasting": lasting, "from_line": from_line, "once_each": once_each}
+    how = {"lasting": lasting, "once_each": terms.once_each, **behind.asked(terms)}
     return _made(tx, _CLAIM_OF_EACH, wish, asked_of_each(places, leading, span) | how)
 
 

@@ -1,6 +1,7 @@
 """Facts about holds."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from portal.kernel.errors import N_, Refusal
@@ -15,9 +16,14 @@ class SlotTaken(Refusal):
 
 
 class SlotWaitedFor(SlotTaken):
-    """What is free goes to those who wait in line for it."""
+    """What is free goes to those who wait in line for it; `lines` are those that meet the time: product
+    and start."""
 
     message = N_("Others have been waiting for this time, so it is offered to them first. You can wait for it, too.")
+
+    def __init__(self, lines: Sequence[tuple[UUID, datetime]] = ()) -> None:
+        super().__init__()
+        self.lines = tuple(lines)
 
 
 class AlreadyYours(Refusal):

@@ -2,14 +2,16 @@
 
 import hashlib
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypedDict
 from uuid import UUID
 
 from portal.domains import catalog
 from portal.domains.reservations import claims, parts, rules
+from portal.domains.reservations.behind import EVERYBODY, Behind, refused
 from portal.domains.reservations.changes import change, waiting
-from portal.domains.reservations.errors import AlreadyYours, SlotTaken, SlotWaitedFor
+from portal.domains.reservations.errors import AlreadyYours, SlotTaken
 from portal.domains.reservations.models import Hold, Reservation
 from portal.domains.reservations.queries import find_by_key, find_live
 from portal.domains.reservations.terms import Terms, calendar_from, terms_about
@@ -25,10 +27,10 @@ NOT_ON_SALE = N_("This cannot be booked at the moment.")
 
 
 class How(TypedDict):
-    """How a claim is made: for how long, and whether it is the offer of somebody who waited."""
+    """How a claim is made: for how long, and behind whom."""
 
     lasting: timedelta
-    from_line: bool
+    behind: Behind
 
 
 def hold(
@@ -44,7 +46,7 @@ def hold(
     minutes: int,
     idempotency_key: str | None = None,
     wait: timedelta = WAIT,
-    from_line: bool = False,
+    behind: Behind = EVERYBODY,
 ) -> Hold:
     """Holds `quantity` units for `minutes`, at the price and the refund rule of this moment: all of them or none.
 
@@ -57,7 +59,7 @@ def hold(
     gives that hold, and choosing it with another quantity or somebody else replaces it: people change their minds about
     how many and who, and nobody expects to pay for both.
 
-    Where others wait in line for the time, what is free is theirs first; `from_line`: this is their offer.
+    Where others wait in line for the time, what is free is theirs first; `behind` says whom that does not concern.
 
     Raises Invalid with faults on `product`, `start`, `end`, `quantity`, `with`; SlotTaken at once when it is full, as
     SlotWaitedFor where others wait for it; AlreadyYours where one person has one booking of a time at most and has it;
@@ -76,7 +78,7 @@ def hold(
     }
     try:
         terms = judge(tx, wish, starts_at, ends_at, served_by, now)
-        return _queue_and_claim(tx, terms, wish, wait, How(lasting=timedelta(minutes=minutes), from_line=from_line))
+        return _queue_and_claim(tx, terms, wish, wait, How(lasting=timedelta(minutes=minutes), behind=behind))
     except Fact:
         # A key that has made its hold is answered with it, whatever is so by now. Nearly all keys are new, so they are
         # looked up where the claim stumbles over them, and here, before anybody is refused.
@@ -184,10 +186,10 @@ def _queue_for_parts(tx: Tx, terms: Terms, wish: dict[str, Any], span: Span, wai
     if earlier := _earlier(tx, wish):
         if earlier.quantity == wish["quantity"] and parts.still_meant(terms, earlier):
             return earlier
-        change(tx, Reservation.hold_id == earlier.id, waiting(), status="CANCELLED")
+        how = _replace(tx, earlier, wish, how)
         if made := parts.claim(tx, terms, wish, span, **how):
             return made
-    raise _already(tx, terms, wish) or _taken(tx, wish)
+    raise _already(tx, terms, wish) or refused(tx, wish)
 
 
 def _claim_again(tx: Tx, terms: Terms, wish: dict[str, Any], span: Span, how: How) -> Hold:
@@ -198,19 +200,23 @@ def _claim_again(tx: Tx, terms: Terms, wish: dict[str, Any], span: Span, how: Ho
     if earlier := _earlier(tx, wish):
         if earlier.quantity == wish["quantity"]:
             return earlier
-        change(tx, Reservation.hold_id == earlier.id, waiting(), status="CANCELLED")
+        how = _replace(tx, earlier, wish, how)
     claims.release_lapsed(tx, terms.resource_id, span)
     if made := claims.claim(tx, terms, wish, span, **how):
         return made
-    raise _already(tx, terms, wish) or _taken(tx, wish)
+    raise _already(tx, terms, wish) or refused(tx, wish)
+
+
+def _replace(tx: Tx, earlier: Hold, wish: dict[str, Any], how: How) -> How:
+    """Gives back what was chosen before, for a claim in its place: who wants no more than that takes nothing from
+    those in line, and what is given back for more is nobody else's."""
+    change(tx, Reservation.hold_id == earlier.id, waiting(), status="CANCELLED")
+    fewer = wish["quantity"] <= earlier.quantity
+    return How(lasting=how["lasting"], behind=replace(how["behind"], from_line=fewer, keeps=earlier.id))
 
 
 def _already(tx: Tx, terms: Terms, wish: dict[str, Any]) -> AlreadyYours | None:
     return AlreadyYours() if terms.once_each and claims.has_one(tx, wish) else None
-
-
-def _taken(tx: Tx, wish: dict[str, Any]) -> SlotTaken:
-    return SlotWaitedFor() if claims.waited_for(tx, wish) else SlotTaken()
 
 
 def _earlier(tx: Tx, wish: dict[str, Any]) -> Hold | None:

@@ -13,8 +13,9 @@ from typing import Any
 from uuid import UUID
 
 from portal.domains.reservations import claims, parts
-from portal.domains.reservations.claims import Place
-from portal.domains.reservations.errors import SlotTaken
+from portal.domains.reservations.behind import EVERYBODY, IN_LINE, Behind, refused
+from portal.domains.reservations.claims import HAS_ONE, Place
+from portal.domains.reservations.errors import AlreadyYours, SlotTaken
 from portal.domains.reservations.holding import WAIT, judge
 from portal.domains.reservations.models import Hold
 from portal.domains.reservations.rules import zone_faults
@@ -37,7 +38,7 @@ WITH own AS (
     WHERE hold_id = %(own)s AND status <> 'CANCELLED' GROUP BY resource_id, unit
 ), free AS (
     {_OTHERS}
-), hold AS (
+), in_line AS ({IN_LINE}), hold AS (
     INSERT INTO holds (
         id, account_id, product_id, resource_id, starts_at, ends_at, quantity, amount, currency, refund_rule_id,
         served_by, entry_id, revision, idempotency_key
@@ -45,6 +46,7 @@ WITH own AS (
     SELECT %(id)s, account_id, product_id, %(of)s, %(starts_at)s, %(ends_at)s, quantity, %(amount)s, %(currency)s,
            %(refund_rule_id)s, %(served_by)s, coalesce(entry_id, id), revision + 1, %(idempotency_key)s
     FROM holds WHERE id = %(own)s AND (SELECT count(*) FROM free) = %(needed)s
+      AND NOT EXISTS (SELECT 1 FROM in_line) AND NOT (%(once_each)s AND EXISTS ({HAS_ONE}))
     RETURNING id, account_id
 ), kept AS (
     INSERT INTO moved_places (hold_id, resource_id, unit, during)
@@ -111,9 +113,11 @@ def offered(
     tx: Tx, own: Hold, *, starts_at: datetime, ends_at: datetime | None, served_by: Collection[UUID] = (), now: datetime
 ) -> Offered:
     """What the booking of this hold would be at another time: same product, same number. Whether it is free is not
-    looked at. Raises Invalid with faults on `product`, `start`, `end`, `quantity`, `with`."""
+    looked at. Raises Invalid with faults on `product`, `start`, `end`, `quantity`, `with`; AlreadyYours."""
     wish = _wish(own)
-    _judge(tx, wish, starts_at, ends_at, served_by, now)
+    terms = _judge(tx, wish, starts_at, ends_at, served_by, now)
+    if terms.once_each and claims.has_one(tx, wish, besides=own.id):
+        raise AlreadyYours
     return Offered(**{name: wish[name] for name in Offered.__dataclass_fields__})
 
 
@@ -128,25 +132,30 @@ def take_other(
     served_by: Collection[UUID] = (),
     now: datetime,
     wait: timedelta = WAIT,
+    behind: Behind = EVERYBODY,
 ) -> Hold:
     """Takes another time for the booking of this hold, for its order at once: it does not end by itself. What the
-    booking has already counts as free; it keeps its units and people if it can.
+    booking has already counts as free; it keeps its units and people if it can. What others wait for in line is not
+    taken from them; `behind` says whom that does not concern.
 
-    Raises as `offered` does, and SlotTaken, or SlotBusy when the turn did not come within `wait`; then nothing is
-    changed.
+    Raises as `offered` does, and SlotTaken (SlotWaitedFor where others wait for it), or SlotBusy when the turn did not
+    come within `wait`; then nothing is changed.
     """
     wish = _wish(own)
     terms = _judge(tx, wish, starts_at, ends_at, served_by, now)
     span = terms.padded(wish["starts_at"], wish["ends_at"])
     try:
         with wire.savepoint(tx):
+            if terms.once_each:
+                claims.be_one(tx, wish, wait=wait)
             claims.take_turns(tx, [(terms, span)], wait=wait)
             places, wish["served_by"] = _places(tx, terms, own, wish, span)
             given = claims.asked_of_each(places, places[0].resource_id, span)
             ids = [new_id() for _ in range(2 * given["needed"])]
             more = {"own": own.id, "ids": ids, "order_id": order_id, "idempotency_key": key}
+            more |= {"once_each": terms.once_each, "besides": own.id, **behind.asked(terms)}
             if not wire.ask(tx, TAKE, {**wish, **given, **more}):
-                raise SlotTaken
+                raise _refused(tx, terms, wish, own)
     except claims.NO as error:
         if fact := claims.fact_of(error):
             raise fact from error
@@ -170,8 +179,14 @@ def give_up(tx: Tx, *, order_id: UUID, to: UUID) -> None:
     wire.later(tx, GIVE_UP_NEW, {"order_id": order_id, "to": to})
 
 
+def _refused(tx: Tx, terms: Terms, wish: dict[str, Any], own: Hold) -> AlreadyYours | SlotTaken:
+    if terms.once_each and claims.has_one(tx, wish, besides=own.id):
+        return AlreadyYours()
+    return refused(tx, wish)
+
+
 def _wish(own: Hold) -> dict[str, Any]:
-    return {"id": new_id(), "product_id": own.product_id, "quantity": own.quantity}
+    return {"id": new_id(), "account_id": own.account_id, "product_id": own.product_id, "quantity": own.quantity}
 
 
 def _judge(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from portal.domains import resources
 from portal.domains.reservations import claims, rules
+from portal.domains.reservations.behind import EVERYBODY, Behind
 from portal.domains.reservations.changes import KEPT
 from portal.domains.reservations.claims import Place
 from portal.domains.reservations.models import Hold
@@ -80,7 +81,7 @@ def only(part: resources.Part, wishes: Collection[UUID]) -> resources.Part:
 
 
 def claim(
-    tx: Tx, terms: Terms, wish: Mapping[str, Any], span: Span, *, lasting: timedelta, from_line: bool = False
+    tx: Tx, terms: Terms, wish: Mapping[str, Any], span: Span, *, lasting: timedelta, behind: Behind = EVERYBODY
 ) -> Hold | None:
     """Takes one resource of each part, whose turns the caller has: of those that are free the one with the least
     booked that day, then by name. None, and nothing is written, where a part has nobody free, the wish was granted
@@ -93,9 +94,7 @@ def claim(
         return None
     wish = {**wish, "served_by": told(chosen)}
     places = places_of(terms, chosen, wish["quantity"])
-    return claims.claim_each(
-        tx, places, chosen[0].resource_id, wish, span, lasting=lasting, from_line=from_line, once_each=terms.once_each
-    )
+    return claims.claim_each(tx, terms, places, chosen[0].resource_id, wish, span, lasting=lasting, behind=behind)
 
 
 def told(chosen: Sequence[resources.Candidate]) -> str:

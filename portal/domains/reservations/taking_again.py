@@ -45,6 +45,9 @@ def take_again(
         raise NotBookable
     gone = [(hold, _terms(tx, hold, now)) for hold in lost if hold.id not in theirs]
     with _answered(tx):
+        for hold, terms in sorted(gone, key=lambda one: one[0].product_id):
+            if terms.once_each:
+                claims.be_one(tx, {"account_id": account_id, "product_id": hold.product_id}, wait=wait)
         claims.take_turns(tx, [(terms, _span(terms, hold)) for hold, terms in gone], wait=wait)
         if any(_booked_meanwhile(tx, hold, besides=list(theirs.values())) for hold in lost):
             raise BookedMeanwhile

@@ -3,13 +3,13 @@
 A process killed anywhere has made all of an offer or nothing; whoever looks next sees a row that says which.
 """
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select
 
 from portal.domains import reservations
-from portal.domains.reservations import Hold
+from portal.domains.reservations import Behind, Hold, Room
 from portal.domains.waiting import rules
 from portal.domains.waiting.mails import mail_offer
 from portal.domains.waiting.models import Entry
@@ -18,37 +18,39 @@ from portal.domains.waiting.queries import Line
 from portal.kernel.db import Tx, after_commit
 from portal.kernel.errors import Invalid
 
-MOST_LOOKED_AT = 200
-"""How far down a line somebody who fits is looked for at a time."""
 PATIENCE = timedelta(seconds=1)
 
 
-def offer_next(tx: Tx, line: Line, *, now: datetime, minutes: int, before: int) -> Entry | None:
+def offer_next(
+    tx: Tx, line: Line, *, now: datetime, minutes: int, before: int, passed: list[Room] | None = None
+) -> Entry | None:
     """Offers a place to the first who fits, for `minutes`, or until `before` minutes before it begins. None if there
     is no room for anybody, or somebody else is just looking after this line; the caller comes again for the next one.
 
-    A party that does not fit is passed over and keeps its place (docs/adr/0013-waiting-list.md says why).
+    A party that does not fit is passed over and keeps its place (docs/adr/0013-waiting-list.md says why). `passed` is
+    told the sizes from which on parties cannot have it at this moment.
     """
-    lasting = rules.offer_minutes(now, line.starts_at, minutes=minutes, before=before)
-    if lasting is None or not _alone(tx, line):
+    if not _alone(tx, line):
         return None
-    too_many: dict[datetime, int] = {}
-    for entry in _in_order(tx, line):
-        if entry.quantity >= too_many.get(entry.ends_at, entry.quantity + 1):
-            continue
+    passed = [] if passed is None else passed
+    lasting = rules.offer_minutes(now, line.starts_at, minutes=minutes, before=before)
+    if lasting is None:
+        passed += _everybody(tx, line)  # an offer would be over before it is read: who is there first may have it
+        return None
+    in_vain: dict[datetime, int] = {}
+    while entry := _next(tx, line, in_vain):
         if reservations.has_since(tx, entry.account_id, line.product_id, entry.starts_at, entry.ends_at, entry.id):
             end(tx, entry, "taken", now)
             continue
         try:
             return _offer(tx, entry, _hold(tx, entry, now, lasting), now)
-        except reservations.SlotTaken:
-            too_many[entry.ends_at] = entry.quantity
         except reservations.AlreadyYours:
             end(tx, entry, "taken", now)
         except reservations.SlotBusy:
             return None
-        except Invalid:
-            continue  # closed, off sale, fewer at once than before: nothing to offer now
+        except (reservations.SlotTaken, Invalid):  # closed, off sale, fewer at once than before: nothing to offer now
+            in_vain[entry.ends_at] = entry.quantity
+            passed.append(Room(line.product_id, entry.starts_at, entry.ends_at, entry.quantity))
     return None
 
 
@@ -64,7 +66,7 @@ def _hold(tx: Tx, entry: Entry, now: datetime, lasting: int) -> Hold:
         minutes=lasting,
         idempotency_key=f"waiting:{entry.id}",
         wait=PATIENCE,
-        from_line=True,
+        behind=Behind(from_line=True),
     )
 
 
@@ -78,17 +80,28 @@ def _offer(tx: Tx, entry: Entry, hold: Hold, now: datetime) -> Entry:
     return entry
 
 
-def _in_order(tx: Tx, line: Line) -> Iterator[Entry]:
-    """Who waits, the longest first; an entry that its owner is changing at this moment is passed over."""
+def _next(tx: Tx, line: Line, in_vain: Mapping[datetime, int]) -> Entry | None:
+    """Who has waited longest of those whose party is smaller than what was tried `in_vain` for the same end; an entry
+    that its owner is changing at this moment is passed over."""
+    too_large = [and_(Entry.ends_at == ends, Entry.quantity >= number) for ends, number in in_vain.items()]
     query = (
         select(Entry)
-        .where(Entry.product_id == line.product_id, Entry.starts_at == line.starts_at, Entry.state == "waiting")
+        .where(*_waits(line), not_(or_(false(), *too_large)))
         .order_by(Entry.joined_at, Entry.id)
-        .limit(MOST_LOOKED_AT)
+        .limit(1)
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )
-    return iter(list(tx.scalars(query)))
+    return tx.scalars(query).first()
+
+
+def _everybody(tx: Tx, line: Line) -> list[Room]:
+    ends = tx.scalars(select(Entry.ends_at).where(*_waits(line)).distinct())
+    return [Room(line.product_id, line.starts_at, one, 1) for one in ends]
+
+
+def _waits(line: Line) -> tuple[ColumnElement[bool], ...]:
+    return Entry.product_id == line.product_id, Entry.starts_at == line.starts_at, Entry.state == "waiting"
 
 
 def _alone(tx: Tx, line: Line) -> bool:

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from portal.domains import catalog, reservations, resources
-from portal.domains.reservations import Hold
+from portal.domains.reservations import Behind, Hold
 from portal.kernel import clock
 from portal.kernel.db import Tx
 from portal.web import queueing
@@ -65,12 +65,12 @@ def make_hold(json: HoldAsked) -> Answer:
     """
     product_id = named(db.session(), json.product, "product").id
     let_in = queue.wait_for_turn(product_id)
-    told = behind_the_line(product_id, json.start, lambda: _hold(product_id, json))
+    told = behind_the_line(lambda behind: _hold(product_id, json, behind))
     queueing.leave(product_id, caller().id)
     return told, 201, {"Location": f"/api/v1/holds/{told.id}", **let_in}
 
 
-def _hold(product_id: UUID, json: HoldAsked) -> HoldTold:
+def _hold(product_id: UUID, json: HoldAsked, behind: Behind) -> HoldTold:
     with transaction() as tx:
         key = once(tx, "hold")
         made = reservations.hold(
@@ -84,6 +84,7 @@ def _hold(product_id: UUID, json: HoldAsked) -> HoldTold:
             now=clock.now(),
             minutes=settings().hold_minutes,
             idempotency_key=key,
+            behind=behind,
         )
         reservations.limit_holds(tx, caller().id, most=settings().holds_at_once)
         return told_of(tx, made)

@@ -8,6 +8,7 @@ from pydantic import Field
 from portal.domains import moving, orders, resources
 from portal.domains.moving import Move
 from portal.domains.orders import Order
+from portal.domains.reservations import Behind
 from portal.kernel import clock
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
@@ -19,6 +20,7 @@ from portal.web.api.ordered import ActionTold
 from portal.web.api.orders import PaymentAsked
 from portal.web.api.shapes import Asked, Id, Moment, Money, Told
 from portal.web.database import db, transaction
+from portal.web.lines import behind_the_line
 
 
 class MoveAsked(Asked):
@@ -67,9 +69,15 @@ def request_move(number: str, json: MoveAsked) -> Answer:
 
     Both times are kept until it is decided; its address says how far it is. Where the new time is dearer, `payment` is
     charged the difference; where it is cheaper, that goes back by itself. 409 with the code `slot-taken` when somebody
-    else has it, `not-movable` when it is too late, `under-way` while something of the order is moved or given back,
+    else has it or waits in line for it, `already-yours` when the caller has that time and one person may have it once,
+    `not-movable` when it is too late, `under-way` while something of the order is moved or given back,
     `same-time` when it is there already.
     """
+    told = behind_the_line(lambda behind: _ask(number, json, behind))
+    return told, 202, {"Location": f"/api/v1/orders/{told.order}/moves/{told.number}"}
+
+
+def _ask(number: str, json: MoveAsked, behind: Behind) -> MoveTold:
     knobs = settings()
     with transaction() as tx:
         key = once(tx, "move")
@@ -84,9 +92,9 @@ def request_move(number: str, json: MoveAsked) -> Answer:
             now=clock.now(),
             token=json.payment.token if json.payment else "",
             idempotency_key=key,
+            behind=behind,
         )
-        told = told_of(tx, move, order)
-    return told, 202, {"Location": f"/api/v1/orders/{order.number}/moves/{move.number}"}
+        return told_of(tx, move, order)
 
 
 @call(

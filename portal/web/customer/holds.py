@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.domains import reservations
+from portal.domains.reservations import Behind
 from portal.kernel import clock
 from portal.kernel.errors import N_, Fact, Invalid
 from portal.web import errors, queueing
@@ -37,7 +38,7 @@ def hold(slug: str) -> Response:
         return way
     try:
         start, end, quantity = wish()
-        behind_the_line(found.id, start, lambda: _hold(found.id, start, end, quantity, now))
+        behind_the_line(lambda behind: _hold(found.id, start, end, quantity, now, behind))
     except Fact as fact:
         faults = errors.faults_of(fact) or {"start": errors.words_of(fact)}
         shown = product.find(db.session(), slug)
@@ -46,7 +47,9 @@ def hold(slug: str) -> Response:
     return see_other(url_for("customer.checkout", **checkout.kept(request.form)))
 
 
-def _hold(product_id: UUID, start: datetime, end: datetime | None, quantity: int, now: datetime) -> None:
+def _hold(
+    product_id: UUID, start: datetime, end: datetime | None, quantity: int, now: datetime, behind: Behind
+) -> None:
     with transaction() as tx:
         reservations.hold(
             tx,
@@ -58,6 +61,7 @@ def _hold(product_id: UUID, start: datetime, end: datetime | None, quantity: int
             served_by=picker.wishes_of(request.values),
             now=now,
             minutes=settings().hold_minutes,
+            behind=behind,
         )
         reservations.limit_holds(tx, current_user.id, most=settings().holds_at_once)
 

@@ -14,7 +14,7 @@ from portal.domains import catalog, moving, orders, payments, resources
 from portal.domains.catalog import Product
 from portal.domains.moving import Quote, Wish
 from portal.domains.orders import Order, OrderLine
-from portal.domains.reservations import Hold
+from portal.domains.reservations import Behind, Hold
 from portal.kernel import clock
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, Fact, Invalid, NotFound
@@ -30,6 +30,7 @@ from portal.web.customer.picker import Choice, Venue
 from portal.web.database import db, transaction
 from portal.web.guards import customer
 from portal.web.htmx import render, see_other
+from portal.web.lines import behind_the_line
 from portal.web.refund_words import Sold, rule_of
 
 OF_A_LINE = "/orders/<number>/lines/<uuid:line_id>/move"
@@ -86,30 +87,36 @@ def ask_move(number: str, line_id: UUID) -> Response:
     """Agreed. Whoever presses twice moves once."""
     form = request.form
     try:
-        with transaction() as tx:
-            order, _line, own = _booking(tx, number, line_id)
-            token = form.get("payment", "")
-            if token and not cards.known(token):
-                raise Invalid({"payment": UNKNOWN_CARD})
-            asked = moving.request(
-                tx,
-                order,
-                line_id,
-                _wish(own, form),
-                by=current_user.id,
-                house=house(),
-                now=clock.now(),
-                token=token,
-                shown=form.get("shown"),
-                idempotency_key=form.get("key", "")[:LONGEST_KEY] or None,
-            )
-            name = asked.number
+        token = form.get("payment", "")
+        if token and not cards.known(token):
+            raise Invalid({"payment": UNKNOWN_CARD})
+        name = behind_the_line(lambda behind: _ask(number, line_id, token, behind))
     except Fact as fact:
         if errors.status_of(fact) == 404:
             raise
         return _again(number, line_id, fact)
     progress = paying.follow(name, seconds=settings().checkout_wait, kind="move")
     return see_other(_window(name, progress) or url_for("customer.order", number=number))
+
+
+def _ask(number: str, line_id: UUID, token: str, behind: Behind) -> str:
+    form = request.form
+    with transaction() as tx:
+        order, _line, own = _booking(tx, number, line_id)
+        asked = moving.request(
+            tx,
+            order,
+            line_id,
+            _wish(own, form),
+            by=current_user.id,
+            house=house(),
+            now=clock.now(),
+            token=token,
+            shown=form.get("shown"),
+            idempotency_key=form.get("key", "")[:LONGEST_KEY] or None,
+            behind=behind,
+        )
+        return asked.number
 
 
 @blueprint.get("/orders/<number>/moves/<int:count>")

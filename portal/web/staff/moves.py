@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.domains import moving, orders, resources
-from portal.domains.reservations import Hold
+from portal.domains.reservations import Behind, Hold
 from portal.kernel import clock
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, Fact, Invalid
@@ -19,6 +19,7 @@ from portal.web import htmx
 from portal.web.database import db, transaction
 from portal.web.errors import faults_of, status_of, words_of
 from portal.web.guards import staff
+from portal.web.lines import behind_the_line
 from portal.web.staff.face import blueprint
 
 BY_STAFF = moving.House(by_staff=True)
@@ -38,26 +39,32 @@ def ask_move_booking(number: str, line_id: UUID) -> ResponseReturnValue:
     """It moves by itself; the customer pays nothing for it, and what is cheaper comes back."""
     form = request.form
     try:
-        with transaction() as tx:
-            order = orders.get_by_number(tx, number)
-            _line, own = moving.booking(tx, order, line_id)
-            moving.request(
-                tx,
-                order,
-                line_id,
-                _wish(tx, own, form),
-                by=current_user.id,
-                house=BY_STAFF,
-                now=clock.now(),
-                reason=form.get("reason", ""),
-                idempotency_key=form.get("key", "")[:64] or None,
-            )
+        behind_the_line(lambda behind: _ask(number, line_id, behind))
     except Fact as fact:
         if status_of(fact) == 404:
             raise
         return _page(number, line_id, form, faults=faults_of(fact) or {"": words_of(fact)}, status=status_of(fact))
     flash(_("It moves by itself. The customer gets a mail with your reason."), "success")
     return htmx.see_other(url_for(".order", number=number))
+
+
+def _ask(number: str, line_id: UUID, behind: Behind) -> None:
+    form = request.form
+    with transaction() as tx:
+        order = orders.get_by_number(tx, number)
+        _line, own = moving.booking(tx, order, line_id)
+        moving.request(
+            tx,
+            order,
+            line_id,
+            _wish(tx, own, form),
+            by=current_user.id,
+            house=BY_STAFF,
+            now=clock.now(),
+            reason=form.get("reason", ""),
+            idempotency_key=form.get("key", "")[:64] or None,
+            behind=behind,
+        )
 
 
 def _page(

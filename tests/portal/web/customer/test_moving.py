@@ -9,7 +9,8 @@ import pytest
 from portal.domains import orders, refunds
 from portal.kernel import clock
 from portal.kernel.db import transaction
-from tests.portal.web.customer.conftest import Wares, at, booked
+from tests.portal.web.customer.conftest import Wares, at, booked, hold
+from tests.support import people
 from tests.support.nobody import NOBODY
 from tests.support.shop import Browser, Shop
 
@@ -205,3 +206,19 @@ def test_what_makes_no_sense_is_said_and_changes_nothing(
 def test_nobody_without_a_sign_in(shop: Shop, number: str) -> None:
     assert shop.browser().get(path(shop, number)).status_code in {302, 303}
     assert NOBODY
+
+
+def test_a_time_that_others_wait_for_is_offered_to_them_first(
+    shop: Shop, me: Browser, stranger: Browser, number: str
+) -> None:
+    hold(stranger, start=at(14))
+    other = shop.browser(people.customer(shop.engine))
+    data = {"start": at(14).isoformat(), "quantity": "1", "length": "60"}
+    assert other.post("/products/studio-a/waiting", data).status_code == 303
+    with shop.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE reservations SET expires_at = now() WHERE order_id IS NULL")
+    answer = agree(shop, me, number)
+    assert answer.status_code == 409
+    assert "This time is taken" in answer.text
+    assert when(shop) == [at(10)]
+    assert shop.one("SELECT state FROM waiting_entries") == "offered"

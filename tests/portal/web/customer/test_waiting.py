@@ -101,6 +101,25 @@ def test_an_offer_is_shown_taken_and_paid(shop: Shop, wares: Wares, owner: Brows
     assert shop.one("SELECT state FROM waiting_entries") == "taken"
 
 
+def test_who_cannot_have_it_is_passed_over_and_the_press_is_a_hold(
+    shop: Shop, wares: Wares, owner: Browser, me: Browser, stranger: Browser
+) -> None:
+    two = "UPDATE resources SET units = 2; UPDATE offerings SET max_quantity = 2"
+    with shop.engine.begin() as connection:
+        connection.exec_driver_sql(two)
+    join_with(me, "2")
+    let_go(shop, owner)
+    with shop.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE offerings SET max_quantity = 1")
+    hold(stranger)
+    assert shop.one("SELECT state FROM waiting_entries") == "waiting"
+
+
+def join_with(browser: Browser, quantity: str) -> None:
+    data = {"start": at(10).isoformat(), "quantity": quantity, "length": "60"}
+    assert browser.post("/products/studio-a/waiting", data).status_code == 303
+
+
 def booked_from_the_basket(shop: Shop, browser: Browser) -> str:
     answer = pay(browser)
     assert answer.status_code == 303, answer.text

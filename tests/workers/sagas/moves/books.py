@@ -1,9 +1,31 @@
 """What must be so of an order that moves, or does not."""
 
-from portal.domains import orders
+from datetime import timedelta
+
+from portal.domains import orders, reservations
+from portal.kernel import clock
+from portal.kernel.db import transaction
 from tests.support.till import Shop
 
 FAULTS = ["timeout_after", "cut_after", "error_after", "cut_before", "error_before", "down"]
+
+
+def by_the_hour(shop: Shop) -> orders.Order:
+    """From ten to eleven, paid, where the length is free."""
+    with transaction(shop.engine) as tx:
+        start = shop.start + timedelta(hours=10)
+        hold = reservations.hold(
+            tx,
+            account_id=shop.account_id,
+            product_id=shop.product_id,
+            starts_at=start,
+            ends_at=start + timedelta(hours=1),
+            now=clock.now(),
+            minutes=15,
+        )
+        order = orders.accept(tx, account_id=shop.account_id, hold_ids=[hold.id], token="pm_card_visa", now=clock.now())
+    assert shop.drive("payment", order.number) == "done"
+    return shop.get(order)
 
 
 def adds_up(shop: Shop, order: orders.Order) -> orders.Order:

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from portal.domains import orders, reservations
+from portal.domains import reservations
 from portal.kernel import clock
 from portal.kernel.db import transaction
 from tests import factories
 from tests.support.till import Shop
-from tests.workers.sagas.moves.books import adds_up, as_it_was
+from tests.workers.sagas.moves.books import adds_up, as_it_was, by_the_hour
 
 OVERLAPS = [
     pytest.param(10.5, 1, id="later by half"),
@@ -147,21 +147,3 @@ def half_an_hour(shop: Shop, hour: float) -> Any:
             now=clock.now(),
             minutes=15,
         )
-
-
-def by_the_hour(shop: Shop) -> orders.Order:
-    """From ten to eleven, paid, where the length is free."""
-    with transaction(shop.engine) as tx:
-        start = shop.start + timedelta(hours=10)
-        hold = reservations.hold(
-            tx,
-            account_id=shop.account_id,
-            product_id=shop.product_id,
-            starts_at=start,
-            ends_at=start + timedelta(hours=1),
-            now=clock.now(),
-            minutes=15,
-        )
-        order = orders.accept(tx, account_id=shop.account_id, hold_ids=[hold.id], token="pm_card_visa", now=clock.now())
-    assert shop.drive("payment", order.number) == "done"
-    return shop.get(order)
