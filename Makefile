@@ -4,6 +4,7 @@ PYTHON ?= python3
 PORT ?= 8000
 PROVIDER ?= $(or $(PAYMENT_PROVIDER),stripe)
 SECONDS ?= 60
+ATTEMPTS ?= 10000
 SEED ?= $(shell date +%s)
 T ?=
 B ?=
@@ -12,7 +13,7 @@ RUN := .venv/bin/python
 PYTEST := $(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test check ci bench crash mutants chaos lock
+.PHONY: help demo dev test check ci bench crash mutants chaos races lock
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name words; do printf '  make %-9s %s\n' "$$name" "$$words"; done
@@ -53,6 +54,9 @@ mutants: .venv/.for-test ## Plant each bug and see its test fail
 
 chaos: .venv/.for-test ## Random faults for a while (SECONDS=60 SEED=7)
 	@$(RUN) -m tests.chaos --seconds $(SECONDS) --seed $(SEED)
+
+races: .venv/.for-test ## Everybody wants everything at once, then the books are read (ATTEMPTS=10000 SEED=7)
+	@$(RUN) -m tests.races --attempts $(ATTEMPTS) --seed $(SEED)
 
 lock: .venv/.for-test ## Pin the requirements anew
 	@for name in requirements requirements-local requirements-saml requirements-dev benchmarks/requirements local/idp/requirements \

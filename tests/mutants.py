@@ -1,6 +1,6 @@
 """Plants one bug at a time in a copy of the project and sees whether its test turns red: `make mutants`.
 
-A test that cannot fail promises nothing. The bugs stand in planted.py and planted_identity.py. With words only those
+A test that cannot fail promises nothing. The bugs stand in planted.py and planted_….py. With words only those
 whose promise has one of them: `python -m tests.mutants fence deadline`.
 """
 
@@ -14,6 +14,7 @@ from pathlib import Path
 from tests.planted import MUTANTS, Mutant
 from tests.planted_identity import IDENTITY
 from tests.planted_moves import MOVES
+from tests.planted_waiting import WAITING_LISTS
 
 ROOT = Path(__file__).resolve().parent.parent
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv*", "var", "__pycache__", ".mypy_cache", ".ruff_cache", "node_modules")
@@ -46,7 +47,7 @@ def main() -> int:
     print("| promise | planted in | its test |\n| --- | --- | --- |")
     chosen = [
         one
-        for one in (*MUTANTS, *IDENTITY, *MOVES)
+        for one in (*MUTANTS, *IDENTITY, *MOVES, *WAITING_LISTS)
         if len(sys.argv) == 1 or any(word in one.promise for word in sys.argv[1:])
     ]
     missed = 0

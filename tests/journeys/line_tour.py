@@ -22,7 +22,7 @@ RUSH = "harbour-lights"
 
 def line_tour(house: House, camera: Camera, staff: Page, customer: Page) -> None:
     """From a full time to an offer, and through a queue."""
-    week = _fill_a_morning(house)
+    week = fill_a_day(house)
     customer.goto(f"/products/{PRODUCT}?week={week}&quantity=2")
     customer.get_by_role("link", name=re.compile("Wait list")).first.click()
     expect(customer.get_by_role("heading", level=1)).to_have_text("Wait for this time")
@@ -35,7 +35,7 @@ def line_tour(house: House, camera: Camera, staff: Page, customer: Page) -> None
     camera.take(staff, "staff-waiting", "Waiting lists for staff: who waits for what, and where in the line.")
     staff.locator("main table a").first.click()
     camera.take(staff, "staff-wait", "One entry; staff take somebody off with a reason.")
-    _let_go(house)
+    let_go(house)
     wait_for(lambda: _offered(house), 30, "nobody was offered the place")
     customer.goto("/bookings")
     expect(customer.get_by_text("Free for you")).to_be_visible()
@@ -64,21 +64,22 @@ def _queue(house: House, camera: Camera, staff: Page, customer: Page) -> None:
     expect(acts.free_slots(customer).first).to_be_visible()
 
 
-def _fill_a_morning(house: House) -> str:
-    """Two parties have every time of a day, three weeks and a day from now; that day."""
+def fill_a_day(house: House) -> str:
+    """Two parties have every time of a day, the first with times from two weeks on; that day."""
     now = clock.now()
-    first = (now + timedelta(days=22)).date()
     with transaction(house.engine) as tx:
         product = catalog.find_product(tx, PRODUCT)
         assert product
+        days = ((now + timedelta(days=ahead)).date() for ahead in range(15, 29))
+        first = next(day for day in days if reservations.slots(tx, product.id, first=day, last=day, now=now))
         for email in ("customer2@example.com", "customer3@example.com"):
             account = identity.find_by_email(tx, email)
             assert account
             for slot in reservations.slots(tx, product.id, first=first, last=first, now=now):
-                key = f"line tour {email} {slot.start}"
                 wish = {"account_id": account.id, "product_id": product.id, "starts_at": slot.start}
-                if slot.available >= 4:
-                    reservations.hold(tx, **wish, quantity=4, now=now, minutes=60, idempotency_key=key)
+                if slot.available:
+                    wish |= {"quantity": min(slot.available, 4), "minutes": 60, "idempotency_key": str(new_id())}
+                    reservations.hold(tx, **wish, now=now)  # type: ignore[arg-type]  # as a wish
     return first.isoformat()
 
 
@@ -93,7 +94,7 @@ def _others_join(house: House) -> None:
                 waiting.join(tx, account_id=account.id, now=clock.now(), **wish)
 
 
-def _let_go(house: House) -> None:
+def let_go(house: House) -> None:
     over = """
         UPDATE reservations SET expires_at = clock_timestamp() WHERE hold_id IN (
             SELECT h.id FROM holds h JOIN waiting_entries w USING (product_id, starts_at)

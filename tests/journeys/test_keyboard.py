@@ -8,11 +8,9 @@ from playwright.sync_api import Page, expect
 from tests.journeys import acts
 from tests.journeys.conftest import Come
 from tests.journeys.house import House
+from tests.journeys.keyboard import focused, tab_to
 
 pytestmark = pytest.mark.browser
-
-FAR = 80
-"""Presses of Tab after which something counts as out of reach."""
 
 
 def test_the_keyboard_alone_leads_from_the_catalog_to_a_held_time(come: Come, house: House) -> None:
@@ -20,39 +18,25 @@ def test_the_keyboard_alone_leads_from_the_catalog_to_a_held_time(come: Come, ho
     acts.sign_in(customer, house.newcomer())
     customer.goto("/")
     customer.keyboard.press("Tab")
-    assert _focused(customer, ".skip, [href='#main']"), "the first stop leads past the navigation"
-    _tab_to(customer, ".card-name a[href*='rooftop-yoga']")
+    assert focused(customer, ".skip, [href='#main']"), "the first stop leads past the navigation"
+    tab_to(customer, ".card-name a[href*='rooftop-yoga']")
     customer.keyboard.press("Enter")
     customer.wait_for_url("**/products/rooftop-yoga")
 
-    _tab_to(customer, ".slot")
+    tab_to(customer, ".slot")
     first = _value(customer)
     customer.keyboard.press("ArrowRight")
     assert _value(customer) != first, "an arrow walks on to another day"
     customer.keyboard.press("ArrowLeft")
     assert _value(customer) == first
     customer.keyboard.press("Tab")
-    assert not _focused(customer, ".slot"), "the whole grid is one stop"
+    assert not focused(customer, ".slot"), "the whole grid is one stop"
     customer.keyboard.press("Shift+Tab")
     customer.keyboard.press("Enter")
     customer.wait_for_url("**/checkout**")
     expect(customer.locator(".countdown-clock")).to_have_text(acts.COUNTDOWN)
-    _tab_to(customer, "#breakdown button")
+    tab_to(customer, "#breakdown button")
     expect(customer.locator(":focus")).to_have_text(re.compile("Pay"))
-
-
-def _tab_to(visitor: Page, selector: str) -> None:
-    """Presses Tab until it is there; on the way every stop can be seen."""
-    for _ in range(FAR):
-        visitor.keyboard.press("Tab")
-        assert visitor.evaluate("document.activeElement.checkVisibility()"), "the focus is on something invisible"
-        if _focused(visitor, selector):
-            return
-    raise AssertionError(f"{selector} is out of reach of the Tab key")
-
-
-def _focused(visitor: Page, selector: str) -> bool:
-    return bool(visitor.evaluate("selector => document.activeElement.matches(selector)", selector))
 
 
 def _value(visitor: Page) -> str:

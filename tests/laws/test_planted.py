@@ -7,8 +7,9 @@ import pytest
 from tests.planted import MUTANTS, Mutant
 from tests.planted_identity import IDENTITY
 from tests.planted_moves import MOVES
+from tests.planted_waiting import WAITING_LISTS
 
-ALL = (*MUTANTS, *IDENTITY, *MOVES)
+ALL = (*MUTANTS, *IDENTITY, *MOVES, *WAITING_LISTS)
 
 
 @pytest.mark.parametrize("mutant", ALL, ids=lambda mutant: mutant.promise)

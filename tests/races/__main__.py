@@ -8,7 +8,9 @@ from pathlib import Path
 import local.postgres
 import local.redis
 from portal.kernel import log
-from tests.races import trial
+from portal.kernel.db import make_engine
+from tests.races import books, trial, webs, world
+from tests.races.callers import Callers
 from tests.support.database import create_database, migrate
 
 
@@ -28,7 +30,27 @@ def main() -> int:
             migrate(url)
             report = trial.run(url, attempts=options.attempts, seed=options.seed)
             print(report, flush=True)
-    return 1 if report.faults else 0
+            told = _over_http(directory, server.url, options.requests, options.seed) if options.requests else None
+    return 1 if report.faults or told else 0
+
+
+def _over_http(directory: Path, server_url: str, requests: int, seed: int) -> dict[str, int]:
+    """The same race over HTTP, with two web servers, a worker and a ticker; what must not be."""
+    url = create_database(server_url, "web")
+    migrate(url)
+    engine = make_engine(url)
+    try:
+        made, before = world.make(engine, people=trial.PEOPLE), books.deadlocks(engine)
+        with webs.running(directory, url) as client:
+            told = Callers(engine, made, client, client.urls[0]).race(requests, seed)
+        trial.quiet(engine)
+        faults = {**books.wrongs(engine), "answers that nobody had thought of": len(told.broken)}
+        faults["deadlocks"] = books.deadlocks(engine) - before
+        faults = {name: count for name, count in faults.items() if count}
+        print(told, *([f"WRONG: {count} {name}" for name, count in faults.items()] or ["nothing wrong"]), sep="\n")
+        return faults
+    finally:
+        engine.dispose()
 
 
 if __name__ == "__main__":

@@ -46,6 +46,12 @@ def ring(saga_id: UUID) -> None:
     rung.ids = [*getattr(rung, "ids", []), saga_id]
 
 
+def drive(driver: Driver) -> str:
+    """Works on what this thread began, as a worker would; what waits for a later try is left to the end."""
+    mine, rung.ids = getattr(rung, "ids", []), []
+    return " ".join(sorted({str(driver.visit(saga_id)) for saga_id in mine}))
+
+
 @dataclass
 class Racer:
     """One person for one act. `refused` remembers wishes for which nothing was free."""
@@ -97,7 +103,7 @@ class Racer:
             paid = int(sum(one.amount for one in basket))
             given: dict[str, Any] = {"idempotency_key": str(new_id()), "now": clock.now()}
             orders.accept(tx, account_id=self.me, hold_ids=[one.id for one in basket], points=paid, **given)
-        return self._drive()
+        return drive(self.driver)
 
     def extend(self) -> object:
         with transaction(self.engine) as tx:
@@ -146,7 +152,7 @@ class Racer:
             order = orders.get_order(tx, found.id)
             asked = refunds.request(tx, order, by=found.account_id, reason="I am ill.", now=clock.now())
             refunds.approve(tx, asked.id, by=self.world.staff, now=clock.now())
-        return self._drive()
+        return drive(self.driver)
 
     def take_off(self) -> None:
         """Staff take somebody off a waiting list."""
@@ -198,7 +204,7 @@ class Racer:
             return moving.request(tx, order, line.id, wish, by=by, house=house, **given)
 
         made = self._behind_the_line(take)
-        return made and self._drive()
+        return made and drive(self.driver)
 
     def _chosen(self, ware: Ware | None = None) -> tuple[UUID, ...]:
         """Somebody by name, in half of the cases where one may."""
@@ -225,11 +231,6 @@ class Racer:
                 made = waiting.offer_next(tx, line, now=clock.now(), passed=in_vain, **OFFERS) is not None
         if passed is not None:
             passed += in_vain
-
-    def _drive(self) -> str:
-        """Works on what this thread began, as a worker would; what waits for a later try is left to the end."""
-        mine, rung.ids = rung.ids, []
-        return " ".join(sorted({str(self.driver.visit(saga_id)) for saga_id in mine}))
 
 
 ACTS: tuple[tuple[Callable[[Racer], object], float], ...] = (

@@ -20,9 +20,7 @@ from workers.engine import Driver, SagaPort
 from workers.lines import Looking
 from workers.sagas import book
 
-LOOKERS, EVERY = 2, 0.05
-LAST = 0.5
-"""Which part of the attempts is the last rush."""
+LOOKERS, EVERY = 2, 0.2
 PEOPLE = 40
 VISITS = 60
 AT_REST = "state IN ('done', 'compensated', 'parked')"
@@ -55,18 +53,18 @@ class Report:
         return "\n".join(told)
 
 
-def run(url: str, *, attempts: int, seed: int) -> Report:
-    """Races on the empty database at `url`."""
+def run(url: str, *, attempts: int, seed: int, last: float = 0.5) -> Report:
+    """Races on the empty database at `url`; `last` is the part of the attempts that is the last rush."""
     engine = make_engine(url)
     try:
         begun, before = time.monotonic(), books.deadlocks(engine)
         sagas.plug(SagaPort(book, ring))
         made = world.make(engine, people=PEOPLE)
-        with processes() as pool, _looked_after(url) as offers:
-            mixed = crowd(pool, url, made, seed, "act", round(attempts * (1 - LAST)))
-            _quiet(engine)
-            rush = crowd(pool, url, made, seed, "want", round(attempts * LAST))
-        _quiet(engine)
+        with processes() as pool, looked_after(url) as offers:
+            mixed = crowd(pool, url, made, seed, "act", round(attempts * (1 - last)))
+            quiet(engine)
+            rush = crowd(pool, url, made, seed, "want", round(attempts * last))
+        quiet(engine)
         report = Report(seed, mixed, rush, time.monotonic() - begun, sum(offers))
         report.faults = {name: count for name, count in _faults(engine, made, report, before).items() if count}
         return report
@@ -88,7 +86,7 @@ def _faults(engine: Engine, made: World, report: Report, deadlocks: int) -> dict
 
 
 @contextmanager
-def _looked_after(url: str) -> Iterator[list[int]]:
+def looked_after(url: str) -> Iterator[list[int]]:
     """Two look after the lines all the while, as tickers do; how many offers each made, once it is over."""
     over, offers = Event(), []
 
@@ -111,9 +109,9 @@ def _looked_after(url: str) -> Iterator[list[int]]:
             looker.join()
 
 
-def _quiet(engine: Engine) -> None:
+def quiet(engine: Engine) -> None:
     """Until every saga rests and every line is served; what has run out is tidied up."""
-    driver = Driver(engine, book, POLICY)
+    works = driver(engine)
     for _ in range(VISITS):
         with engine.begin() as connection:
             due = f"UPDATE sagas SET next_at = now() WHERE NOT ({AT_REST}) RETURNING id"
@@ -121,10 +119,15 @@ def _quiet(engine: Engine) -> None:
         if not left:
             break
         for saga_id in left:
-            driver.visit(saga_id)
+            works.visit(saga_id)
     with transaction(engine) as tx:
         while reservations.release_expired(tx, limit=1000):
             pass
     looking = Looking(partial(transaction, engine), **OFFERS)
     while looking.look():
         pass
+
+
+def driver(engine: Engine) -> Driver:
+    """Who works on sagas, with a short patience and a long lease."""
+    return Driver(engine, book, POLICY)

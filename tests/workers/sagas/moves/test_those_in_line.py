@@ -1,5 +1,6 @@
 """A booking that moves, among those who wait for a time, and where one person has one booking of it."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from uuid import UUID
@@ -10,7 +11,7 @@ from portal.domains import moving, orders, reservations, waiting
 from portal.domains.reservations import AlreadyYours, Behind, Room, SlotTaken, SlotWaitedFor
 from portal.domains.waiting import Line
 from portal.kernel import clock
-from portal.kernel.db import transaction
+from portal.kernel.db import Tx, transaction
 from tests import factories
 from tests.support.till import Shop
 from tests.workers.sagas.moves.books import as_it_was, by_the_hour
@@ -182,22 +183,39 @@ def test_of_two_bookings_that_move_to_one_time_at_once_one_does(shop: Shop) -> N
         others = [factories.resource(tx).id for _ in range(2)]
         factories.also(tx, shop.product_id, others, choosable=True)
     once_each(shop)
-    both = shop.bought(tea=0), shop.bought(tea=0, points=0, hour=12)
-    wishes = [moving.Wish(shop.wish(14).starts_at, None, [other]) for other in others]
+    first, other = shop.bought(tea=0), shop.bought(tea=0, points=0, hour=12)
+    wishes = [moving.Wish(shop.wish(14).starts_at, None, [one]) for one in others]
 
-    def go(order: orders.Order, wish: moving.Wish) -> str:
-        try:
-            with transaction(shop.engine) as tx:
-                fresh = orders.get_order(tx, order.id)
-                given = {"by": shop.account_id, "house": moving.House(), "now": clock.now()}
-                return moving.request(tx, fresh, fresh.lines[0].id, wish, **given).number
-        except AlreadyYours:
-            return ""
+    def go(tx: Tx, order: orders.Order, wish: moving.Wish) -> moving.Move:
+        fresh = orders.get_order(tx, order.id)
+        given = {"by": shop.account_id, "house": moving.House(), "now": clock.now()}
+        return moving.request(tx, fresh, fresh.lines[0].id, wish, **given)
 
-    with ThreadPoolExecutor(2) as pool:
-        moved = [one for one in pool.map(go, both, wishes) if one]
-    assert len(moved) == 1
-    assert shop.drive("move", moved[0]) == "done"
+    def second() -> None:
+        with transaction(shop.engine) as tx:
+            go(tx, other, wishes[1])
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction(shop.engine) as tx:
+            moved = go(tx, first, wishes[0])
+            later = pool.submit(second)
+            time.sleep(0.5)
+            assert not later.done(), "it waits for what becomes of the first"
+        with pytest.raises(AlreadyYours):
+            later.result()
+    assert shop.drive("move", moved.number) == "done"
+
+
+def test_the_place_itself_is_not_taken_for_who_has_that_time(shop: Shop) -> None:
+    places(shop, 3)
+    once_each(shop)
+    order = shop.bought(tea=0)
+    shop.bought(tea=0, points=0, hour=12)
+    with transaction(shop.engine) as tx:
+        (own,) = reservations.holds(tx, [line.hold_id for line in orders.get_order(tx, order.id).lines if line.hold_id])
+        wish = {"starts_at": shop.wish(12).starts_at, "ends_at": shop.wish(12, 1).ends_at, "now": clock.now()}
+        with pytest.raises(AlreadyYours):
+            reservations.take_other(tx, own, order_id=order.id, key="a move", **wish)
 
 
 def test_a_line_that_is_looked_after_says_who_could_not_have_it(shop: Shop) -> None:
