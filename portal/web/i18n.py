@@ -1,8 +1,14 @@
 """In which language a page speaks: asked for by ?lang=, chosen before, or the best of what the browser reads."""
 
+from typing import Any
+
+from babel.support import NullTranslations
 from flask import Blueprint, Flask, Response, current_app, g, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, get_translations
 from flask_login import current_user
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 from werkzeug.local import LocalProxy
 
 from portal.config import Settings
@@ -27,14 +33,37 @@ def install(app: Flask, settings: Settings) -> None:
         default_translation_directories="portal/translations",
         locale_selector=_select,
     )
-    app.jinja_env.globals["locale"] = LocalProxy(language)
+    app.jinja_env.globals |= {"locale": LocalProxy(language), "_": told, "gettext": told}
     app.after_request(_keep)
     app.register_blueprint(blueprint)
 
 
 def language() -> str:
     """The code of the language this request is answered in."""
-    return str(get_locale() or LANGUAGES[0])
+    if not g:
+        return LANGUAGES[0]
+    if "language" not in g:
+        g.language = str(get_locale() or LANGUAGES[0])
+    return str(g.language)
+
+
+@pass_context
+def told(context: Context, text: str, /, **given: Any) -> str:
+    """`_("…")` in templates, in one step: Jinja's own asks for the language each time, and a page says `_` a lot."""
+    said = _words().ugettext(text)
+    if context.eval_ctx.autoescape:
+        said = Markup(said)  # noqa: S704 - ours; what is given is escaped by Markup
+    return said % given if given or "%" in said else said
+
+
+def _words() -> NullTranslations:
+    """What this request's language calls things."""
+    if not g:
+        return get_translations()
+    if "words" not in g:
+        g.words = get_translations()
+    found: NullTranslations = g.words
+    return found
 
 
 def choose(code: str | None) -> None:

@@ -34,6 +34,8 @@ def days_of(
         start, own = slot.start.astimezone(zone), slot.start.astimezone(home or zone)
         days[start.date()].append(
             {
+                "at": f"{start:%H:%M}",
+                "iso": start.isoformat(),
                 "start": start,
                 "end": slot.end.astimezone(zone),
                 "state": "yours" if slot.start in yours else slot.state,

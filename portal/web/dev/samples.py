@@ -83,8 +83,8 @@ def slot(start: datetime, offset: int) -> dict[str, Any]:
         state = "yours"
     waiting = "/waiting" if state == "full" and offset == 4 and start.hour > 15 else ""
     return {
-        "start": start, "end": start + timedelta(hours=1), "state": state, "left": max(left, 1), "capacity": 12,
-        "waiting_url": waiting,
+        "at": f"{start:%H:%M}", "iso": start.isoformat(), "start": start, "end": start + timedelta(hours=1),
+        "state": state, "left": max(left, 1), "capacity": 12, "waiting_url": waiting,
     }  # fmt: skip
 
 

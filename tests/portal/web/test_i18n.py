@@ -1,6 +1,7 @@
 """The language of a page: asked for, chosen before, or the best the browser reads."""
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
@@ -47,3 +48,11 @@ def test_choosing_a_language_is_kept_for_the_account(visitor: FlaskClient, datab
     evil = visitor.post("/language", data=form | {"next": "//evil.example", "lang": "xx"})
     assert evil.location == "/"
     assert '<html lang="ko">' in visitor.get("/house/mine").text
+
+
+def test_what_a_template_says_is_translated_and_what_it_is_given_is_escaped(app: Flask) -> None:
+    page = app.jinja_env.from_string('{{ _("%(n)s left", n=n) }} {{ _("Free") }} {{ _("100%% wool") }}')
+    spoken = {"en": "&lt;b&gt; left Free 100% wool", "ko": "&lt;b&gt;자리 빈자리 100% wool"}
+    for language, said in spoken.items():
+        with app.test_request_context(f"/?lang={language}"):
+            assert page.render(n="<b>") == said
