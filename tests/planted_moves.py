@@ -113,4 +113,11 @@ MOVES = (
         "entry_id, revision + 1",
         TESTS,
     ),
+    Mutant(
+        "a booking of several parts keeps who serves it",
+        RESERVATIONS,
+        "own.quantity, rather=theirs)",
+        "own.quantity)",
+        TESTS,
+    ),
 )
