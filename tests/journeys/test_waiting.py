@@ -20,7 +20,10 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "color_sc
 
 def test_the_keyboard_alone_leads_into_the_line_and_from_the_offer_to_the_checkout(come: Come, house: House) -> None:
     me = _arrive(come, house)
-    tab_to(me, "a.slot-full")
+    tab_to(me, ".slot")
+    for _ in range(6):
+        me.keyboard.press("ArrowLeft")  # to the day that is full, before those that are not
+    assert focused(me, "a.slot-full")
     me.keyboard.press("Enter")
     expect(me.get_by_role("heading", level=1)).to_have_text("Wait for this time")
     assert _judge(me, [me.url]) == {}
