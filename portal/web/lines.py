@@ -36,14 +36,13 @@ def serve(product_id: UUID, starts_at: datetime, passed: list[Room] | None = Non
     """Offers what is free at this time to those who wait for it, each in a transaction of its own. `passed` is told
     who could not have it."""
     knobs = cast(Settings, current_app.extensions["settings"])
+    minutes, before = knobs.waiting_offer_minutes, knobs.waiting_offer_before
     line = Line(product_id, starts_at)
     for _ in range(AT_ONCE):
         in_vain: list[Room] = []
         with transaction() as tx:
-            minutes, before = knobs.waiting_offer_minutes, knobs.waiting_offer_before
             made = waiting.offer_next(tx, line, now=clock.now(), minutes=minutes, before=before, passed=in_vain)
-            over = made is None
-        if over:
+        if made is None:
             if passed is not None:
                 passed += in_vain
             return
