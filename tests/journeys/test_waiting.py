@@ -30,7 +30,7 @@ def test_the_keyboard_alone_leads_into_the_line_and_from_the_offer_to_the_checko
     tab_to(me, "#quantity")
     me.keyboard.press("Control+A")
     me.keyboard.type("2")
-    tab_to(me, "form button:has-text('Join the waiting list')")
+    tab_to(me, "form[action$='/waiting'] button")
     me.keyboard.press("Enter")
     expect(me.get_by_text(re.compile(r"Place \d+ in line"))).to_be_visible()
     assert _judge(me, ["/bookings"]) == {}
@@ -38,7 +38,7 @@ def test_the_keyboard_alone_leads_into_the_line_and_from_the_offer_to_the_checko
     let_go(house)
     wait_for(lambda: _offered(me), 40, "nobody was offered the place")
     assert _judge(me, ["/bookings"]) == {}
-    tab_to(me, "a:has-text('Take it')")
+    tab_to(me, ".waiting-acts a[href='/checkout']")
     me.keyboard.press("Enter")
     me.wait_for_url("**/checkout**")
     expect(me.locator(".countdown-clock")).to_be_visible()
@@ -73,7 +73,8 @@ def _arrive(come: Come, house: House, **wishes: Any) -> Page:
     """At the times of a day that is full."""
     me = come(**LETS_AXE_IN, **wishes)
     acts.sign_in(me, house.newcomer())
-    me.goto(f"/products/{PRODUCT}?week={fill_a_day(house)}")
+    day = fill_a_day(house)
+    me.goto(f"/products/{PRODUCT}?week={day}&slot-day={day}")
     return me
 
 
