@@ -1,10 +1,10 @@
 """Requests and the database: Flask-SQLAlchemy's session, and the transaction a view opens."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.exc import DBAPIError
 
@@ -14,11 +14,10 @@ from portal.kernel.db import Base, Tx, sqlalchemy_url
 
 # Our own framework-free Base, so that workers use the same models without Flask.
 db = SQLAlchemy(metadata=Base.metadata)
-migrate = Migrate()
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Connects the app to PostgreSQL and registers `flask db`."""
+    """Connects the app to PostgreSQL, and on the command line to its migrations."""
     app.config["SQLALCHEMY_DATABASE_URI"] = sqlalchemy_url(settings.database_url)
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
         "pool_size": 10,
@@ -29,8 +28,16 @@ def install(app: Flask, settings: Settings) -> None:
         "connect_args": {"options": "-c timezone=UTC -c statement_timeout=15000", "connect_timeout": 5},
     }
     db.init_app(app)
-    migrate.init_app(app, db, directory=f"{app.root_path}/migrations")
+    if os.environ.get("FLASK_RUN_FROM_CLI") == "true":
+        connect_migrations(app)
     app.teardown_appcontext(_let_go)  # before the extension's own, which then finds nothing left to do
+
+
+def connect_migrations(app: Flask) -> None:
+    """What `flask db` needs. No server has to load it: that would be a seventh of its start."""
+    from flask_migrate import Migrate  # as said
+
+    Migrate(app, db, directory=f"{app.root_path}/migrations")
 
 
 @contextmanager

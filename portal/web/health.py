@@ -4,8 +4,6 @@ import time
 from collections.abc import Callable
 from functools import lru_cache
 
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from flask import Blueprint, Flask, Response, current_app, g, request
 from redis import Redis
 from sqlalchemy import text
@@ -91,6 +89,9 @@ def _client() -> Redis:
 
 @lru_cache(maxsize=1)
 def _heads(directory: str) -> set[str]:
+    from alembic.config import Config  # here, so that no other process and no first page waits for it
+    from alembic.script import ScriptDirectory
+
     config = Config()
     config.set_main_option("script_location", directory)
     return set(ScriptDirectory.from_config(config).get_heads())

@@ -5,7 +5,7 @@ from flask_migrate import upgrade
 
 from portal import create_app
 from portal.config import Settings
-from portal.web.database import db
+from portal.web.database import connect_migrations, db
 
 
 def create_database(server_url: str, name: str) -> str:
@@ -18,6 +18,7 @@ def create_database(server_url: str, name: str) -> str:
 def migrate(url: str) -> None:
     """Applies every migration to the database at `url`."""
     app = create_app(Settings(database_url=url, secret_key="only to migrate a test database"))
+    connect_migrations(app)
     with app.app_context():
         upgrade()
         db.engine.dispose()
