@@ -38,8 +38,9 @@ REFUNDS = """
 SELECT r.id, o.number, r.state, r.amount, r.points, r.currency, r.reason, r.created_at, a.name,
     (SELECT string_agg(l.title, ', ' ORDER BY l.position)
      FROM refund_lines rl JOIN order_lines l ON l.id = rl.order_line_id WHERE rl.refund_id = r.id) AS titles,
-    r.state IN ('sent', 'settled')
-        AND EXISTS (SELECT FROM payment_attempts p WHERE p.key = r.attempt_key AND p.state = 'failed') AS returned,
+    coalesce(
+        (SELECT p.state FROM payment_attempts p WHERE p.key = r.attempt_key AND r.state IN ('sent', 'settled')), ''
+    ) = 'failed' AS returned,
     EXISTS (
         SELECT FROM sagas s WHERE s.kind = 'refund' AND s.key = r.id::text AND s.state = 'parked'
         UNION ALL SELECT FROM sagas s WHERE s.kind = 'late_refund' AND s.key = o.number AND s.state = 'parked'

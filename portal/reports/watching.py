@@ -71,11 +71,11 @@ SELECT count(*) FROM (
     WHERE a.kind = 'refund' AND a.state = 'failed' ORDER BY a.updated_at DESC LIMIT :most
 ) AS returned
 """
+# Each state has its own index, which only its own name finds.
 WAITING = """
-SELECT states.state, (
-    SELECT count(*) FROM (SELECT FROM waiting_entries w WHERE w.state = states.state LIMIT :most) AS found
-)
-FROM unnest(ARRAY['waiting', 'offered']) AS states (state)
+SELECT 'waiting', count(*) FROM (SELECT FROM waiting_entries WHERE state = 'waiting' LIMIT :most) AS found
+UNION ALL
+SELECT 'offered', count(*) FROM (SELECT FROM waiting_entries WHERE state = 'offered' LIMIT :most) AS found
 """
 
 

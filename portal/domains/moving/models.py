@@ -56,7 +56,7 @@ class Move(Base):
     reason: Mapped[str] = mapped_column(server_default="", default="")
     """Why staff moved it; empty where its customer did."""
     requested_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
-    refund_id: Mapped[UUID]
+    refund_id: Mapped[UUID] = mapped_column(index=True)
     """The refund by which `amount` goes back; written when the booking has moved, and only if there is any."""
     refusal: Mapped[str | None]
     """Why it did not move, as a code."""

@@ -31,6 +31,8 @@ class Order(Base):
         Index("orders_account_id_placed_at_idx", "account_id", "placed_at"),
         Index("orders_state_placed_at_idx", "state", "placed_at"),
         Index("orders_placed_at_idx", "placed_at"),
+        # For those who type the beginning of a number: in the order of letters, as LIKE compares.
+        Index("orders_number_idx", "number", postgresql_ops={"number": "text_pattern_ops"}),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -33,6 +33,7 @@ class Refund(Base):
             postgresql_where=text("state IN ('requested', 'approved') AND part_of IS NULL"),
         ),
         Index("refunds_state_created_at_idx", "state", "created_at"),
+        Index("refunds_created_at_idx", "created_at", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

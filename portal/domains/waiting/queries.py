@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, func, select, text, tuple_
 from sqlalchemy.orm import aliased
 
 from portal.domains import reservations
@@ -14,6 +14,15 @@ from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 
 MOST_SHOWN = 100
+# The fewest that somebody in a line wants, for each length. Joined, not listed as conditions: of hundreds of lines each
+# would be looked up by itself and all that is waiting read besides.
+SMALLEST = text("""
+SELECT product_id, starts_at, ends_at, min(quantity)
+FROM unnest(CAST(:products AS uuid[]), CAST(:starts AS timestamptz[])) AS line (product_id, starts_at)
+JOIN waiting_entries USING (product_id, starts_at)
+WHERE state = 'waiting'
+GROUP BY product_id, starts_at, ends_at
+""")
 
 
 @dataclass(frozen=True)
@@ -67,12 +76,8 @@ def with_room(tx: Tx, among: Sequence[Line]) -> list[Line]:
     """Those of these lines where somebody may fit in at this moment; who tries to hold it knows for certain."""
     if not among:
         return []
-    wanted = select(Entry.product_id, Entry.starts_at, Entry.ends_at, func.min(Entry.quantity)).where(
-        Entry.state == "waiting",
-        tuple_(Entry.product_id, Entry.starts_at).in_([(line.product_id, line.starts_at) for line in among]),
-    )
-    wanted = wanted.group_by(Entry.product_id, Entry.starts_at, Entry.ends_at)
-    found = reservations.with_room(tx, [reservations.Room(*row) for row in tx.execute(wanted)])
+    given = {"products": [line.product_id for line in among], "starts": [line.starts_at for line in among]}
+    found = reservations.with_room(tx, [reservations.Room(*row) for row in tx.execute(SMALLEST, given)])
     there = {(one.product_id, one.starts_at) for one in found}
     return [line for line in among if (line.product_id, line.starts_at) in there]
 
