@@ -46,6 +46,27 @@ def test_what_customers_see_is_accessible(come: Come, house: House) -> None:
     assert _judge(customer, [*CUSTOMERS, f"/orders/{number}", f"/orders/{number}/refund"]) == {}
 
 
+def test_the_pages_of_moving_are_accessible(come: Come, house: House, staff_state: StorageState) -> None:
+    customer = come(expects={422}, **LETS_AXE_IN)
+    acts.sign_in(customer, house.newcomer())
+    number, _ = acts.book(customer, "gwangalli-kayak", days_ahead=16)
+    order, staff = f"/orders/{number}", come(storage_state=staff_state, **LETS_AXE_IN)
+    customer.goto(order)
+    times = customer.get_by_role("link", name="Move to another time").get_attribute("href") or ""
+    assert _judge(customer, [times, times.replace("/move", "/move/month")]) == {}
+    customer.goto(times)
+    customer.get_by_label("How long").select_option(index=1)
+    customer.wait_for_url("**length=*")
+    acts.free_slots(customer).first.click()
+    customer.wait_for_url("**/preview?*")
+    assert _judge(customer, [customer.url]) == {}
+    assert _judge(staff, [f"/staff{times}"]) == {}
+    customer.get_by_label("Practice card that pays").check()
+    customer.get_by_role("button", name="and move it").click()
+    expect(customer.get_by_role("heading", name="Your booking has moved")).to_be_visible()
+    assert _judge(customer, [order, f"{order}/moves/1"]) == {}
+
+
 def test_the_back_office_is_accessible(come: Come, staff_state: StorageState) -> None:
     staff = come(storage_state=staff_state, **LETS_AXE_IN)
     pages = [f"/staff{path}" for path in BACK_OFFICE]

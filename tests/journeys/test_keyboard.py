@@ -1,4 +1,4 @@
-"""Without a mouse: from the catalog to a time that is held."""
+"""Without a mouse: from the catalog to a time that is held, and a booking to another time."""
 
 import re
 
@@ -37,6 +37,25 @@ def test_the_keyboard_alone_leads_from_the_catalog_to_a_held_time(come: Come, ho
     expect(customer.locator(".countdown-clock")).to_have_text(acts.COUNTDOWN)
     tab_to(customer, "#breakdown button")
     expect(customer.locator(":focus")).to_have_text(re.compile("Pay"))
+
+
+def test_the_keyboard_alone_moves_a_booking(come: Come, house: House) -> None:
+    customer = come()
+    acts.sign_in(customer, house.newcomer())
+    number, start = acts.book(customer, "rooftop-yoga", days_ahead=9)
+    customer.goto(f"/orders/{number}")
+    tab_to(customer, "a[href$='/move']")
+    customer.keyboard.press("Enter")
+    customer.wait_for_url("**/move")
+
+    tab_to(customer, ".slot")
+    customer.keyboard.press("ArrowRight")
+    assert _value(customer) != start
+    customer.keyboard.press("Enter")
+    customer.wait_for_url("**/preview?*")
+    tab_to(customer, ".pay-dock button")
+    customer.keyboard.press("Enter")
+    expect(customer.get_by_role("heading", name="Your booking has moved")).to_be_visible()
 
 
 def _value(visitor: Page) -> str:
