@@ -11,11 +11,16 @@ from typing import Any
 from portal.domains.catalog import KINDS_OF_ATTRIBUTE, SHOWN, UNITS_OF
 from portal.kernel.errors import N_
 from portal.seeds.faults import Unreadable
+from portal.seeds.seasons import read_seasons
+from portal.seeds.serving import read_parts
 from portal.seeds.week import read_week
 
-GOODS, BOOKING, CATEGORY, ATTRIBUTE = "goods", "booking", "category", "attribute"
+GOODS, BOOKING, CATEGORY, ATTRIBUTE, RESOURCE = "goods", "booking", "category", "attribute", "resource"
 PRODUCTS = {GOODS, BOOKING}
 ALL = {*PRODUCTS, CATEGORY, ATTRIBUTE}
+"""What stands in the tree; a resource does not."""
+KINDS = {*ALL, RESOURCE}
+BOOKED = {BOOKING, RESOURCE}
 VALUE = "attribute:"
 """Begins the name of a column with the values of an attribute; behind it stands the attribute's short name."""
 DEEPEST = 20
@@ -132,7 +137,7 @@ def one_of(*known: str) -> Callable[[str], str]:
 
 
 COLUMNS = {
-    "kind": Column(one_of(BOOKING, GOODS, CATEGORY, ATTRIBUTE), ALL, needed=ALL),
+    "kind": Column(one_of(BOOKING, GOODS, CATEGORY, ATTRIBUTE, RESOURCE), KINDS, needed=KINDS),
     "category": Column(path, ALL, needed=ALL),
     "name": Column(words, ALL, needed={*PRODUCTS, ATTRIBUTE}),
     "slug": Column(words, ALL),
@@ -157,12 +162,14 @@ COLUMNS = {
     "refund_policy": Column(words),
     "stock": Column(whole, {GOODS}),
     "addons": Column(along, {BOOKING}),
-    "resource": Column(words, {BOOKING}),
-    "resource_slug": Column(words, {BOOKING}),
-    "place": Column(words, {BOOKING}),
-    "units": Column(whole, {BOOKING}),
-    "time_zone": Column(words, {BOOKING}),
-    "hours": Column(read_week, {BOOKING}),
+    "resource": Column(words, BOOKED, needed={RESOURCE}),
+    "resource_slug": Column(words, BOOKED),
+    "place": Column(words, BOOKED),
+    "units": Column(whole, BOOKED),
+    "time_zone": Column(words, BOOKED),
+    "hours": Column(read_week, BOOKED),
+    "seasons": Column(read_seasons, BOOKED),
+    "parts": Column(read_parts, {BOOKING}),
     "length": Column(whole, {BOOKING}),
     "max_length": Column(whole, {BOOKING}),
     "length_step": Column(whole, {BOOKING}),
@@ -172,6 +179,7 @@ COLUMNS = {
     "lead_time": Column(whole, {BOOKING}),
     "horizon_days": Column(whole, {BOOKING}),
     "max_quantity": Column(whole, {BOOKING}),
+    "once_each": Column(yes_or_no, {BOOKING}),
 }
 """What they mean is told in docs/import.md."""
 

@@ -2,7 +2,7 @@
 every product with its prices, variants and what goes with it.
 
 The same catalog makes the same bytes. Left out is what is no catalog but its past or another's: prices that are over,
-pictures, parts and seasons of resources, refund policies but for their names.
+pictures, closures, refund policies but for their names.
 """
 
 import csv
@@ -19,7 +19,9 @@ from portal.domains.catalog import Attribute, Category, Node
 from portal.kernel.db import Tx
 from portal.kernel.money import rounded
 from portal.reports import everything_sold
-from portal.seeds.columns import ATTRIBUTE, CATEGORY, COLUMNS, VALUE
+from portal.seeds.columns import ATTRIBUTE, CATEGORY, COLUMNS, RESOURCE, VALUE
+from portal.seeds.seasons import Season, seasons_of, write_seasons
+from portal.seeds.serving import parts_of, write_parts
 from portal.seeds.week import write_week
 
 FORMULA = re.compile(r"'*[=+@]|'*-(?!\d)|'+-")
@@ -56,15 +58,22 @@ def written(tx: Tx, *, now: datetime) -> list[Written]:
     lines = [_category(category, path) for category, path in shelves]
     for category, path in shelves:
         lines += [_attribute(one, path) for one in defined[category.id] if one.category_id == category.id]
+    seasons = {id: seasons_of(rows) for id, rows in everything_sold.seasons(tx).items()}
+    weeks, parts = everything_sold.weeks(tx), everything_sold.parts(tx)
+    others = everything_sold.others(tx)
+    lines += [_filled(kind=RESOURCE) | _place(one, weeks.get(one.id, []), seasons.get(one.id, [])) for one in others]
     products = everything_sold.products(tx)
-    prices, addons, weeks = everything_sold.prices(tx, now=now), everything_sold.addons(tx), everything_sold.weeks(tx)
+    prices, addons = everything_sold.prices(tx, now=now), everything_sold.addons(tx)
     known = {one.slug for some in defined.values() for one in some}
     for category, path in shelves:
         for row in products:
             if row.category_id == category.id:
                 values = _values(row.attributes, defined[category.id], known) if not row.variant_of else {}
                 more = values | _priced(prices.get(row.id, []), now)
-                lines.append(_product(row, path, more, addons.get(row.id, []), weeks.get(row.resource_id, [])))
+                if row.resource_id:
+                    more |= _place(row, weeks.get(row.resource_id, []), seasons.get(row.resource_id, []))
+                    more |= _filled(parts=write_parts(parts_of(parts.get(row.id, []))))
+                lines.append(_product(row, path, more, addons.get(row.id, [])))
     return [{name: line[name] for name in _in_order(line)} for line in lines]
 
 
@@ -108,7 +117,13 @@ def _attribute(one: Attribute, path: str) -> Written:
     )
 
 
-def _product(row: Any, path: str, more: Written, addons: Sequence[Any], hours: Sequence[Any]) -> Written:
+def _place(row: Any, week: Sequence[Any], seasons: Sequence[Season]) -> Written:
+    """What is booked, and when it is open."""
+    told = {name: getattr(row, name) for name in ("resource", "resource_slug", "place", "units", "time_zone")}
+    return _filled(**told, hours=write_week(week), seasons=write_seasons(seasons))
+
+
+def _product(row: Any, path: str, more: Written, addons: Sequence[Any]) -> Written:
     line = {"kind": row.kind, "category": path, "slug": row.slug, "published": _yes(row.published)}
     if row.variant_of:
         line |= {"name": row.variant, "variant_of": row.variant_of}
@@ -117,8 +132,7 @@ def _product(row: Any, path: str, more: Written, addons: Sequence[Any], hours: S
     line |= {"refund_policy": row.refund_policy or "", "stock": "" if row.stock is None else row.stock}
     line["addons"] = "; ".join(f"{one.slug}={one.most}" for one in addons)
     if row.resource_id:
-        line |= {name: getattr(row, name) for name in ("resource", "resource_slug", "place", "units", "time_zone")}
-        line |= {"hours": write_week(hours), "length": row.min_length, "max_quantity": row.max_quantity}
+        line |= {"length": row.min_length, "max_quantity": row.max_quantity, "once_each": _yes(row.once_each)}
         line |= {name: getattr(row, name) for name in RULES}
     return _filled(**line) | more
 

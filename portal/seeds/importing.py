@@ -2,7 +2,7 @@
 
 A product is known by its slug, a resource by its name or slug, a category by its way through the tree. A cell left
 empty keeps what is there, or means the usual. Whatever its place in the file, the tree comes first, then definitions,
-then products, then their variants, and last what goes with what.
+resources, products and their variants, and last what goes with what and what else serves it.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,10 +14,10 @@ from portal.domains import catalog
 from portal.domains.catalog import Along, Product, ProductFields
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, Invalid
-from portal.seeds.columns import ATTRIBUTE, CATEGORY, PRODUCTS, VALUE
+from portal.seeds.columns import ATTRIBUTE, CATEGORY, PRODUCTS, RESOURCE, VALUE
 from portal.seeds.faults import BadSheet, Problem
 from portal.seeds.job import Imported, Importing
-from portal.seeds.offers import offer
+from portal.seeds.offers import import_resource, offer, serve
 from portal.seeds.pricing import set_prices
 from portal.seeds.sheet import Line, read_sheet
 from portal.seeds.shelving import category, import_attribute, import_category, read_value
@@ -58,12 +58,14 @@ def import_catalog(
     lines = read_sheet(data)
     job = Importing(tx, now, currency, time_zone, by)
     problems: list[Problem] = []
-    acts: tuple[tuple[Callable[[Importing, Line], None], Callable[[Line], bool]], ...] = (
+    acts: tuple[tuple[Callable[[Importing, Line], object], Callable[[Line], bool]], ...] = (
         (import_category, lambda line: line.kind == CATEGORY),
         (import_attribute, lambda line: line.kind == ATTRIBUTE),
+        (import_resource, lambda line: line.kind == RESOURCE),
         (_import, lambda line: line.kind in PRODUCTS and "variant_of" not in line.cells),
         (_import, lambda line: "variant_of" in line.cells),
         (_bring_along, lambda line: "addons" in line.cells),
+        (serve, lambda line: "parts" in line.cells),
     )
     for act, concerns in acts:
         for line in filter(concerns, lines):
@@ -75,7 +77,7 @@ def import_catalog(
     return job.done
 
 
-def _tried(job: Importing, act: Callable[[Importing, Line], None], line: Line) -> list[Problem]:
+def _tried(job: Importing, act: Callable[[Importing, Line], object], line: Line) -> list[Problem]:
     """What was wrong with the line, which then has changed nothing."""
     try:
         with job.tx.begin_nested():
@@ -89,6 +91,8 @@ def _tried(job: Importing, act: Callable[[Importing, Line], None], line: Line) -
 def _column(field: str) -> str:
     """Where a fault of the domain is shown."""
     kind, _dash, rest = field.partition("-")
+    if rest.isdigit() and kind in {"part", "name"}:
+        return "parts"
     return {"hours": "hours", "goods": "addons", "most": "addons", "attribute": VALUE + rest}.get(
         kind, COLUMN_OF.get(field, field)
     )

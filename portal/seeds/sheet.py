@@ -14,7 +14,7 @@ from typing import Any
 
 from portal.kernel.errors import N_
 from portal.kernel.slugs import slug_of
-from portal.seeds.columns import ATTRIBUTE, CATEGORY, COLUMNS, PRODUCTS, VALUE
+from portal.seeds.columns import ALL, ATTRIBUTE, BOOKED, CATEGORY, COLUMNS, PRODUCTS, RESOURCE, VALUE
 from portal.seeds.faults import BadSheet, Problem, Unreadable
 
 LARGEST = 20_000_000  # bytes
@@ -25,7 +25,9 @@ ONLY = {
     frozenset({CATEGORY}): N_("only categories have this; leave it empty"),
     frozenset({ATTRIBUTE}): N_("only attributes have this; leave it empty"),
     frozenset({CATEGORY, ATTRIBUTE}): N_("only categories and attributes have this; leave it empty"),
-    frozenset({*PRODUCTS, CATEGORY}): N_("attributes do not have this; leave it empty"),
+    frozenset({*PRODUCTS, CATEGORY}): N_("only goods, bookings and categories have this; leave it empty"),
+    frozenset(BOOKED): N_("only bookings and resources have this; leave it empty"),
+    frozenset(ALL): N_("resources do not have this; leave it empty"),
     frozenset(PRODUCTS): N_("only goods and bookings have this; leave it empty"),
 }
 OTHER_CELLS = N_("this line has %(count)s cells and the first line has %(first)s; quote a cell that has commas")
@@ -56,6 +58,8 @@ class Line:
         """The address it is known by; of a category only the one that is written."""
         if self.kind == CATEGORY:
             return str(self.cells.get("slug", ""))
+        if self.kind == RESOURCE:
+            return str(self.cells.get("resource_slug") or slug_of(self.cells["resource"]))
         whole = self.cells.get("variant_of", "")
         return str(self.cells.get("slug") or slug_of(f"{whole} {self.cells['name']}"))
 
@@ -178,7 +182,7 @@ def _read_line(number: int, cells: Mapping[str, str], problems: list[Problem]) -
                 problems.append(Problem(number, name, N_("this cannot be empty")))
         except Unreadable as error:
             problems.append(Problem(number, name, error.message, error.params))
-    if values and kind in {CATEGORY, ATTRIBUTE}:
+    if values and kind in {CATEGORY, ATTRIBUTE, RESOURCE}:
         problems.append(Problem(number, VALUE + min(values), ONLY[frozenset(PRODUCTS)]))
     return Line(number, read, values) if len(problems) == before else None
 
@@ -186,7 +190,7 @@ def _read_line(number: int, cells: Mapping[str, str], problems: list[Problem]) -
 def _check_slugs(lines: list[Line], problems: list[Problem]) -> None:
     seen: dict[tuple[str, str], int] = {}
     for line in lines:
-        if not line.slug and line.kind == CATEGORY:
+        if not line.slug and line.kind in {CATEGORY, RESOURCE}:
             continue
         room = "product" if line.kind in PRODUCTS else line.kind
         if not line.slug:

@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
 from typing import Any
@@ -22,8 +22,8 @@ from tests import factories
 NOW = datetime(2026, 12, 1, 3, tzinfo=UTC)
 WRITES: dict[str, Callable[..., bytes]] = {"csv": export_csv, "json": export_json}
 TABLES = (
-    "addons, attributes, audit_entries, categories, offerings, opening_hours, prices, products, resource_units,"
-    " resources, stock_movements"
+    "addons, attributes, audit_entries, categories, offering_parts, offering_places, offerings, opening_hours, prices,"
+    " products, resource_units, resources, stock_movements"
 )
 
 
@@ -51,7 +51,9 @@ def furnish(tx: Tx) -> None:
     place = factories.resource(
         tx, name="Attic", slug="upstairs", units=3, hours=[(0, 540, 720), (1, 540, 720), (6, 1200, 1560)]
     )
-    resources.offer(tx, attic.id, place.id, resources.OfferingRules(60, 240, buffer_after=15, max_quantity=2))
+    rules = resources.OfferingRules(60, 240, buffer_after=15, max_quantity=2, once_each=True)
+    resources.offer(tx, attic.id, place.id, rules)
+    serve(tx, attic.id, place.id)
     price(tx, attic.id, 30000, "hour")
     price(tx, attic.id, 36000, "hour", starts_at=NOW + timedelta(days=30), ends_at=NOW + timedelta(days=60))
     policy = catalog.find_refund_policy(tx, "Never") or catalog.create_refund_policy(
@@ -71,6 +73,19 @@ def furnish(tx: Tx) -> None:
     draft = catalog.create_product(tx, "goods", ProductFields(goods.id, "Draft"))
     price(tx, draft.id, "12.50", "piece", currency="EUR", starts_at=NOW + timedelta(days=1))
     catalog.set_addons(tx, attic.id, [Along(sizes[1].id, 2), Along(draft.id, 1)])
+
+
+def serve(tx: Tx, product_id: Any, place_id: Any) -> None:
+    """A cellar in place of it, a guide besides; hours of their own in summer and on a day."""
+    cellar = factories.resource(tx, name="=Cellar", slug="cellar", units=3, hours=[(2, 0, 1440)])
+    guides = [factories.resource(tx, name=f"안내 {n}", slug=f"guide-{n}").id for n in (1, 2)]
+    factories.resource(tx, name="Shed", slug="shed")
+    guide = resources.PartRules("Guide = friend", guides, once=True, choosable=True)
+    resources.set_parts(tx, product_id, [resources.PartRules("Where", [cellar.id]), guide])
+    week = [resources.Hours(0, 600, 720), resources.Hours(0, 780, 1500), resources.Hours(3, 600, 720)]
+    for place in place_id, cellar.id:
+        resources.set_dated_hours(tx, place, date(2027, 7, 1), date(2027, 8, 31), week)
+        resources.set_dated_hours(tx, place, date(2027, 12, 24), date(2027, 12, 24), week[:1])
 
 
 def price(tx: Tx, product_id: Any, amount: Any, unit: str, **how: Any) -> None:
@@ -166,6 +181,29 @@ def test_one_bad_line_of_ten_thousand_is_named_and_nothing_is_changed(tx: Tx) ->
         ({"kind": "category", "price": "1"}, "price", "only goods and bookings"),
         ({"kind": "goods", "name": "Tea", "price": "1", "currency": "XYZ"}, "currency", "one of"),
         ({"kind": "goods", "name": "Tea", "price": "1", "facts": "[]"}, "facts", "no facts"),
+        ({"kind": "booking", "name": "Kayak", "slug": "kayak", "parts": "A = nobody"}, "parts", "no resource"),
+        ({"kind": "booking", "name": "Kayak", "slug": "kayak", "parts": "nobody"}, "parts", "no part"),
+        ({"kind": "booking", "name": "Kayak", "slug": "kayak", "parts": "A = b (often)"}, "parts", "no part"),
+        ({"kind": "goods", "name": "Tea", "price": "1", "parts": "none"}, "parts", "only bookings"),
+        ({"kind": "resource", "category": "", "resource": "Shed", "seasons": "soon"}, "seasons", "hours of some days"),
+        (
+            {"kind": "resource", "category": "", "resource": "Shed", "seasons": "2027-02-30: Mon 10:00-11:00"},
+            "seasons",
+            "hours of some days",
+        ),
+        (
+            {
+                "kind": "resource",
+                "category": "",
+                "resource": "Shed",
+                "seasons": "2027-03-02 to 2027-03-01: Mon 1:00-2:00",
+            },
+            "seasons",
+            "before the first",
+        ),
+        ({"kind": "resource", "category": "", "resource": "Shed", "price": "1"}, "price", "only goods and bookings"),
+        ({"kind": "resource", "category": "Water", "resource": "Shed"}, "category", "resources do not have"),
+        ({"kind": "resource", "category": ""}, "resource", "cannot be empty"),
     ],
 )
 def test_a_bad_line_is_told_with_its_column(tx: Tx, line: dict[str, str], column: str, told: str) -> None:

@@ -165,7 +165,7 @@ def test_the_command_tells_every_problem_and_imports_nothing(app: Flask, databas
     assert told.exit_code == 1
     assert told.output.splitlines() == [
         "line 4, category: this cannot be empty",
-        "line 4, kind: «car» is not one of booking, goods, category, attribute",
+        "line 4, kind: «car» is not one of booking, goods, category, attribute, resource",
         "line 4, name: this cannot be empty",
         "Error: 3 problems in mine.csv; nothing was imported.",
     ]
