@@ -49,6 +49,7 @@ def test_the_keyboard_alone_leads_into_the_line_and_from_the_offer_to_the_checko
 def test_on_a_phone_one_waits_and_says_no_thank_you(come: Come, house: House) -> None:
     me = _arrive(come, house, **PHONE)
     me.locator("a.slot-full:visible").first.tap()
+    expect(me.get_by_role("heading", level=1)).to_have_text("Wait for this time")
     _fits(me)
     me.get_by_role("button", name="Join the waiting list").tap()
     expect(me.get_by_text(re.compile(r"Place \d+ in line"))).to_be_visible()
