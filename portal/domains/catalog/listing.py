@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, any_, func, literal, select, text, tuple_
+from sqlalchemy import CTE, ColumnElement, any_, func, literal, select, text, true, tuple_
 from sqlalchemy.orm import aliased, contains_eager
 
 from portal.domains.catalog.filters import Filter
@@ -67,11 +67,12 @@ def list_products(
     `category_id` takes what is beneath it too. What is unlisted is found only in an unlisted category. Raises Invalid
     on `after` for a mark that no page gave.
     """
-    shown = shown_at(now), Product.variant_of.is_(None), *(one.condition() for one in filters)
+    shown = [shown_at(now), Product.variant_of.is_(None), *(one.condition() for one in filters)]
+    most = max(1, min(limit, MOST_ON_A_PAGE))
 
     def page(search: Search) -> ProductPage:
-        query = _page(hidden=False, search=search, category_id=category_id, kind=kind, after=after)
-        return _read(tx, query.where(*shown), limit, now)
+        given = {"category_id": category_id, "kind": kind, "after": after, "limit": most + 1}
+        return _read(tx, _page(shown, narrow=bool(filters), hidden=False, search=search, **given), most, now)
 
     return _with_variants(tx, searched(tx, q, page), now)
 
@@ -93,10 +94,11 @@ def staff_products(
         "withdrawn": Product.withdrawn_at <= now,
     }
     shown = [states[state]] if state in states else []
+    most = max(1, min(limit, MOST_ON_A_PAGE))
 
     def page(search: Search) -> ProductPage:
-        query = _page(hidden=True, search=search, category_id=category_id, kind=None, after=after)
-        return _read(tx, query.where(*shown), limit, now)
+        given = {"category_id": category_id, "kind": None, "after": after, "limit": most + 1}
+        return _read(tx, _page(shown, narrow=False, hidden=True, search=search, **given), most, now)
 
     return searched(tx, q, page)
 
@@ -108,22 +110,48 @@ def listed(tx: Tx, product: Product, *, now: datetime) -> Listed:
     return _from_the_cheapest(Listed(product, price_at(tx, product.id, now), in_variants), variants, now)
 
 
-def _page(*, hidden: bool, search: Search, category_id: UUID | None, kind: str | None, after: str | None) -> Any:
-    """The products of a page, in order, as a query for their ids and places; `_read` looks up the rest of so few."""
+def _page(
+    shown: Sequence[ColumnElement[bool]],
+    *,
+    narrow: bool,
+    hidden: bool,
+    search: Search,
+    category_id: UUID | None,
+    kind: str | None,
+    after: str | None,
+    limit: int,
+) -> Any:
+    """The products of a page, in order, as a query for their ids and places; `_read` looks up the rest of so few.
+
+    Of what is only listed, each category gives its first ones, in the order of its index. What is looked for, or with
+    `narrow` left of all by filters, is found first and put in order then: it may be anywhere.
+    """
     shelf, far = shelves(hidden=hidden), search.distance(Product)
-    query = (
-        select(Product.id, far.label("far"), shelf.c.rank, Product.name)
-        .join(shelf, shelf.c.id == Product.category_id)
-        .where(*search.matches(Product))
-        .order_by(far, shelf.c.rank, Product.name, Product.id)
-    )
-    if category_id is not None:
-        query = query.where(literal(category_id) == any_(shelf.c.ids))
-    if not hidden:
-        query = query.where(~shelf.c.unlisted | _is_unlisted(shelf, category_id))
+    conditions = [*shown, *search.matches(Product)]
     if kind is not None:
-        query = query.where(Product.kind == kind)
-    return query.where(_beyond(shelf, search, after)) if after else query
+        conditions.append(Product.kind == kind)
+    chosen = [literal(category_id) == any_(shelf.c.ids)] if category_id is not None else []
+    if not hidden:
+        chosen.append(~shelf.c.unlisted | _is_unlisted(shelf, category_id))
+    query = select(Product.id, Product.category_id, Product.name, far.label("far")).where(*conditions)
+    if narrow or search.words:
+        within = func.array(select(shelf.c.id).where(*chosen).scalar_subquery())
+        query = query.where(Product.category_id == any_(within))
+        found = query.cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
+        here: Any = found
+        on_it: Any = found.c.category_id == shelf.c.id
+        chosen += _beyond(shelf, search, here.c, here.c.far, after)
+    else:
+        query = query.where(Product.category_id == shelf.c.id, *_beyond(shelf, search, Product, far, after))
+        here = query.order_by(far, Product.name, Product.id).limit(limit).lateral("here")
+        on_it = true()
+    return (
+        select(here.c.id, here.c.far, shelf.c.rank, here.c.name)
+        .join_from(shelf, here, on_it)
+        .where(*chosen)
+        .order_by(here.c.far, shelf.c.rank, here.c.name, here.c.id)
+        .limit(limit)
+    )
 
 
 def _is_unlisted(shelf: CTE, category_id: UUID | None) -> ColumnElement[bool]:
@@ -132,8 +160,10 @@ def _is_unlisted(shelf: CTE, category_id: UUID | None) -> ColumnElement[bool]:
     return func.coalesce(found.scalar_subquery(), literal(False))
 
 
-def _beyond(shelf: CTE, search: Search, after: str) -> ColumnElement[bool]:
+def _beyond(shelf: CTE, search: Search, here: Any, far: Any, after: str | None) -> list[ColumnElement[bool]]:
     """What comes after the product of that id, wherever it stands by now."""
+    if not after:
+        return []
     try:
         mark = UUID(after)
     except ValueError:
@@ -141,8 +171,7 @@ def _beyond(shelf: CTE, search: Search, after: str) -> ColumnElement[bool]:
     last, place = aliased(Product), shelf.alias("place")
     stands = select(search.distance(last), place.c.rank, last.name, last.id)
     found = stands.join(place, place.c.id == last.category_id).where(last.id == mark)
-    here = tuple_(search.distance(Product), shelf.c.rank, Product.name, Product.id)
-    return here > found.scalar_subquery()
+    return [tuple_(far, shelf.c.rank, here.name, here.id) > found.scalar_subquery()]
 
 
 def _with_variants(tx: Tx, page: ProductPage, now: datetime) -> ProductPage:
@@ -161,8 +190,7 @@ def _from_the_cheapest(item: Listed, variants: Sequence[Variant], now: datetime)
 
 
 def _read(tx: Tx, page: Any, limit: int, now: datetime) -> ProductPage:
-    limit = max(1, min(limit, MOST_ON_A_PAGE))
-    here = page.limit(limit + 1).subquery("page")
+    here = page.subquery("page")
     query = (
         select(
             Product,

@@ -14,10 +14,9 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Uuid,
-    cast,
     column,
-    exists,
     func,
+    literal,
     select,
     text,
 )
@@ -63,7 +62,9 @@ def category_tree(tx: Tx, *, now: datetime, hidden: bool = False, count: bool = 
     if count:
         products = select(func.count()).select_from(Product).where(*seen).scalar_subquery()
     else:
-        products = cast(exists().where(*seen), Integer)
+        # In the order of the index, or all products are looked through for each category that has few.
+        first = select(literal(1)).select_from(Product).where(*seen).order_by(Product.category_id, Product.name)
+        products = func.coalesce(first.limit(1).scalar_subquery(), 0)
     query = select(Category, shelf.c.ids, products).join(shelf, shelf.c.id == Category.id).order_by(shelf.c.rank)
     if not hidden:
         query = query.where(~shelf.c.unlisted)
