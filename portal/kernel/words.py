@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 
 HOME = {"ko": {"Asia/Seoul", "ROK"}}
 """Zones a language takes for granted: Korean readers are not told that Seoul's time is Korean time."""
@@ -32,6 +32,12 @@ MINUS = "\N{MINUS SIGN}"
 def money(amount: Decimal | int, currency: str, locale: str = "en") -> str:
     """₩30,000 · $12.50 · −₩2,500, with as many decimals as the currency has."""
     return format_currency(amount or 0, currency, locale=_locale(locale)).replace("-", MINUS)
+
+
+@lru_cache(maxsize=4096)
+def decimal(value: float | Decimal, locale: str = "en") -> str:
+    """1,234.5, with as many decimals as there are, up to three."""
+    return format_decimal(value, locale=_locale(locale))
 
 
 def number(count: int) -> str:

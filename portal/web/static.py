@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, has_request_context, request, url_for
+from flask import Flask, Response, g, has_request_context, request, url_for
 
 FOR_GOOD = "public, max-age=31536000, immutable"
 
@@ -24,9 +24,13 @@ def install(app: Flask) -> None:
         """The same address as url_for("static", …) says, for what stands on a page a hundred times: icons, drawings."""
         if not has_request_context():
             return url_for("static", filename=name)
+        if (known := g.setdefault("assets", {}).get(name)) is not None:
+            return str(known)
         file = folder / name
         version = f"?v={_version(file, file.stat().st_mtime_ns)}" if file.is_file() else ""
-        return f"{request.script_root}{app.static_url_path}/{name}{version}"
+        address: str = f"{request.script_root}{app.static_url_path}/{name}{version}"
+        g.assets[name] = address
+        return address
 
     app.jinja_env.globals["asset"] = asset
     app.url_defaults(mark)

@@ -71,7 +71,7 @@ def list_products(
     most = max(1, min(limit, MOST_ON_A_PAGE))
 
     def page(search: Search) -> ProductPage:
-        given = {"category_id": category_id, "kind": kind, "after": after, "limit": most + 1}
+        given: dict[str, Any] = {"category_id": category_id, "kind": kind, "after": after, "limit": most + 1}
         return _read(tx, _page(shown, narrow=bool(filters), hidden=False, search=search, **given), most, now)
 
     return _with_variants(tx, searched(tx, q, page), now)
@@ -97,7 +97,7 @@ def staff_products(
     most = max(1, min(limit, MOST_ON_A_PAGE))
 
     def page(search: Search) -> ProductPage:
-        given = {"category_id": category_id, "kind": None, "after": after, "limit": most + 1}
+        given: dict[str, Any] = {"category_id": category_id, "kind": None, "after": after, "limit": most + 1}
         return _read(tx, _page(shown, narrow=False, hidden=True, search=search, **given), most, now)
 
     return searched(tx, q, page)

@@ -4,9 +4,10 @@ A time the clock skips counts as the moment it jumps; a time it shows twice coun
 hours is open an hour less or more if it is open through the change; an opening wholly inside a skipped hour is none.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -45,12 +46,17 @@ class Rhythm(Protocol):
 
 def opening_spans(hours: Iterable[Hours], day: date, zone: ZoneInfo) -> list[Span]:
     """The spans that begin on this date of the venue; one may run on into the next day."""
+    return list(_opening_spans(tuple(hours), day, zone))
+
+
+@lru_cache(maxsize=8192)  # a list asks for the same days of the same places for every product
+def _opening_spans(hours: tuple[Hours, ...], day: date, zone: ZoneInfo) -> Sequence[Span]:
     spans = (
         (instant(day, span.opens, zone), instant(day, span.closes, zone))
         for span in sorted(in_force(hours, day), key=in_order)
         if span.weekday == day.weekday()
     )
-    return [(opens, closes) for opens, closes in spans if opens < closes]
+    return tuple((opens, closes) for opens, closes in spans if opens < closes)
 
 
 def in_force(hours: Iterable[Hours], day: date) -> list[Hours]:

@@ -89,10 +89,11 @@ def _chips(tree: list[Node], chosen: Category | None, q: str) -> list[list[tuple
 
     An empty name stands for «everything». Shelves with nothing on them are left out.
     """
+    to = url_for("customer.catalog", q=q or None, category="")  # what an address ends with is all they differ in
     rows, nodes = [], tree
     while nodes:
         way = next((node for node in nodes if chosen and _leads_to(node, chosen)), None)
-        rows.append([(node.category.name, _address(q, node.category), node is way) for node in nodes if node.products])
+        rows.append([(node.category.name, to + node.category.slug, node is way) for node in nodes if node.products])
         nodes = way.children if way else []
     everything = [("", _address(q, None), chosen is None)]
     return [everything + rows[0], *(row for row in rows[1:] if row)] if rows else []

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from datetime import date
 
-from flask_babel import format_date, format_decimal
+from flask_babel import format_date
 from flask_babel import gettext as _
 
 from portal.domains.catalog import Attribute
+from portal.kernel import words
+from portal.web.i18n import language
 
 
 def said(attribute: Attribute, value: object) -> str:
@@ -14,7 +16,7 @@ def said(attribute: Attribute, value: object) -> str:
     if attribute.kind == "choice":
         return next((words for key, words in attribute.options if key == value), "")
     if attribute.kind == "number":
-        return f"{format_decimal(value)} {attribute.unit}".strip()
+        return f"{words.decimal(value, language())} {attribute.unit}".strip()
     if attribute.kind == "date":
         return str(format_date(date.fromisoformat(str(value)), "long"))
     return fact(value)

@@ -14,15 +14,17 @@ from flask_login import current_user
 from portal.domains import catalog
 from portal.domains.catalog import Listed, Tag
 from portal.kernel import clock, words
+from portal.kernel.errors import N_
 from portal.kernel.money import Money
 from portal.reports.next_free import Outlook
 from portal.web.pictures import Cover
 
+UNITS = {"person": N_("person"), "half_hour": N_("half hour"), "hour": N_("hour")}
+
 
 def unit_of(price: Tag | None) -> str:
     """What a price is for, behind a slash; nothing where the price is for the whole thing."""
-    units = {"person": _("person"), "half_hour": _("half hour"), "hour": _("hour")}
-    return units.get(price.unit, "") if price else ""
+    return _(UNITS[price.unit]) if price and price.unit in UNITS else ""
 
 
 def money_of(price: Tag | None) -> Money | None:
