@@ -56,7 +56,7 @@ def bound_holds(order_id: UUID) -> Statement:
 
 def holds(tx: Tx, hold_ids: Sequence[UUID]) -> list[Hold]:
     """These holds, in the order of their times, as they are in the database now."""
-    return _read(tx, select(Hold).where(Hold.id.in_(hold_ids)))
+    return _read(tx, select(Hold).where(Hold.id.in_(hold_ids))) if hold_ids else []
 
 
 def hold_of(tx: Tx, account_id: UUID, hold_id: UUID) -> Hold:

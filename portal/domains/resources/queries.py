@@ -105,9 +105,16 @@ def list_resources(tx: Tx, *, withdrawn: bool = False, limit: int = 500) -> list
 
 def offering_of(tx: Tx, product_id: UUID) -> Offering | None:
     """On what, and by which rules, the product can be booked; None if it cannot be."""
-    query = select(Offering).join(Resource, Resource.id == Offering.resource_id)
+    found = offering_and_place(tx, product_id)
+    return found[0] if found else None
+
+
+def offering_and_place(tx: Tx, product_id: UUID) -> tuple[Offering, Resource] | None:
+    """The same with the resource it is offered on."""
+    query = select(Offering, Resource).join(Resource, Resource.id == Offering.resource_id)
     query = query.where(Offering.product_id == product_id, Resource.withdrawn_at.is_(None))
-    return tx.scalar(query.order_by(Offering.id).limit(1))
+    found = tx.execute(query.order_by(Offering.id).limit(1)).one_or_none()
+    return (found[0], found[1]) if found else None
 
 
 def offering_version(tx: Tx, product_id: UUID) -> int:

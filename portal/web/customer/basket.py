@@ -115,13 +115,18 @@ class Basket:
         return not self.places and not self.chosen
 
 
-def basket_of(tx: Tx, account_id: UUID, given: MultiDict[str, str], now: datetime, currency: str) -> Basket:
-    """Reads what is held and what was typed: `hold` ids seen before, `goods-ID`, `points`. Raises NotFound."""
+def basket_of(
+    tx: Tx, account_id: UUID, given: MultiDict[str, str], now: datetime, currency: str, *, offering: bool = True
+) -> Basket:
+    """Reads what is held and what was typed: `hold` ids seen before, `goods-ID`, `points`. Raises NotFound.
+
+    `offering`: with things to take along that nobody has chosen yet.
+    """
     places = _places(tx, account_id, face.ids(given.getlist("hold")[:MOST_HOLDS]), now)
     typed = given.get("points", "").strip()
     return Basket(
         places=places,
-        goods=_goods(tx, given, [place.product.id for place in places if place.live], now),
+        goods=_goods(tx, given, [place.product.id for place in places if place.live], now, offering=offering),
         balance=points.balance_of(tx, account_id, now=now),
         points=face.whole(typed) if typed else 0,
         currency=next((place.hold.currency for place in places), currency),
@@ -143,13 +148,13 @@ def _places(tx: Tx, account_id: UUID, seen: Sequence[UUID], now: datetime) -> li
     ]
 
 
-def _goods(tx: Tx, given: MultiDict[str, str], booked: Sequence[UUID], now: datetime) -> list[Item]:
+def _goods(tx: Tx, given: MultiDict[str, str], booked: Sequence[UUID], now: datetime, *, offering: bool) -> list[Item]:
     """Things to take along: those that go with what is booked, or else some that there are, and every one that was
     chosen."""
     typed = {key.removeprefix(GOODS): value.strip() for key, value in given.items() if key.startswith(GOODS)}
     asked = face.ids(list(typed)[:MOST_KINDS])
-    offered = catalog.offered_along(tx, booked, now=now)
-    if not offered:
+    offered = catalog.offered_along(tx, booked, now=now) if offering else []
+    if offering and not offered:
         offered = catalog.list_products(tx, now=now, kind="goods", limit=OFFERED).items
     found = [(one.product, one.price) for item in offered for one in item.sold]
     for product_id in asked:

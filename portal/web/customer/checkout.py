@@ -153,7 +153,7 @@ def _accepted() -> str:
 def _accept() -> str:
     knobs, form, now = settings(), request.form, clock.now()
     with transaction() as tx:
-        basket = basket_of(tx, current_user.id, form, now, knobs.default_currency)
+        basket = basket_of(tx, current_user.id, form, now, knobs.default_currency, offering=False)
         token = _checked(basket, form)
         order = orders.accept(
             tx,

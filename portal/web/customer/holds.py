@@ -29,6 +29,7 @@ NO_LENGTH = N_("Choose how long.")
 def hold(slug: str) -> Response:
     now, given = clock.now(), request.values
     found = product.find(db.session(), slug)
+    product_id = found.id
     venue = picker.venue_of(db.session(), found)
     if not current_user.is_authenticated:
         start = face.moment(given.get("start"))
@@ -38,12 +39,12 @@ def hold(slug: str) -> Response:
         return way
     try:
         start, end, quantity = wish()
-        behind_the_line(lambda behind: _hold(found.id, start, end, quantity, now, behind))
+        behind_the_line(lambda behind: _hold(product_id, start, end, quantity, now, behind))
     except Fact as fact:
         faults = errors.faults_of(fact) or {"start": errors.words_of(fact)}
         shown = product.find(db.session(), slug)
         return product.page(db.session(), shown, given, now, status=errors.status_of(fact), faults=faults)
-    queueing.leave(found.id, current_user.id)
+    queueing.leave(product_id, current_user.id)
     return see_other(url_for("customer.checkout", **checkout.kept(request.form)))
 
 

@@ -107,10 +107,8 @@ class Venue:
 
 def venue_of(tx: Tx, product: Product) -> Venue | None:
     """Where the product can be booked; None for goods and for what is offered nowhere."""
-    offering = resources.offering_of(tx, product.id)
-    if offering is None:
-        return None
-    return Venue(offering, resources.get_resource(tx, offering.resource_id), resources.parts_of(tx, product.id))
+    found = resources.offering_and_place(tx, product.id)
+    return Venue(*found, resources.parts_of(tx, product.id)) if found else None
 
 
 def choice_of(venue: Venue, given: MultiDict[str, str], now: datetime) -> Choice:

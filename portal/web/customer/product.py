@@ -1,5 +1,6 @@
 """A product's page: what it is, what it costs now and soon, and a week of its slots."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -33,7 +34,7 @@ def product(slug: str) -> Response:
     if variants := catalog.variants_on_sale(tx, [found.id], now=now).get(found.id):
         asked: Any = request.args.to_dict()
         return see_other(url_for("customer.product", slug=variants[0].product.slug, **asked))
-    return page(tx, found, request.args, now)
+    return page(tx, found, request.args, now, variants=None if found.variant_of else ())
 
 
 @blueprint.post("/products/<slug>/times")
@@ -57,9 +58,17 @@ def find(tx: Tx, slug: str) -> Product:
 
 
 def page(
-    tx: Tx, found: Product, given: Any, now: datetime, *, status: int = 200, faults: dict[str, str] | None = None
+    tx: Tx,
+    found: Product,
+    given: Any,
+    now: datetime,
+    *,
+    status: int = 200,
+    faults: dict[str, str] | None = None,
+    variants: Sequence[dict[str, Any]] | None = None,
 ) -> Response:
-    """The page with the choice `given`, or for htmx its slots; faults are said on top of them."""
+    """The page with the choice `given`, or for htmx its slots; faults are said on top of them. `variants`: if they are
+    known already."""
     whole = catalog.get_product(tx, found.variant_of) if found.variant_of else found
     venue = picker.venue_of(tx, found)
     data: dict[str, Any] = {"venue": None, "mine": []}
@@ -75,7 +84,7 @@ def page(
         status=status,
         product=found,
         whole=whole,
-        variants=_variants(tx, whole, found, now),
+        variants=_variants(tx, whole, found, now) if variants is None else variants,
         cover=shown[0] if shown else found.cover,
         pictures=shown[1:],
         path=[
