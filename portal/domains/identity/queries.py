@@ -5,17 +5,25 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import exists, or_, select
-from sqlalchemy.dialects.postgresql import array_agg
 
 from portal.domains.identity.challenge import STRONG
-from portal.domains.identity.factor_models import Passkey
-from portal.domains.identity.models import Account, AccountRole, SecondFactor
+from portal.domains.identity.models import Account, AccountRole
 from portal.domains.identity.rules import as_address, permitted
+from portal.kernel import wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 
 MOST_PEOPLE = 50
 """Lines of a list."""
+
+# Asked by every page of somebody signed in.
+PERSON = """
+SELECT id, email, name, locale, time_zone, disabled_at,
+       ARRAY(SELECT role FROM account_roles WHERE account_id = accounts.id),
+       ARRAY(SELECT kind FROM second_factors WHERE account_id = accounts.id AND confirmed_at IS NOT NULL),
+       EXISTS (SELECT 1 FROM passkeys WHERE account_id = accounts.id)
+FROM accounts WHERE id = %(id)s
+"""
 
 
 @dataclass(frozen=True)
@@ -56,15 +64,10 @@ class Person:
 
 def find_person(tx: Tx, account_id: UUID) -> Person | None:
     """Who this is and what they may do, disabled accounts included; None if there is no such account."""
-    roles = select(array_agg(AccountRole.role)).where(AccountRole.account_id == Account.id).scalar_subquery()
-    proven = SecondFactor.account_id == Account.id, SecondFactor.confirmed_at.is_not(None)
-    kinds = select(array_agg(SecondFactor.kind)).where(*proven).scalar_subquery()
-    has_passkey = exists().where(Passkey.account_id == Account.id)
-    columns = (Account.id, Account.email, Account.name, Account.locale, Account.time_zone, Account.disabled_at)
-    found = tx.execute(select(*columns, roles, kinds, has_passkey).where(Account.id == account_id)).one_or_none()
-    if found is None:
+    found = wire.ask(tx, PERSON, {"id": account_id})
+    if not found:
         return None
-    account_id, email, name, locale, time_zone, disabled_at, role_names, kinds_had, has_key = found
+    account_id, email, name, locale, time_zone, disabled_at, role_names, kinds_had, has_key = found[0]
     return Person(
         id=account_id,
         email=email,
@@ -72,8 +75,8 @@ def find_person(tx: Tx, account_id: UUID) -> Person | None:
         locale=locale,
         time_zone=time_zone,
         is_active=disabled_at is None,
-        roles=frozenset(role_names or ()),
-        factors=frozenset([*(kinds_had or ()), *(["passkey"] if has_key else [])]),
+        roles=frozenset(role_names),
+        factors=frozenset([*kinds_had, *(["passkey"] if has_key else [])]),
     )
 
 
