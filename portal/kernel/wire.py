@@ -157,8 +157,8 @@ def _go_back(connection: Connection, begun: Given) -> None:
             del waiting[at:]
             return
     waiting.clear()
-    connection.exec_driver_sql("ROLLBACK TO SAVEPOINT wire")
-    connection.exec_driver_sql("RELEASE SAVEPOINT wire")
+    # In one trip, and not by psycopg, which forgets whatever it has prepared when it sees a ROLLBACK.
+    _send(connection, ("ROLLBACK TO SAVEPOINT wire", {}), ("RELEASE SAVEPOINT wire", {}))
 
 
 @lru_cache(maxsize=500)

@@ -120,6 +120,12 @@ SELECT 1 FROM holds JOIN reservations ON hold_id = holds.id
 WHERE holds.account_id = %(account_id)s AND product_id = %(product_id)s
   AND starts_at < %(ends_at)s AND ends_at > %(starts_at)s AND {KEPT} AND holds.id IS DISTINCT FROM %(besides)s
 """  # noqa: S608  # the rule is our own words
+_HAS_LIVE = f"""
+SELECT 1 FROM holds JOIN reservations ON hold_id = holds.id
+WHERE holds.account_id = %(account_id)s AND product_id = %(product_id)s
+  AND starts_at = %(starts_at)s AND ends_at = %(ends_at)s AND {RUNNING}
+LIMIT 1
+"""  # noqa: S608  # the rule is our own words
 _ONE_PERSON = """
 SELECT pg_advisory_xact_lock(hashtextextended('times of ' || %(account_id)s::text || ' ' || %(product_id)s::text, 0))
 FROM set_config('lock_timeout', %(bound)s, true)
@@ -185,6 +191,11 @@ def claim(
     how = {"lasting": lasting, "once_each": terms.once_each, **behind.asked(terms)}
     place = {"needed": wish["quantity"], **_place(terms, span)}
     return _made(tx, _CLAIM_OF_ONE, wish, place | how)
+
+
+def has_live(tx: Tx, wish: Mapping[str, Any]) -> bool:
+    """Whether this person holds this time of the product already: what everybody is asked who finds it full."""
+    return bool(wire.ask(tx, _HAS_LIVE, wish))
 
 
 def has_one(tx: Tx, wish: Mapping[str, Any], *, besides: UUID | None = None) -> bool:

@@ -225,7 +225,7 @@ def _earlier(tx: Tx, wish: dict[str, Any]) -> Hold | None:
     Raises KeyReused.
     """
     if not wish["idempotency_key"]:
-        return find_live(tx, wish)
+        return find_live(tx, wish) if claims.has_live(tx, wish) else None
     known = find_by_key(tx, wish["account_id"], wish["idempotency_key"])
     if known and known.request_hash != wish["request_hash"]:
         raise KeyReused
