@@ -45,7 +45,10 @@ def test_a_line_is_told_by_its_number_even_after_a_cell_of_several_lines() -> No
         ("booking,Rooms,Attic,18000,Attic,an hour,,", "line 2, length: «an hour» is not a whole number"),
         ("booking,Rooms,Attic,18000,Attic,60,,2.5", "line 2, units: «2.5» is not a whole number"),
         ("booking,Rooms,Attic,18000,Attic,60,5,", "line 2, stock: only goods have this; leave it empty"),
-        ("goods,Rooms,Towel,18000,Attic,,5,", "line 2, resource: only bookings and resources have this; leave it empty"),
+        (
+            "goods,Rooms,Towel,18000,Attic,,5,",
+            "line 2, resource: only bookings and resources have this; leave it empty",
+        ),
         ("booking,Rooms,Attic,18000,Attic,60", "line 2: this line has 6 cells and the first line has 8"),
         ("booking,Rooms,日本,18000,Attic,60,,", "line 2, slug: no address can be made of this name"),
         ('booking,Rooms,"At"tic,18000,Attic,60,,', "line 2: this line cannot be read as CSV"),
