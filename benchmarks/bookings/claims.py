@@ -86,13 +86,13 @@ def _statements(servers: house.House, wanted: place.Place) -> list[Statement]:
         sent.extend(statements)
         return send(pipe, statements)
 
-    Pipe.send = listening  # type: ignore[method-assign]
+    Pipe.send = listening  # type: ignore[method-assign]  # put back below
     try:
         with transaction(engine) as tx:
             given = {"account_id": UUID(int=1), "product_id": wanted.product_id, "starts_at": place.start_of(0)}
             reservations.hold(tx, **given, now=clock.now(), minutes=15)
     finally:
-        Pipe.send = send  # type: ignore[method-assign]
+        Pipe.send = send  # type: ignore[method-assign]  # as above
         engine.dispose()
     return [statement for statement in sent if statement[0] != "COMMIT"]
 

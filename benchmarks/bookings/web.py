@@ -96,7 +96,11 @@ def _portal(servers: house.House) -> Iterator[Open]:
     with ExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="jari-bench-web-")))
         provider = stack.enter_context(
-            local.provider.running(directory / "provider", webhook_url=f"{url}/hooks/stripe", webhook_secret="whsec")  # noqa: S106
+            local.provider.running(
+                directory / "provider",
+                webhook_url=f"{url}/hooks/stripe",
+                webhook_secret="whsec",  # noqa: S106  # of a provider that is gone in a minute
+            )
         )
         mail = stack.enter_context(local.mail.running(directory / "mail"))
         environment = {

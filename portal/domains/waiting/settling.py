@@ -40,6 +40,6 @@ def _fate(holds: Mapping[UUID, Hold], hold_id: UUID | None, now: datetime) -> st
 
 def _taken(tx: Tx, *which: object, limit: int) -> list[Entry]:
     """These entries, locked; what somebody else is changing is left to them."""
-    query = select(Entry).where(*which).order_by(Entry.starts_at, Entry.id).limit(limit)  # type: ignore[arg-type]
+    query = select(Entry).where(*which).order_by(Entry.starts_at, Entry.id).limit(limit)  # type: ignore[arg-type]  # conditions
     locked = query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
     return list(tx.scalars(locked))

@@ -55,7 +55,7 @@ def end_series(resource_id: UUID, series_id: UUID) -> ResponseReturnValue:
             form.blame(fact)
         except Booked as booked:
             given = {"ending": (series_id, form), "asked": str(series_id)}
-            return resource_page.show(resource_id, concerned=booked.concerned, status=409, **given)  # type: ignore[arg-type]
+            return resource_page.show(resource_id, concerned=booked.concerned, status=409, **given)  # type: ignore[arg-type]  # by name
         else:
             flash(_("Saved. What is over stays as it was."), "success")
             return htmx.see_other(url_for(".resource", resource_id=resource_id, _anchor="series"))
