@@ -207,6 +207,15 @@ def test_prepared_statements_survive_rollbacks_and_errors_of_others(engine: Engi
     assert stored(engine) == list(range(8))
 
 
+def test_what_is_asked_again_and_again_is_prepared_in_spite_of_rollbacks(engine: Engine) -> None:
+    prepared = text("SELECT count(*) FROM pg_prepared_statements WHERE statement = :asked")
+    with engine.connect() as connection:
+        for _ in range(8):
+            connection.execute(text(COUNT))
+            connection.rollback()
+        assert connection.execute(prepared, {"asked": COUNT}).scalar_one() == 1
+
+
 @pytest.mark.parametrize(("given", "fits"), [(1, True), (2, False), (7, False)])
 def test_exactly_one_row_or_an_error(engine: Engine, given: int, fits: bool) -> None:
     with transaction(engine) as tx:
