@@ -34,13 +34,17 @@ def read_seasons(text: str) -> list[Season]:
 
 def _read(line: str) -> Season:
     found = LINE.fullmatch(line)
-    try:
-        first, last = (date.fromisoformat(day) for day in (found[1], found[2] or found[1])) if found else (None, None)
-    except ValueError:
-        first = last = None
+    first, last = (_day(found[1]), _day(found[2] or found[1])) if found else (None, None)
     if found is None or first is None or last is None:
         raise Unreadable(NO_SEASON, text=line[:40])
     return Season(first, last, tuple(read_week(found[3])))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def seasons_of(rows: Iterable[Any]) -> list[Season]:
