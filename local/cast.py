@@ -114,9 +114,8 @@ def portal_services(url: str, environment: Mapping[str, str], *, dev: bool) -> l
     if dev:
         web = _module("flask", "--app", "wsgi", "run", "--debug", "--host", LOOPBACK, "--port", port)
     else:
-        web = _module("gunicorn", "wsgi:app", "--bind", f"{LOOPBACK}:{port}", "--worker-class", "gthread")
-        web += ["--workers", "2", "--threads", "8", "--no-control-socket", "--graceful-timeout", "2"]
-        web += ["--log-level", "warning"]
+        web = _module("gunicorn", "wsgi:app", "--bind", f"{LOOPBACK}:{port}")
+        web += ["--graceful-timeout", "2", "--log-level", "warning"]
     worker = _module("dramatiq", "workers.main", "--processes", "2", "--threads", "4")
     ticker = _module("workers.ticker")
     gentle = signal.SIGTERM  # they have children of their own to end

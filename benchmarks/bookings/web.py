@@ -116,8 +116,7 @@ def _portal(servers: house.House) -> Iterator[Open]:
             "JARI_PARENT_DEATH": "1",
             "NO_PROXY": LOOPBACK,
         }
-        web = ["gunicorn", "wsgi:app", "--bind", url.removeprefix("http://"), "--worker-class", "gthread"]
-        web += ["--workers", str(WEBS), "--threads", "8", "--keep-alive", "60", "--no-control-socket"]
+        web = ["gunicorn", "wsgi:app", "--bind", url.removeprefix("http://"), "--workers", str(WEBS)]
         commands = {
             "web": [*web, "--log-level", "warning"],
             "workers": ["dramatiq", "workers.main", "-p", str(WORKERS), "-t", "4"],

@@ -58,10 +58,8 @@ class House:
     def open(self, *, workers: int) -> None:
         """Starts the portal's own processes: two web servers, some workers, a ticker."""
         for name, url in self.webs:
-            command = ["gunicorn", "wsgi:app", "--bind", url.removeprefix("http://"), "--worker-class", "gthread"]
-            command += ["--workers", "1", "--threads", "8", "--no-control-socket", "--graceful-timeout", "1"]
-            # As behind a proxy: whoever closes an idle connection must not be the one who answers on it.
-            self._keep(name, [*command, "--keep-alive", "60", "--log-level", "warning"])
+            command = ["gunicorn", "wsgi:app", "--bind", url.removeprefix("http://"), "--workers", "1"]
+            self._keep(name, [*command, "--graceful-timeout", "1", "--log-level", "warning"])
         for number in range(workers):
             self._keep(f"worker-{number}", ["dramatiq", "workers.main", "-p", "1", "-t", "4"], says=b"ready for action")
         self._keep("ticker", ["workers.ticker"], after=3.0)

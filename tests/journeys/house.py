@@ -145,8 +145,7 @@ def _seed(environment: Mapping[str, str]) -> None:
 
 
 def _commands(url: str) -> dict[str, list[str]]:
-    web = ["gunicorn", "wsgi:app", "--bind", url.removeprefix("http://"), "--worker-class", "gthread"]
-    web += ["--workers", "1", "--threads", "8", "--no-control-socket", "--graceful-timeout", "1"]
+    web = ["gunicorn", "wsgi:app", "--bind", url.removeprefix("http://"), "--workers", "1", "--graceful-timeout", "1"]
     worker = ["dramatiq", "workers.main", "-p", "1", "-t", "4"]
     return {"web": web, "worker": worker, "ticker": ["workers.ticker"]}
 

@@ -19,19 +19,7 @@ from tests.support.people import SECRET_KEY
 
 ROOT = Path(__file__).resolve().parents[2]
 WEBS, OPENS_WITHIN = 2, 60.0
-GUNICORN = [
-    "gunicorn",
-    "wsgi:app",
-    "--worker-class",
-    "gthread",
-    "--workers",
-    "1",
-    "--threads",
-    "8",
-    "--keep-alive",
-    "60",
-]
-GUNICORN += ["--no-control-socket", "--log-level", "warning"]
+GUNICORN = ["gunicorn", "wsgi:app", "--workers", "1", "--log-level", "warning"]
 WORKER, TICKER = ["dramatiq", "workers.main", "-p", "1", "-t", "4"], ["workers.ticker"]
 
 
