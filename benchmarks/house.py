@@ -42,7 +42,7 @@ def running() -> Iterator[House]:
 
 def furnished(house: House) -> House:
     """The house with the engine's own tables, from its models: plain sagas need nothing else of the portal."""
-    engine = make_engine(house.database_url, pool_size=1)
+    engine = make_engine(house.database_url, pool_size=2)
     tables = [Base.metadata.tables[model.__tablename__] for model in (Saga, SagaCall, SagaArchive)]
     Base.metadata.create_all(engine, tables=tables)
     with engine.begin() as connection:

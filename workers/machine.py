@@ -50,7 +50,7 @@ def patience(settings: Settings) -> dict[str, str]:
 class Machine(Middleware):
     """Starts with the worker process and lets every saga go when it is told to stop."""
 
-    def __init__(self, settings: Settings, book: Book, *, hands: int = 2, connections: int = 12) -> None:
+    def __init__(self, settings: Settings, book: Book, *, hands: int = 2, connections: int = 24) -> None:
         self.settings = settings
         self.engine: Engine = make_engine(settings.database_url, pool_size=connections, connect_args=patience(settings))
         self.driver = Driver(self.engine, book, policy_of(settings))

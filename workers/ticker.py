@@ -125,7 +125,7 @@ def main() -> None:
     wiring.connect(settings)
     broker = queue.make_broker(settings.redis_url, timeout=1.0)
     sagas.plug(SagaPort(book, doorbell.Doorbell(broker).ring))
-    engine = make_engine(settings.database_url, pool_size=2)
+    engine = make_engine(settings.database_url, pool_size=4)
     run(jobs(engine, broker, settings), end)
     engine.dispose()
 

@@ -79,7 +79,7 @@ def _claim(children: list[Child], wanted: place.Place, first: int, count: int) -
 
 def _statements(servers: house.House, wanted: place.Place) -> list[Statement]:
     """What one claim sends, as it was sent."""
-    engine = make_engine(servers.database_url, pool_size=1)
+    engine = make_engine(servers.database_url, pool_size=2)
     send, sent = Pipe.send, []
 
     def listening(pipe: Pipe, statements: Any) -> Any:

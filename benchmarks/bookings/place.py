@@ -44,7 +44,7 @@ def start_of(number: int) -> datetime:
 
 def make(servers: house.House, *, units: int) -> Place:
     """The product with so many units, in a database that has its tables."""
-    engine = make_engine(servers.database_url, pool_size=1)
+    engine = make_engine(servers.database_url, pool_size=2)
     with transaction(engine) as tx:
         made = factories.bookable(
             tx, units=units, length=LENGTH, start_step=LENGTH, horizon_days=730, time_zone="UTC", max_quantity=1

@@ -31,7 +31,7 @@ def run(*, quick: bool = False) -> None:
             stack.callback(child.end)
             children.append(child)
         took = [_race(children, wanted, number) for number in range(rounds + 1)][1:]
-        engine = make_engine(url, pool_size=1)
+        engine = make_engine(url, pool_size=2)
         if (found := wrongs(engine)) != NOTHING_WRONG:
             raise RuntimeError(f"stored in spite of everything: {found}")
         engine.dispose()

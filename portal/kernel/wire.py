@@ -10,8 +10,9 @@ when SQLAlchemy commits goes through it, and leaves SQLAlchemy nothing to do.
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import psycopg
 from psycopg.pq import TransactionStatus
@@ -22,6 +23,9 @@ from portal.kernel.db import Tx
 from portal.kernel.pipe import Failed, Pipe, Row, Statement
 
 Given = Mapping[str, Any]
+Rows = list[Row]
+One = TypeVar("One")
+Other = TypeVar("Other")
 COMMIT: Statement = ("COMMIT", {})
 EXACTLY_ONE = """
 WITH touched AS ({sql})
@@ -32,6 +36,15 @@ PIPE, WAITING = "the pipe of this connection", "what waits for the next round tr
 HERE = "the connection of this transaction"
 IDLE = TransactionStatus.IDLE
 AT_ONCE, PATIENT = "nothing may wait", "a no may come late"
+
+
+@dataclass(frozen=True)
+class Question(Generic[One]):
+    """A statement, and what its rows say: so that one domain can send another's along with its own."""
+
+    sql: str
+    given: Given
+    read: Callable[[Rows], One]
 
 
 class EarlierFailed(Exception):
@@ -61,6 +74,17 @@ def ask(tx: Tx, sql: str, given: Given) -> list[Row]:
 def ask_all(tx: Tx, *statements: Statement) -> list[list[Row]]:
     """The same for several at once: the rows of each."""
     return _send(behind(tx), *statements)[-len(statements) :]
+
+
+def answer(tx: Tx, question: Question[One]) -> One:
+    """What is so. Raises as `ask` does."""
+    return question.read(ask(tx, question.sql, question.given))
+
+
+def answers(tx: Tx, one: Question[One], other: Question[Other]) -> tuple[One, Other]:
+    """The same of both, in one trip."""
+    first, second = ask_all(tx, (one.sql, one.given), (other.sql, other.given))
+    return one.read(first), other.read(second)
 
 
 def require(tx: Tx, effect: str, given: Given, otherwise: Callable[[], Exception]) -> None:
@@ -234,7 +258,7 @@ def _roll_back_ourselves(connection: Connection) -> None:
     It does so for the sake of tables that were made in the transaction; we make none.
     """
     raw: Any = connection.connection.driver_connection if not connection.invalidated else None
-    if raw is not None and raw.pgconn.transaction_status == TransactionStatus.INTRANS:
+    if raw is not None and raw.pgconn.transaction_status in {TransactionStatus.INTRANS, TransactionStatus.INERROR}:
         with suppress(psycopg.Error, EarlierFailed):  # then psycopg's own rollback says what is wrong
             _send(connection, ("ROLLBACK", {}))
 

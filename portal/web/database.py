@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from portal.config import Settings
 from portal.kernel import log
-from portal.kernel.db import Base, Tx, sqlalchemy_url
+from portal.kernel.db import POOLED, Base, Tx, sqlalchemy_url, try_what_was_idle
 
 # Our own framework-free Base, so that workers use the same models without Flask.
 db = SQLAlchemy(metadata=Base.metadata)
@@ -20,14 +20,13 @@ def install(app: Flask, settings: Settings) -> None:
     """Connects the app to PostgreSQL, and on the command line to its migrations."""
     app.config["SQLALCHEMY_DATABASE_URI"] = sqlalchemy_url(settings.database_url)
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
-        "pool_size": 10,
-        "max_overflow": 10,
-        "pool_pre_ping": True,
-        "pool_timeout": 10,
-        "hide_parameters": True,
+        "pool_size": 20,
         "connect_args": {"options": "-c timezone=UTC -c statement_timeout=15000", "connect_timeout": 5},
+        **POOLED,
     }
     db.init_app(app)
+    with app.app_context():
+        try_what_was_idle(db.engine)
     if os.environ.get("FLASK_RUN_FROM_CLI") == "true":
         connect_migrations(app)
     app.teardown_appcontext(_let_go)  # before the extension's own, which then finds nothing left to do

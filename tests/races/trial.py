@@ -91,7 +91,7 @@ def looked_after(url: str) -> Iterator[list[int]]:
     over, offers = Event(), []
 
     def look() -> None:
-        engine, made = make_engine(url, pool_size=1), 0
+        engine, made = make_engine(url, pool_size=2), 0
         looking = Looking(partial(transaction, engine), **OFFERS)
         while not over.wait(EVERY):
             made += looking.look()

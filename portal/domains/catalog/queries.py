@@ -97,12 +97,19 @@ def find_product(tx: Tx, slug: str, *, hidden: bool = False) -> Product | None:
 
 def offers(tx: Tx, product_ids: Collection[UUID], at: datetime | None) -> dict[UUID, Offer]:
     """These products by their ids, with the price of that moment, if any. Whoever is not there is not in it."""
-    if not product_ids:
-        return {}
+    return wire.answer(tx, offers_question(product_ids, at)) if product_ids else {}
+
+
+def offers_question(product_ids: Collection[UUID], at: datetime | None) -> wire.Question[dict[UUID, Offer]]:
+    """The same for whoever has more to ask; there must be one id at least."""
     sql, ids = wire.each(OFFERS, "product_ids", product_ids)
+    return wire.Question(sql, {**ids, "at": at}, _offers)
+
+
+def _offers(rows: wire.Rows) -> dict[UUID, Offer]:
     return {
         id: Offer(id, kind, name, stock, rule, on_sale, tag(*asked))
-        for id, kind, name, stock, rule, on_sale, *asked in wire.ask(tx, sql, {**ids, "at": at})
+        for id, kind, name, stock, rule, on_sale, *asked in rows
     }
 
 

@@ -34,15 +34,24 @@ TOUCHED = and_(
 )
 """Not cancelled, of this resource, touching this span: what the exclusion constraint's own index answers."""
 
+_HAS_LIVE = f"""
+SELECT 1 FROM holds JOIN reservations ON hold_id = holds.id
+WHERE holds.account_id = %(account_id)s AND product_id = %(product_id)s
+  AND starts_at = %(starts_at)s AND ends_at = %(ends_at)s AND {RUNNING}
+LIMIT 1
+"""  # noqa: S608  # the rule is our own words
 # A glance and the turn in one trip. What a glance finds full is not queued for: in a rush most are told at once,
-# without waiting for anybody.
+# without waiting for anybody, but for those who chose it before, by this key or without one.
 _TURN = f"""
-SELECT (SELECT count(pg_advisory_xact_lock(turn)) FROM unnest(CAST(%(turns)s AS bigint[])) AS turn)
+SELECT CASE WHEN taken <= %(at_most)s
+    THEN (SELECT count(pg_advisory_xact_lock(turn)) FROM unnest(CAST(%(turns)s AS bigint[])) AS turn)
+END, CASE WHEN taken > %(at_most)s THEN EXISTS (
+    SELECT 1 FROM holds WHERE account_id = %(account_id)s AND idempotency_key = CAST(%(idempotency_key)s AS text)
+) OR CAST(%(idempotency_key)s AS text) IS NULL AND EXISTS ({_HAS_LIVE}) END
 FROM set_config('lock_timeout', %(bound)s, true), (
     SELECT count(DISTINCT unit) AS taken FROM reservations
     WHERE resource_id = %(of)s AND during && tstzrange(%(from)s, %(until)s) AND status <> 'CANCELLED' AND {KEPT}
 ) AS glance
-WHERE taken <= %(at_most)s
 """  # noqa: S608  # the rule is our own words
 _TURNS = """
 SELECT count(pg_advisory_xact_lock(turn))
@@ -120,12 +129,6 @@ SELECT 1 FROM holds JOIN reservations ON hold_id = holds.id
 WHERE holds.account_id = %(account_id)s AND product_id = %(product_id)s
   AND starts_at < %(ends_at)s AND ends_at > %(starts_at)s AND {KEPT} AND holds.id IS DISTINCT FROM %(besides)s
 """  # noqa: S608  # the rule is our own words
-_HAS_LIVE = f"""
-SELECT 1 FROM holds JOIN reservations ON hold_id = holds.id
-WHERE holds.account_id = %(account_id)s AND product_id = %(product_id)s
-  AND starts_at = %(starts_at)s AND ends_at = %(ends_at)s AND {RUNNING}
-LIMIT 1
-"""  # noqa: S608  # the rule is our own words
 _ONE_PERSON = """
 SELECT pg_advisory_xact_lock(hashtextextended('times of ' || %(account_id)s::text || ' ' || %(product_id)s::text, 0))
 FROM set_config('lock_timeout', %(bound)s, true)
@@ -146,14 +149,23 @@ def asked(resource_id: UUID, span: Span) -> dict[str, object]:
     return {"of": resource_id, "touching": Range(span.start, span.end)}
 
 
-def take_turn(tx: Tx, terms: Terms, span: Span, *, wait: timedelta, wanted: int = 0) -> bool:
-    """Queues on the resource's days, unless a glance says that so many cannot be free: then False, at once.
+@dataclass(frozen=True)
+class Turn:
+    """Whether it came, or the glance said that it is full; and then, whether this wish has made a hold already."""
+
+    came: bool
+    known: bool
+
+
+def take_turn(tx: Tx, terms: Terms, span: Span, wish: Mapping[str, Any], *, wait: timedelta) -> Turn:
+    """Queues on the resource's days, unless a glance says that so many as are wished cannot be free.
 
     The turn ends with the transaction. Raises LockNotAvailable after `wait`; the bound stays for the rest of the
     transaction, because whoever has the turn must not wait long for anything either.
     """
-    queue = {"turns": _turns_of(terms, span), "bound": _bound(wait), "at_most": terms.units - wanted}
-    return bool(wire.ask(tx, _TURN, queue | _place(terms, span)))
+    queue = {"turns": _turns_of(terms, span), "bound": _bound(wait), "at_most": terms.units - wish["quantity"]}
+    ((turns, known),) = wire.ask(tx, _TURN, {**wish, **queue, **_place(terms, span)})
+    return Turn(turns is not None, bool(known))
 
 
 def be_one(tx: Tx, wish: Mapping[str, Any], *, wait: timedelta) -> None:

@@ -14,7 +14,7 @@ from portal.domains.reservations.changes import change, waiting
 from portal.domains.reservations.errors import AlreadyYours, SlotTaken
 from portal.domains.reservations.models import Hold, Reservation
 from portal.domains.reservations.queries import find_by_key, find_live
-from portal.domains.reservations.terms import Terms, calendar_from, terms_about
+from portal.domains.reservations.terms import Terms, calendar_from, terms_and_offer
 from portal.domains.reservations.timetable import Span
 from portal.kernel import wire
 from portal.kernel.db import Tx
@@ -97,8 +97,7 @@ def judge(
 ) -> Terms:
     """The terms by which the wish may be granted; adds to it what it comes to. Raises Invalid with every fault that
     can be told at once."""
-    found = terms_about(tx, wish["product_id"], starts_at)
-    offer = catalog.offers(tx, [wish["product_id"]], now).get(wish["product_id"]) if found else None
+    found, offer = terms_and_offer(tx, wish["product_id"], starts_at, now)
     if found is None or offer is None or offer.price is None or not offer.on_sale:
         raise Invalid({"product": NOT_ON_SALE})
     terms, closures = found
@@ -164,15 +163,16 @@ def _queue_and_claim(tx: Tx, terms: Terms, wish: dict[str, Any], wait: timedelta
                 claims.be_one(tx, wish, wait=wait)
             if terms.parts:
                 return _queue_for_parts(tx, terms, wish, span, wait, how)
-            if not claims.take_turn(tx, terms, span, wait=wait, wanted=wish["quantity"]):
-                if not _earlier(tx, wish):
-                    raise _already(tx, terms, wish) or SlotTaken()
-                claims.take_turn(tx, terms, span, wait=wait)
-            return claims.claim(tx, terms, wish, span, **how) or _claim_again(tx, terms, wish, span, how)
+            turn = claims.take_turn(tx, terms, span, wish, wait=wait)
+            if turn.known:
+                claims.take_turns(tx, [(terms, span)], wait=wait)
+            if turn.came or turn.known:
+                return claims.claim(tx, terms, wish, span, **how) or _claim_again(tx, terms, wish, span, how, wait)
     except claims.NO as error:
         if fact := claims.fact_of(error):
             raise fact from error
         raise
+    raise _already(tx, terms, wish) or SlotTaken()
 
 
 def _queue_for_parts(tx: Tx, terms: Terms, wish: dict[str, Any], span: Span, wait: timedelta, how: How) -> Hold:
@@ -192,11 +192,15 @@ def _queue_for_parts(tx: Tx, terms: Terms, wish: dict[str, Any], span: Span, wai
     raise _already(tx, terms, wish) or refused(tx, wish)
 
 
-def _claim_again(tx: Tx, terms: Terms, wish: dict[str, Any], span: Span, how: How) -> Hold:
+def _claim_again(tx: Tx, terms: Terms, wish: dict[str, Any], span: Span, how: How, wait: timedelta) -> Hold:
     """Why the claim came to nothing: the wish was granted before, or units are kept from it by holds that are over.
 
-    Whose turn it is gives back what they chose before in another number and frees what has lapsed. Raises SlotTaken.
+    Whose turn it is gives back what they chose before in another number and frees what has lapsed. Raises SlotTaken,
+    in a rush after a second glance: others queue behind.
     """
+    glance = claims.take_turn(tx, terms, span, wish, wait=wait)
+    if not (glance.came or glance.known):
+        raise _already(tx, terms, wish) or SlotTaken()
     if earlier := _earlier(tx, wish):
         if earlier.quantity == wish["quantity"]:
             return earlier

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from portal.domains import catalog, resources
 from portal.domains.reservations.timetable import DAY, Span, midnight
-from portal.kernel import clock
+from portal.kernel import clock, wire
 from portal.kernel.db import Tx
 
 
@@ -67,8 +67,10 @@ class Calendar:
 
 def terms_and_price(tx: Tx, product_id: UUID, now: datetime) -> tuple[Terms, catalog.Tag] | None:
     """The terms of a product that is on sale and offered somewhere, and what it costs now; None for any other."""
-    offered = resources.offered(tx, product_id)
-    offer = catalog.offers(tx, [product_id], now).get(product_id) if offered else None
+    offered, offers = wire.answers(
+        tx, resources.offered_question(product_id), catalog.offers_question([product_id], now)
+    )
+    offer = offers.get(product_id)
     if offered is None or offer is None or offer.price is None or not offer.on_sale:
         return None
     return _terms(product_id, offered), offer.price
@@ -76,7 +78,22 @@ def terms_and_price(tx: Tx, product_id: UUID, now: datetime) -> tuple[Terms, cat
 
 def terms_about(tx: Tx, product_id: UUID, start: datetime) -> tuple[Terms, list[Span]] | None:
     """The terms of a product, on sale or not, and its venue's closures about this start; None if nowhere offered."""
-    offered = resources.offered(tx, product_id, about=start)
+    return _about(tx, product_id, start, resources.offered(tx, product_id, about=start))
+
+
+def terms_and_offer(
+    tx: Tx, product_id: UUID, start: datetime, now: datetime
+) -> tuple[tuple[Terms, list[Span]] | None, catalog.Offer | None]:
+    """The same, and the product as somebody who buys it now meets it."""
+    offered, offers = wire.answers(
+        tx, resources.offered_question(product_id, about=start), catalog.offers_question([product_id], now)
+    )
+    return _about(tx, product_id, start, offered), offers.get(product_id)
+
+
+def _about(
+    tx: Tx, product_id: UUID, start: datetime, offered: resources.Offered | None
+) -> tuple[Terms, list[Span]] | None:
     if offered is None:
         return None
     terms = _terms(product_id, offered)

@@ -124,7 +124,15 @@ def offering_version(tx: Tx, product_id: UUID) -> int:
 
 def offered(tx: Tx, product_id: UUID, *, about: datetime | None = None) -> Offered | None:
     """The same with its place, its week and its closures about a moment, for those who book; None if it cannot be."""
-    rows = wire.ask(tx, OFFERED, {"product_id": product_id, "about": about})
+    return wire.answer(tx, offered_question(product_id, about=about))
+
+
+def offered_question(product_id: UUID, *, about: datetime | None = None) -> wire.Question[Offered | None]:
+    """The same for whoever has more to ask."""
+    return wire.Question(OFFERED, {"product_id": product_id, "about": about}, _offered)
+
+
+def _offered(rows: wire.Rows) -> Offered | None:
     if not rows:
         return None
     row = rows[0]

@@ -64,7 +64,7 @@ def test_without_a_booking_that_names_them_only_the_stock_is_the_bound(shop: Sho
 
 def take(url: str, number: int, order_id: UUID) -> str:
     """One step of one process: takes the goods of an order, or gives them back again; dawdles, to be in the way."""
-    engine = make_engine(url, pool_size=1)
+    engine = make_engine(url, pool_size=2)
     try:
         with transaction(engine) as tx:
             orders.create(tx, f"create {number}", order_id)

@@ -120,7 +120,7 @@ def test_a_scope_does_not_stand_for_a_role(shop: Shop) -> None:
 
 
 @pytest.mark.asvs("7.5.3")
-@pytest.mark.parametrize("ago", [301, 900, None, -1], ids=str)
+@pytest.mark.parametrize("ago", [301, 900, None, -60], ids=str)
 def test_money_goes_back_only_for_somebody_who_signed_in_just_now(shop: Shop, ago: int | None) -> None:
     person = people.staff(shop.engine, "refunds")
     refund = "/staff/refunds/01900000-0000-7000-8000-000000000000"
