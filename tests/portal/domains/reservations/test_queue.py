@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -11,8 +12,10 @@ from portal.domains import reservations
 from portal.domains.reservations.claims import turns
 from portal.kernel.db import Tx, transaction
 from portal.kernel.ids import new_id
+from tests.journeys.house import wait_for
 from tests.portal.domains.reservations.racing import NOTHING_WRONG, race, wrongs
-from tests.portal.domains.reservations.scene import HOUR, MORNING, Scene, scene
+from tests.portal.domains.reservations.scene import HOUR, MORNING, Scene, scene, units
+from tests.support.standing import standing
 
 SHORT = timedelta(seconds=0.3)
 
@@ -65,6 +68,27 @@ def test_even_code_that_does_not_queue_is_not_waited_for_without_end(database: E
         rude.commit()
     with transaction(database) as tx, pytest.raises(reservations.SlotTaken):
         studio.hold(tx, who=1)
+
+
+def test_two_who_want_a_place_in_doubt_wait_in_turn_and_not_in_a_circle(database: Engine) -> None:
+    """Code that does not queue stores the first of two places, and thinks better of it. Two have come meanwhile: both
+    at once, each would have written that place and then waited for the other."""
+    with transaction(database) as tx:
+        house = scene(tx, units=2, customers=3)
+        before = house.hold(tx, who=-1)
+        reservations.release(tx, account_id=before.account_id, hold_id=before.id)
+
+    def wish(who: int) -> list[int]:
+        with transaction(database) as tx:
+            return units(house.hold(tx, who=who, wait=timedelta(seconds=60)))
+
+    with database.connect() as rude, ThreadPoolExecutor(2) as pool:
+        rude.execute(text("UPDATE reservations SET status = 'PENDING'"))
+        asked = [pool.submit(wish, who) for who in range(2)]
+        wait_for(lambda: standing(database) == 2, 20, "nobody waits")
+        rude.rollback()
+        assert sorted(one.result() for one in asked) == [[1], [2]]
+    assert wrongs(database) == NOTHING_WRONG
 
 
 def test_a_hold_that_runs_out_during_its_checkout_is_left_to_the_checkout(database: Engine, studio: Scene) -> None:

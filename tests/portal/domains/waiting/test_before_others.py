@@ -141,6 +141,19 @@ def test_who_holds_a_time_may_come_in_smaller_number_while_others_wait(tx: Tx) -
         course.scene.hold(tx, who=0, quantity=2)
 
 
+def test_who_comes_in_smaller_number_may_even_while_a_free_place_is_waited_for(tx: Tx) -> None:
+    course = full(tx, places=3)
+    course.free(tx, 3)
+    course.scene.hold(tx, who=0, quantity=2)
+    third = course.scene.hold(tx, who=1)
+    course.join(tx, 2)
+    reservations.release(tx, account_id=third.account_id, hold_id=third.id)
+    with pytest.raises(SlotWaitedFor):
+        course.scene.hold(tx, who=1)
+    assert course.scene.hold(tx, who=0, quantity=1).quantity == 1
+    assert course.owner_of(course.offer(tx)) == 2
+
+
 def test_what_one_holds_is_not_free_for_those_who_wait_when_one_asks_for_more(tx: Tx) -> None:
     course = full(tx, places=3)
     course.free(tx, 3)
