@@ -94,12 +94,13 @@ def request(
     Invalid with a fault on `reason`.
     """
     request_hash = hashlib.sha256(json.dumps([reason, sorted(map(str, line_ids or []))]).encode()).hexdigest()
+    # A move of it that begins at this moment, and the same request that came in twice at once, are waited for and seen.
+    order = orders.lock_order(tx, order.id)
     if known := _find_by_key(tx, order.id, idempotency_key, request_hash):
         return known
     reason = reason.strip()
     if fault := reason_fault(reason, N_("Tell us briefly why, please.")):
         raise Invalid({"reason": fault})
-    order = orders.lock_order(tx, order.id)  # a move of it that begins at this moment is waited for, and then seen
     quoted = quote(tx, order, now=now, line_ids=line_ids)
     refund = Refund(
         id=new_id(),
@@ -120,9 +121,6 @@ def request(
         with tx.begin_nested():
             tx.add(refund)
     except IntegrityError as error:
-        # The same request may have come in twice at once; whoever is second finds the refund of the first.
-        if known := _find_by_key(tx, order.id, idempotency_key, request_hash):
-            return known
         raise AlreadyAsked from error
     for line in quoted.lines:
         tx.add(

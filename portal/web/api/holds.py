@@ -11,10 +11,10 @@ from portal.kernel import clock
 from portal.kernel.db import Tx
 from portal.web import queueing
 from portal.web.api import queue
+from portal.web.api.bodies import idempotency_key
 from portal.web.api.callers import caller
 from portal.web.api.calls import Answer, call
 from portal.web.api.face import settings
-from portal.web.api.once import once
 from portal.web.api.products import named
 from portal.web.api.shapes import Asked, Moment, Money, Slug, Told
 from portal.web.database import db, transaction
@@ -72,7 +72,6 @@ def make_hold(json: HoldAsked) -> Answer:
 
 def _hold(product_id: UUID, json: HoldAsked, behind: Behind) -> HoldTold:
     with transaction() as tx:
-        key = once(tx, "hold")
         made = reservations.hold(
             tx,
             account_id=caller().id,
@@ -83,7 +82,7 @@ def _hold(product_id: UUID, json: HoldAsked, behind: Behind) -> HoldTold:
             served_by=json.served_by,
             now=clock.now(),
             minutes=settings().hold_minutes,
-            idempotency_key=key,
+            idempotency_key=idempotency_key(),
             behind=behind,
         )
         reservations.limit_holds(tx, caller().id, most=settings().holds_at_once)

@@ -12,10 +12,10 @@ from portal.domains.reservations import Behind
 from portal.kernel import clock
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
+from portal.web.api.bodies import idempotency_key
 from portal.web.api.callers import caller
 from portal.web.api.calls import Answer, call
 from portal.web.api.face import settings
-from portal.web.api.once import once
 from portal.web.api.ordered import ActionTold
 from portal.web.api.orders import PaymentAsked
 from portal.web.api.shapes import Asked, Id, Moment, Money, Told
@@ -80,7 +80,7 @@ def request_move(number: str, json: MoveAsked) -> Answer:
 def _ask(number: str, json: MoveAsked, behind: Behind) -> MoveTold:
     knobs = settings()
     with transaction() as tx:
-        key = once(tx, "move")
+        key = idempotency_key()
         order = orders.get_by_number(tx, number, account_id=caller().id)
         move = moving.request(
             tx,

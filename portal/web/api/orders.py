@@ -7,10 +7,10 @@ from portal.domains.orders import Goods
 from portal.kernel import clock
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, Invalid
+from portal.web.api.bodies import idempotency_key
 from portal.web.api.callers import caller
 from portal.web.api.calls import Answer, call
 from portal.web.api.face import settings
-from portal.web.api.once import once
 from portal.web.api.ordered import OrderPage, OrderTold, told_of
 from portal.web.api.paging import Paged, cursor_of, moment_after, page
 from portal.web.api.products import named
@@ -65,7 +65,7 @@ def place_order(json: OrderAsked) -> Answer:
     with transaction() as tx:
         order = orders.accept(
             tx,
-            idempotency_key=once(tx, "order"),
+            idempotency_key=idempotency_key(),
             account_id=caller().id,
             hold_ids=list(dict.fromkeys(json.holds)),
             goods=_goods(tx, json),

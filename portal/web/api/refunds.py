@@ -9,9 +9,9 @@ from portal.domains.orders import Order
 from portal.domains.refunds import Refund
 from portal.kernel import clock
 from portal.kernel.errors import N_, Invalid, NotFound
+from portal.web.api.bodies import idempotency_key
 from portal.web.api.callers import caller
 from portal.web.api.calls import Answer, call
-from portal.web.api.once import once
 from portal.web.api.shapes import Asked, Id, Money, Prose, Told
 from portal.web.database import db, transaction
 
@@ -56,7 +56,7 @@ def request_refund(number: str, json: RefundAsked) -> Answer:
     the order is open.
     """
     with transaction() as tx:
-        key = once(tx, "refund")
+        key = idempotency_key()
         order = orders.get_by_number(tx, number, account_id=caller().id)
         lines = None if json.lines is None else list(dict.fromkeys(json.lines))
         if lines and set(lines) - {line.id for line in order.lines}:

@@ -1,7 +1,9 @@
 """What a customer is promised when they choose a time is what they get, whatever staff write later."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -9,26 +11,28 @@ import pytest
 from portal.domains import catalog, orders, refunds, reservations
 from portal.domains.catalog import PolicyFields
 from portal.kernel import clock
-from portal.kernel.db import transaction
+from portal.kernel.db import Tx, transaction
+from tests.journeys.house import wait_for
+from tests.support.standing import standing
 from tests.support.till import Shop, provider, shop
 
 __all__ = ["provider", "shop"]
 
 
-def policy(shop: Shop, name: str, *tiers: tuple[int, int], of: UUID | None = None, **more: object) -> UUID:
+def policy(shop: Shop, name: str, *tiers: tuple[int, int], of: UUID | None = None, **more: Any) -> UUID:
     """A policy, and the product `of` that is sold under it from now on."""
     with transaction(shop.engine) as tx:
-        fields = PolicyFields(name, tiers, bool(tiers), **more)  # type: ignore[arg-type]  # passed on as given
+        fields = PolicyFields(name, tiers, bool(tiers), **more)
         made = catalog.create_refund_policy(tx, fields)
         if of:
             catalog.assign_refund_policy(tx, of, catalog.get_product(tx, of).version, made.id)
         return made.id
 
 
-def rewrite(shop: Shop, policy_id: UUID, *tiers: tuple[int, int], **more: object) -> None:
+def rewrite(shop: Shop, policy_id: UUID, *tiers: tuple[int, int], **more: Any) -> None:
     with transaction(shop.engine) as tx:
         found = catalog.get_refund_policy(tx, policy_id)
-        fields = PolicyFields(found.name, tiers, bool(tiers), **more)  # type: ignore[arg-type]
+        fields = PolicyFields(found.name, tiers, bool(tiers), **more)
         catalog.edit_refund_policy(tx, policy_id, found.version, fields)
 
 
@@ -101,6 +105,26 @@ def test_a_request_stores_the_fee_and_the_saga_sends_what_was_shown(shop: Shop) 
     assert shop.sent_back(order) == 27000
     done = shop.get(order)
     assert (done.state, done.refunded, done.points_accrued) == ("refunded", 27000, 30)
+
+
+def test_the_same_request_twice_at_once_is_one_refund_though_it_is_approved_meanwhile(shop: Shop) -> None:
+    order = bought(shop)
+
+    def ask(tx: Tx) -> refunds.Refund:
+        given: Any = {"by": shop.account_id, "reason": "ill", "now": clock.now()}
+        return refunds.request(tx, orders.get_order(tx, order.id), **given, idempotency_key="k")
+
+    def again() -> UUID:
+        with transaction(shop.engine) as tx:
+            return ask(tx).id
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction(shop.engine) as tx:
+            first = ask(tx)
+            second = pool.submit(again)
+            wait_for(lambda: standing(shop.engine), 20, "it does not wait for the first")
+            refunds.approve(tx, first.id, by=shop.account_id, now=clock.now())
+        assert second.result(10) == first.id
 
 
 def test_nothing_back_is_a_refund_that_calls_nobody(shop: Shop) -> None:
