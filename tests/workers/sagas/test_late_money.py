@@ -107,8 +107,7 @@ def test_points_that_were_spent_meanwhile_send_the_money_back_and_free_the_place
 
 
 def test_who_has_booked_the_time_again_meanwhile_pays_once(shop: Shop) -> None:
-    shop.sql("UPDATE resources SET units = 3")
-    shop.sql("INSERT INTO resource_units (resource_id, unit) SELECT id, n FROM resources, generate_series(2, 3) n")
+    more_places(shop)
     order = shop.given_up()
     again = shop.order(tea=0)
     assert shop.drive("payment", again.number) == "done"
@@ -121,6 +120,23 @@ def test_who_has_booked_the_time_again_meanwhile_pays_once(shop: Shop) -> None:
     assert (shop.sent_back(again), shop.sent_back(order)) == (0, 40000)
     mail = shop.sql("SELECT data FROM mails WHERE template = 'late_given_back'")[0]
     assert mail.data["refusal"] == "booked-meanwhile"
+
+
+def test_where_each_person_books_a_time_once_late_money_books_it_and_it_is_theirs(shop: Shop) -> None:
+    more_places(shop)
+    shop.sql("UPDATE offerings SET once_each = true")
+    order = shop.given_up()
+    shop.pay_late(order)
+    shop.take_in(order)
+
+    assert shop.drive("late_payment", order.number) == "done"
+    with pytest.raises(reservations.AlreadyYours):
+        shop.order(tea=0)
+
+
+def more_places(shop: Shop) -> None:
+    shop.sql("UPDATE resources SET units = 3")
+    shop.sql("INSERT INTO resource_units (resource_id, unit) SELECT id, n FROM resources, generate_series(2, 3) n")
 
 
 @pytest.mark.parametrize("fault", ["timeout_after", "cut_after", "error_after", "cut_before", "error_before", "down"])
