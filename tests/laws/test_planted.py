@@ -4,15 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.planted import MUTANTS, Mutant
-from tests.planted_identity import IDENTITY
-from tests.planted_moves import MOVES
-from tests.planted_waiting import WAITING_LISTS
-
-ALL = (*MUTANTS, *IDENTITY, *MOVES, *WAITING_LISTS)
+from tests.planted import EVERY
+from tests.planted.mutant import Mutant
 
 
-@pytest.mark.parametrize("mutant", ALL, ids=lambda mutant: mutant.promise)
+@pytest.mark.parametrize("mutant", EVERY, ids=lambda mutant: mutant.promise)
 def test_a_bug_can_be_planted(root: Path, mutant: Mutant) -> None:
     assert (root / mutant.file).read_text().count(mutant.sound) == 1
     assert mutant.bug != mutant.sound
@@ -21,4 +17,4 @@ def test_a_bug_can_be_planted(root: Path, mutant: Mutant) -> None:
 
 
 def test_each_promise_is_named_once() -> None:
-    assert len({mutant.promise for mutant in ALL}) == len(ALL)
+    assert len({mutant.promise for mutant in EVERY}) == len(EVERY)

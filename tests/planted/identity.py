@@ -1,11 +1,15 @@
 """Bugs of who one is and what one may, for `make mutants`."""
 
-from tests.planted import Mutant
+from tests.planted.mutant import Mutant
 
-SAML = "portal/domains/identity/federation/saml/"
-SAML_TESTS = "tests/portal/domains/identity/federation/saml/test_client.py"
-
-IDENTITY = (
+BUGS = (
+    Mutant(
+        "accounts: an unknown address costs what a wrong password costs",
+        "portal/domains/identity/service.py",
+        "    if not passwords.matches(password, kept) or account is None or kept is None:",
+        "    if account is None or kept is None or not passwords.matches(password, kept):",
+        "tests/portal/domains/identity/test_service.py",
+    ),
     Mutant(
         "staff show a second factor on remembered devices, too",
         "portal/domains/identity/challenge.py",
@@ -173,55 +177,6 @@ IDENTITY = (
         '"catalog": frozenset({DESK, "catalog"})',
         '"catalog": frozenset({DESK, "catalog", "admin"})',
         "tests/portal/domains/identity/test_rules.py tests/portal/web/staff/test_access.py",
-    ),
-    Mutant(
-        "an assertion is used once",
-        SAML + "client.py",
-        "if not use_once(",
-        "if False and not use_once(",
-        SAML_TESTS,
-    ),
-    Mutant(
-        "an answer says that it is for us",
-        SAML + "judging.py",
-        "if not heard or not all(",
-        "if not all(",
-        SAML_TESTS,
-    ),
-    Mutant(
-        "an answer says where it is to be brought",
-        SAML + "judging.py",
-        '_same("Recipient", data.get("Recipient"), expected.acs)',
-        '_same("Recipient", data.get("Recipient") or expected.acs, expected.acs)',
-        SAML_TESTS,
-    ),
-    Mutant(
-        "only a pinned key signs",
-        SAML + "client.py",
-        "        signature.check(theirs, encoded, acs=trip.acs, request=trip.request)\n",
-        "",
-        SAML_TESTS,
-    ),
-    Mutant(
-        "nobody splits a name by a comment",
-        SAML + "reading.py",
-        "//comment() | //processing-instruction()",
-        "//processing-instruction()",
-        SAML_TESTS,
-    ),
-    Mutant(
-        "an assertion is for the browser that set out",
-        "portal/web/auth/saml.py",
-        "return trip.provider == name and compare_digest(brought, trip.browser)",
-        "return trip.provider == name",
-        "tests/portal/web/auth/test_saml.py",
-    ),
-    Mutant(
-        "an answer by SAML is handed in once",
-        "portal/domains/identity/sessions.py",
-        "found = self._redis.getdel(_kept(name))",
-        "found = self._redis.get(_kept(name))",
-        "tests/portal/web/auth/test_saml.py",
     ),
     Mutant(
         "staff keep one strong factor",

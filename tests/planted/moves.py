@@ -1,13 +1,14 @@
 """Bugs of bookings that move, for `make mutants`."""
 
-from tests.planted import Mutant
+from tests.planted.mutant import Mutant
 
-RESERVATIONS = "portal/domains/reservations/moving.py"
-QUOTING, ASKING = "portal/domains/moving/quoting.py", "portal/domains/moving/asking.py"
-SETTING_ASIDE = "portal/domains/refunds/setting_aside.py"
 TESTS = "tests/workers/sagas/moves"
+RESERVATIONS = "portal/domains/reservations/moving.py"
+QUOTING = "portal/domains/moving/quoting.py"
+ASKING = "portal/domains/moving/asking.py"
+SETTING_ASIDE = "portal/domains/refunds/setting_aside.py"
 
-MOVES = (
+BUGS = (
     Mutant(
         "what was taken for a move that came to nothing is free again",
         "portal/domains/moving/steps.py",

@@ -1,0 +1,62 @@
+"""Bugs of what happens in a crowd, for `make mutants`."""
+
+from tests.planted.mutant import Mutant
+
+RACES = "tests/races"
+CLAIMS = "portal/domains/reservations/claims.py"
+MOVING = "portal/domains/reservations/moving.py"
+OFFERING = "portal/domains/waiting/offering.py"
+
+BUGS = (
+    Mutant(
+        "an overlap cannot be stored",
+        "migrations/versions/0005_create_reservations.py",
+        "EXCLUDE USING gist",
+        "CHECK (true) --",
+        "tests/portal/domains/reservations -k constraint",
+    ),
+    Mutant(
+        "an overlap cannot be stored, whatever the code does",
+        "migrations/versions/0005_create_reservations.py",
+        "EXCLUDE USING gist (resource_id WITH =, unit WITH =, during WITH &&) WHERE",
+        "EXCLUDE USING gist (resource_id WITH =, unit WITH =, during WITH =) WHERE",
+        RACES,
+    ),
+    Mutant(
+        "whoever claims takes turns, so that nobody waits in a circle",
+        CLAIMS,
+        "SELECT (SELECT count(pg_advisory_xact_lock(turn)) FROM unnest(",
+        "SELECT (SELECT count(turn) FROM unnest(",
+        "tests/portal/domains/reservations/test_queue.py::test_two_who_want_a_place_in_doubt_wait_in_turn_and_not_in_a_circle",
+    ),
+    Mutant(
+        "in a crowd a move has what it moved to",
+        MOVING,
+        "    wire.later(tx, CONFIRM_NEW, given)\n",
+        "",
+        RACES,
+    ),
+    Mutant(
+        "in a crowd a move leaves its old time",
+        MOVING,
+        "    wire.later(tx, FREE_OLD, given)\n",
+        "",
+        RACES,
+    ),
+    Mutant(
+        "in a crowd nobody waits for what is free",
+        OFFERING,
+        "            in_vain[entry.ends_at] = entry.quantity\n",
+        "            return None\n",
+        f"{RACES}/test_step_by_step.py",
+    ),
+    Mutant(
+        "what is offered is held",
+        OFFERING,
+        "            return _offer(tx, entry, _hold(tx, entry, now, lasting), now)\n",
+        "            offered = _offer(tx, entry, _hold(tx, entry, now, lasting), now)\n"
+        "            reservations.release(tx, account_id=entry.account_id, hold_id=offered.hold_id)\n"
+        "            return offered\n",
+        RACES,
+    ),
+)

@@ -1,0 +1,111 @@
+"""Bugs of signing in by another provider, for `make mutants`."""
+
+from tests.planted.mutant import Mutant
+
+BUGS = (
+    Mutant(
+        "outside: only key pairs sign ID tokens",
+        "portal/domains/identity/federation/checks.py",
+        "algorithms=sorted(ALGORITHMS & offered)",
+        "algorithms=sorted(offered)",
+        "tests/portal/domains/identity/federation/test_client.py",
+    ),
+    Mutant(
+        "outside: a token is for us alone",
+        "portal/domains/identity/federation/checks.py",
+        "if audience not in (client_id, [client_id]):",
+        "if client_id not in audience:",
+        "tests/portal/domains/identity/federation/test_client.py",
+    ),
+    Mutant(
+        "outside: an old sign-in is not a fresh one",
+        "portal/domains/identity/federation/checks.py",
+        "    if max_age is not None and (",
+        "    if False and (",
+        "tests/portal/domains/identity/federation/test_client.py",
+    ),
+    Mutant(
+        "outside: the type of a token counts",
+        "portal/domains/identity/federation/checks.py",
+        "(kind.lower() if isinstance(kind, str) else kind) not in types",
+        "False",
+        "tests/portal/domains/identity/federation/test_client.py",
+    ),
+    Mutant(
+        "outside: the issuer published is the issuer asked",
+        "portal/domains/identity/federation/metadata.py",
+        'if told.get("issuer") != self._issuer:',
+        "if False:",
+        "tests/portal/domains/identity/federation/test_client.py",
+    ),
+    Mutant(
+        "outside: two providers are not mixed up",
+        "portal/domains/identity/federation/client.py",
+        'told.get("iss", None if must else self.settings.issuer) != self.settings.issuer',
+        "False",
+        "tests/portal/domains/identity/federation/test_client.py",
+    ),
+    Mutant(
+        "outside: the state is this browser's",
+        "portal/domains/identity/federation/client.py",
+        'if not compare_digest(told.get("state", "").encode(), trip.state.encode()):',
+        "if False:",
+        "tests/portal/domains/identity/federation/test_client.py",
+    ),
+    Mutant(
+        "outside: no inner address is spoken to",
+        "portal/domains/identity/federation/http.py",
+        "        if not reach.allows(peer):",
+        "        if False:",
+        "tests/portal/domains/identity/federation/test_http.py",
+    ),
+    Mutant(
+        "outside: no redirect is followed",
+        "portal/domains/identity/federation/http.py",
+        '"allow_redirects": False',
+        '"allow_redirects": True',
+        "tests/portal/domains/identity/federation/test_http.py",
+    ),
+    Mutant(
+        "outside: an unverified address opens no account",
+        "portal/domains/identity/federation/linking.py",
+        'if not answer.email_verified or "@"',
+        'if "@"',
+        "tests/portal/web/auth/outside/test_signing_in.py",
+    ),
+    Mutant(
+        "outside: the last way in stays",
+        "portal/domains/identity/federation/linking.py",
+        "    if password is None and not tx.scalar(others) and not tx.scalar(keys):",
+        "    if False:",
+        "tests/portal/web/auth/outside/test_signing_in.py",
+    ),
+    Mutant(
+        "outside: a link is for the account that asked for it",
+        "portal/web/auth/arriving.py",
+        'who is signed in by now may be somebody else."""\n    if not current_user.is_authenticated or str(current_user.id) != trip.account:',
+        'who is signed in by now may be somebody else."""\n    if False:',
+        "tests/portal/web/auth/outside/test_signing_in.py",
+    ),
+    Mutant(
+        "outside: a second factor of ours is asked for",
+        "portal/web/auth/challenges.py",
+        "    if challenge.missing(begun, has):",
+        "    if False:",
+        "tests/portal/web/auth/outside/test_signing_in.py",
+    ),
+    Mutant(
+        "outside: a logout token works once",
+        "portal/domains/identity/federation/logout.py",
+        "    if tx.scalar(first) is None:",
+        "    if False:",
+        "tests/portal/web/auth/outside/test_signing_out.py",
+    ),
+    Mutant(
+        "outside: a logout ends what began there and nothing else",
+        "portal/domains/identity/federation/logout.py",
+        '            began.get("issuer") == issuer\n            and began',
+        "            began",
+        "tests/portal/web/auth/outside/test_signing_out.py",
+    ),
+)

@@ -1,0 +1,59 @@
+"""Bugs of payments and who takes them, for `make mutants`."""
+
+from tests.planted.mutant import Mutant
+
+STRIPE = "portal/domains/payments/gateways/stripe.py"
+TOSS = "portal/domains/payments/gateways/toss.py"
+EITHER = "tests/workers/sagas/test_either_provider.py"
+
+BUGS = (
+    Mutant(
+        "money goes back once per key",
+        STRIPE,
+        '{"idempotency_key": f"{key}:refund"}',
+        '{"idempotency_key": f"{key}:{id(params)}:refund"}',
+        "tests/portal/domains/payments",
+    ),
+    Mutant(
+        "no refund beyond what was paid",
+        "portal/domains/payments/repaying.py",
+        "UPDATE payments SET refunding = refunding + %(amount)s, updated_at = now()\nWHERE id = (\n",
+        "UPDATE payments SET updated_at = now()\nWHERE id = (\n",
+        "tests/workers/sagas/test_refund.py tests/portal/domains/payments",
+    ),
+    Mutant(
+        "with Toss, one charge is not answered for another",
+        TOSS,
+        'return f"{key}:confirm:{_digest(ref)[:16]}"',
+        'return f"{key}:confirm"',
+        "tests/portal/domains/payments",
+    ),
+    Mutant(
+        "with Toss, a card company in trouble is not a no",
+        TOSS,
+        "            if DECLINES.match(refused.code):",
+        "            if True:",
+        "tests/portal/domains/payments",
+    ),
+    Mutant(
+        "the amount a browser brings back is compared",
+        "portal/domains/payments/returning.py",
+        "back.ref and back.amount == attempt.amount and",
+        "back.ref and",
+        EITHER,
+    ),
+    Mutant(
+        "of unsigned news only that of our orders is kept",
+        "portal/domains/payments/inbox.py",
+        "    if not event.signed and not _is_ours(tx, provider, event):",
+        "    if False:",
+        EITHER,
+    ),
+    Mutant(
+        "money goes back through the provider that took it",
+        "portal/domains/payments/repaying.py",
+        "    return _Paid(named(row.provider), ",
+        "    from portal.domains.payments.gateways import current\n\n    return _Paid(current(), ",
+        EITHER,
+    ),
+)
