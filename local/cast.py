@@ -20,7 +20,7 @@ from local.service import Service
 from local.sms import Telephone
 
 DATABASE = "jari"
-WEBHOOK_SECRET = "whsec_local"  # noqa: S105 - of a payment company that exists on this machine only
+WEBHOOK_SECRET = "whsec_local"  # noqa: S105  # of a payment company that exists on this machine only
 
 
 class Backing:

@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> None:
         os.setuid(int(uid))
     end_with(int(parent), int(number))
     try:
-        os.execvp(command[0], command)  # noqa: S606 - becoming the command is what a leash is for
+        os.execvp(command[0], command)  # noqa: S606  # becoming the command is what a leash is for
     except OSError as error:
         sys.exit(f"{command[0]}: {error.strerror}")
 

@@ -117,7 +117,7 @@ class Postgres(Server):
             os.set_inheritable(handle, True)
             # Changing the user loosens the leash our parent put on us, so it is put on again.
             command = leashed(self.command(name), signal.SIGINT, self._user, parent=os.getppid())
-            os.execv(command[0], command)  # noqa: S606 - becoming it is the point
+            os.execv(command[0], command)  # noqa: S606  # becoming it is the point
 
     def is_ready(self) -> bool:
         """The server writes its state into the last line of its lock file."""

@@ -73,7 +73,7 @@ class Redis(Server):
         """Become the server: for the foreground, where one process less stands between it and its supervisor."""
         self.prepare()
         command = [str(word) for word in self.command()]
-        os.execv(command[0], command)  # noqa: S606 - becoming it is the point
+        os.execv(command[0], command)  # noqa: S606  # becoming it is the point
 
     def is_ready(self) -> bool:
         """It answers PING with an error while it still reads its file."""

@@ -90,7 +90,7 @@ class Mail(Server):
 
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.url}/{path}", data, method=method)  # noqa: S310 - our child
+        request = urllib.request.Request(f"{self.url}/{path}", data, method=method)  # noqa: S310  # our child
         # Straight to it, whatever proxy the environment names.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(request, timeout=30) as response:

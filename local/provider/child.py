@@ -99,7 +99,7 @@ class Provider(Server):
 
     def _control(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.url}/_control/{path}", data, method=method)  # noqa: S310 - our child
+        request = urllib.request.Request(f"{self.url}/_control/{path}", data, method=method)  # noqa: S310  # our child
         # Straight to it, whatever proxy the environment names.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(request, timeout=30) as response:

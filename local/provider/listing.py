@@ -25,7 +25,7 @@ def page(
     conditions = {**where, **_created(params), **_cursors(tx, params, table)}
     backwards = params.text("ending_before") is not None
     rows = tx.execute(
-        f"SELECT * FROM {table} WHERE {' AND '.join(conditions) or 'true'} "  # noqa: S608 - all names are our own
+        f"SELECT * FROM {table} WHERE {' AND '.join(conditions) or 'true'} "  # noqa: S608  # all names are our own
         f"ORDER BY seq {'ASC' if backwards else 'DESC'} LIMIT ?",
         [value for values in conditions.values() for value in values] + [limit + 1],
     ).fetchall()
@@ -51,7 +51,7 @@ def _cursors(tx: Tx, params: Params, table: str) -> dict[str, Sequence[Any]]:
     conditions: dict[str, Sequence[Any]] = {}
     for name, sign, cursor in (("starting_after", "<", after), ("ending_before", ">", before)):
         if cursor is not None:
-            row = tx.execute(f"SELECT seq FROM {table} WHERE id = ?", (cursor,)).fetchone()  # noqa: S608 - as above
+            row = tx.execute(f"SELECT seq FROM {table} WHERE id = ?", (cursor,)).fetchone()  # noqa: S608  # as above
             if row is None:
                 raise no_such(table.removesuffix("s"), cursor, name, 400)
             conditions[f"seq {sign} ?"] = [row["seq"]]

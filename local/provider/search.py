@@ -29,7 +29,7 @@ def intents(tx: Tx, moment: Moment, params: Params) -> Answer:
     limit = params.integer("limit", least=1, most=100) or 10
     condition, values = _condition(params.needed("query"))
     rows = tx.execute(
-        f"SELECT * FROM intents WHERE ({condition}) AND created_ms <= ? AND seq < ? "  # noqa: S608 - names are our own
+        f"SELECT * FROM intents WHERE ({condition}) AND created_ms <= ? AND seq < ? "  # noqa: S608  # names are our own
         "ORDER BY seq DESC LIMIT ?",
         [*values, moment.ms - moment.settings.search_lag_ms, _after(params), limit + 1],
     ).fetchall()

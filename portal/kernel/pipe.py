@@ -74,7 +74,7 @@ class Pipe:
                 self._names.clear()
             return dropped
 
-        prepared.clear = clear_ours_too  # type: ignore[method-assign]
+        prepared.clear = clear_ours_too  # type: ignore[method-assign]  # as said above
 
     def _begin(self, wire: pq.abc.PGconn) -> int:
         if wire.transaction_status != pq.TransactionStatus.IDLE:

@@ -52,7 +52,7 @@ def told(context: Context, text: str, /, **given: Any) -> str:
     """`_("…")` in templates, in one step: Jinja's own asks for the language each time, and a page says `_` a lot."""
     said = _words().ugettext(text)
     if context.eval_ctx.autoescape:
-        said = Markup(said)  # noqa: S704 - ours; what is given is escaped by Markup
+        said = Markup(said)  # noqa: S704  # ours; what is given is escaped by Markup
     return said % given if given or "%" in said else said
 
 

@@ -5,10 +5,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -60,7 +61,8 @@ class House:
     _heir: subprocess.Popen[bytes] | None = None
 
     def __post_init__(self) -> None:
-        self.settings = Settings(**{name.lower(): value for name, value in self.environment.items()})  # type: ignore[arg-type]
+        given: dict[str, Any] = {name.lower(): value for name, value in self.environment.items()}
+        self.settings = Settings(**given)
         self.engine = make_engine(self.settings.database_url)
         self._broker = queue.make_broker(self.settings.redis_url, timeout=1.0)
         self.plug()
@@ -146,7 +148,7 @@ def house(directory: Path) -> Iterator[House]:
             built.close()
 
 
-def wait_for(what, seconds: float, complaint: str) -> None:  # type: ignore[no-untyped-def]
+def wait_for(what: Callable[[], object], seconds: float, complaint: str) -> None:
     """Waits until `what()` is true. Raises TimeoutError with the complaint."""
     end = time.monotonic() + seconds
     while not what():

@@ -68,7 +68,7 @@ class Watch:
                 self._saw(None, None, sql, given)
             return send(pipe, statements)
 
-        Pipe.send = watched  # type: ignore[method-assign]
+        Pipe.send = watched  # type: ignore[method-assign]  # to watch it
 
     def _wrap_commit(self, engine: Engine) -> None:
         commit = engine.dialect.do_commit
@@ -80,7 +80,7 @@ class Watch:
             else:
                 commit(connection)
 
-        engine.dialect.do_commit = watched  # type: ignore[method-assign]
+        engine.dialect.do_commit = watched  # type: ignore[method-assign]  # to watch it, too
         and_commit = wire.and_commit
 
         def watched_too(connection: Any, *statements: Any) -> Any:

@@ -12,8 +12,9 @@ from sqlalchemy import update
 from portal.domains import moving, orders, points, refunds, reservations
 from portal.domains.catalog.models import Price
 from portal.kernel import clock
-from portal.kernel.db import transaction
+from portal.kernel.db import Tx, transaction
 from portal.kernel.ids import new_id
+from portal.kernel.sagas import Progress
 from tests import factories
 from tests.crash.house import House
 
@@ -212,7 +213,7 @@ def _drive(house: House, begun: Begun) -> None:
     driver.visit(progress.id)
 
 
-def _progress(tx, begun: Begun):  # type: ignore[no-untyped-def]
+def _progress(tx: Tx, begun: Begun) -> Progress:
     from portal.kernel import sagas
 
     found = sagas.engine().progress(tx, begun.kind, begun.key)

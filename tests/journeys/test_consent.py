@@ -26,10 +26,12 @@ class Listening(HTTPServer):
 
 
 class Answer(BaseHTTPRequestHandler):
+    server: Listening
+
     def do_GET(self) -> None:
         if self.path.startswith("/done"):
             said = parse_qs(urlsplit(self.path).query)
-            self.server.heard = {name: values[0] for name, values in said.items()}  # type: ignore[attr-defined]
+            self.server.heard = {name: values[0] for name, values in said.items()}
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
         self.end_headers()

@@ -44,7 +44,7 @@ def send(mail: Mail, message: EmailMessage) -> None:
 
 
 def get(url: str) -> tuple[str, bytes, dict[str, str]]:
-    with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - our own server
+    with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310  # our own server
         return answer.headers["Content-Type"], answer.read(), dict(answer.headers)
 
 

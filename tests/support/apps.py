@@ -5,6 +5,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from flask import Flask
@@ -91,7 +92,7 @@ class App:
 
 
 def register(
-    flask: Flask, engine: Engine, client_id: str = "an-app", *, back: str = BACK, scope: str = SCOPE, **kind: object
+    flask: Flask, engine: Engine, client_id: str = "an-app", *, back: str = BACK, scope: str = SCOPE, **kind: Any
 ) -> App:
     """An app with this id; `confidential=True` or `account_id=…` give it a secret."""
     with transaction(engine) as tx:
@@ -101,7 +102,7 @@ def register(
             "An App",
             scope=scope,
             redirect_uris=[back],
-            **kind,  # type: ignore[arg-type]
+            **kind,
         )
     return App(flask, client_id, secret, back)
 

@@ -57,7 +57,7 @@ def test_each_is_asked_of_the_provider_that_took_the_money(shop: Shop) -> None:
     shop.force("UPDATE payments SET provider = 'toss'")
     before = payments.current()
     there = Answering(Repayment(ref_of(shop), "failed", "ABORTED"), name="toss")
-    payments.plug(there)  # type: ignore[arg-type]
+    payments.plug(there)  # type: ignore[arg-type]  # as above
     payments.plug(before)
 
     assert (ask(shop), there.asked) == (1, 1)
@@ -68,7 +68,7 @@ def test_each_is_asked_of_the_provider_that_took_the_money(shop: Shop) -> None:
 @pytest.mark.parametrize("answer", [None, Unknown("silence")])
 def test_a_provider_without_an_answer_changes_nothing(shop: Shop, answer: Unknown | None) -> None:
     refund = pending(shop)
-    payments.plug(Answering(answer))  # type: ignore[arg-type]
+    payments.plug(Answering(answer))  # type: ignore[arg-type]  # as above
 
     assert ask(shop) == 0
     assert shop.refunded(refund).state == "sent"

@@ -32,7 +32,7 @@ def test_each_of_a_few_is_rung_for_at_once(rung: list[UUID]) -> None:
 
 
 def test_a_rush_is_rung_for_at_the_rate_and_never_forgotten(rung: list[UUID]) -> None:
-    bell = Doorbell(None, rate=0.5, burst=2)  # type: ignore[arg-type]
+    bell = Doorbell(None, rate=0.5, burst=2)  # type: ignore[arg-type]  # as above
 
     begun = begin(bell, 500)
     assert rung == begun[:2]
@@ -42,7 +42,7 @@ def test_a_rush_is_rung_for_at_the_rate_and_never_forgotten(rung: list[UUID]) ->
 
 
 def test_after_a_rush_has_passed_a_burst_may_come_again(rung: list[UUID]) -> None:
-    bell = Doorbell(None, rate=50, burst=3)  # type: ignore[arg-type]
+    bell = Doorbell(None, rate=50, burst=3)  # type: ignore[arg-type]  # as above
     begin(bell, 100)
     time.sleep(0.3)
     rung.clear()
@@ -54,7 +54,7 @@ def test_a_late_ring_that_nobody_hears_breaks_nothing(monkeypatch: pytest.Monkey
     def away(_broker: object, _saga_id: UUID) -> None:
         raise ConnectionError
 
-    bell = Doorbell(None, rate=50, burst=1)  # type: ignore[arg-type]
+    bell = Doorbell(None, rate=50, burst=1)  # type: ignore[arg-type]  # as above
     with monkeypatch.context() as patched:
         patched.setattr(doorbell, "ring_for_saga", away)
         with pytest.raises(ConnectionError):

@@ -24,7 +24,7 @@ def _saga(saga: Saga) -> str:
             step.mode.value,
             step.definition.service,
             step.name,
-            f"{step.undo.definition.service}: {_words(step.undo)}" if step.undo else "–",  # type: ignore[attr-defined]
+            _undone_by(step.undo),
             f"**{step.kind.value}**" if step.kind.value == "pivot" else step.kind.value,
             str(step.retry),
         ]
@@ -38,6 +38,10 @@ def _saga(saga: Saga) -> str:
     title = f"## {saga.name.replace('_', ' ').capitalize()} (version {saga.version})"
     late = f"\n\nTurns back by itself unless the pivot was sent within {words(saga.deadline)}." if saga.deadline else ""
     return f"{title}\n\n{table}{late}\n\n### Functions of {saga.name.replace('_', ' ')}\n\n{definitions}"
+
+
+def _undone_by(function: Any) -> str:
+    return f"{function.definition.service}: {_words(function)}" if function else "–"
 
 
 def _functions(step: Step) -> list[list[str]]:

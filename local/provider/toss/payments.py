@@ -145,7 +145,7 @@ def get(tx: Tx, key: str) -> sqlite3.Row:
 def _move(tx: Tx, moment: Moment, key: str, *, told: bool = False, **values: Any) -> sqlite3.Row:
     names = ", ".join(f"{name} = ?" for name in values)
     row: sqlite3.Row = tx.execute(
-        f"UPDATE toss_payments SET {names} WHERE payment_key = ? RETURNING *",  # noqa: S608 - names are our own
+        f"UPDATE toss_payments SET {names} WHERE payment_key = ? RETURNING *",  # noqa: S608  # names are our own
         (*values.values(), key),
     ).fetchone()
     if told:

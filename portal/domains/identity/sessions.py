@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from redis import Redis
 
@@ -166,14 +166,7 @@ class Sessions:
 
     def of_account(self, account: str) -> list[SignedIn]:
         """The account's living sessions, the last used first."""
-        keys = [key.decode() for key in self._redis.zrange(OF_ACCOUNT + account, 0, -1)]  # type: ignore[union-attr]
-        kept = self._redis.mget(keys) if keys else []
-        found = [
-            (key, StoredSession(**json.loads(value)))
-            for key, value in zip(keys, kept, strict=True)  # type: ignore[arg-type]
-            if value is not None
-        ]
-        found.sort(key=lambda pair: pair[1].seen, reverse=True)
+        found = sorted(self._living(account), key=lambda pair: pair[1].seen, reverse=True)
         return [
             SignedIn(
                 key=key.removeprefix(PREFIX),
@@ -200,16 +193,20 @@ class Sessions:
         """Ends the account's sessions whose content is `meant`. How many were ended."""
         ended = 0
         while True:
-            keys = [key.decode() for key in self._redis.zrange(OF_ACCOUNT + account, 0, -1)]  # type: ignore[union-attr]
-            kept = self._redis.mget(keys) if keys else []
-            pairs = zip(keys, kept, strict=True)  # type: ignore[arg-type]
-            found = [key for key, value in pairs if value is not None and meant(json.loads(value)["data"])]
+            found = [key for key, stored in self._living(account) if meant(stored.data)]
             if not found:
                 return ended
             for key in found:
                 self._forget(key, account)
             # Looked at again: one of them may have moved to a new id meanwhile.
             ended += len(found)
+
+    def _living(self, account: str) -> list[tuple[str, StoredSession]]:
+        """The account's sessions that Redis still has, each with its key."""
+        keys = cast(list[bytes], self._redis.zrange(OF_ACCOUNT + account, 0, -1))
+        values = cast(list[bytes | None], self._redis.mget(keys)) if keys else []
+        pairs = zip(keys, values, strict=True)
+        return [(key.decode(), StoredSession(**json.loads(value))) for key, value in pairs if value is not None]
 
     def _write(
         self, sid: str, stored: StoredSession, alive: str, *, instead_of: str = "", previous_account: str = ""

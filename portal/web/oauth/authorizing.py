@@ -1,6 +1,6 @@
 """The consent page: an app asks, a person who is signed in allows or declines, and goes back to the app."""
 
-from typing import Any
+from typing import Any, cast
 
 from authlib.common.urls import add_params_to_uri
 from authlib.oauth2 import OAuth2Error
@@ -103,7 +103,7 @@ def _back(redirect_uri: str, said: list[tuple[str, Any]]) -> Response:
     iss = ("iss", tokens.issuer_of(settings().base_url))
     told = [pair for pair in said if pair[0] not in {"state", "iss"}]
     # 303: what was posted here is not posted there.
-    gone: Response = redirect(add_params_to_uri(redirect_uri, [*told, *mine, iss]), 303)  # type: ignore[assignment]
+    gone = cast(Response, redirect(add_params_to_uri(redirect_uri, [*told, *mine, iss]), 303))
     gone.headers["Cache-Control"] = "no-store"
     return gone
 

@@ -135,7 +135,7 @@ def test_acts_hold_no_connection(database_url: str, done: list[str]) -> None:
     engine = make_engine(database_url, pool_size=1)
     with transaction(engine) as tx:
         tx.execute(text("SELECT 1"))
-        after_commit(tx, lambda: done.append(f"{engine.pool.checkedout()} open"))  # type: ignore[attr-defined]
+        after_commit(tx, lambda: done.append(f"{engine.pool.checkedout()} open"))  # type: ignore[attr-defined]  # a QueuePool
     engine.dispose()
     assert done == ["0 open"]
 

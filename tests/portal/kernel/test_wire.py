@@ -203,7 +203,7 @@ def test_prepared_statements_survive_rollbacks_and_errors_of_others(engine: Engi
         with transaction(engine) as tx:
             (prepare_and_drop if n % 2 else prepare_and_go_back)(tx)
             wire.ask(tx, PUT, given)
-        fails(engine, psycopg.errors.UniqueViolation, lambda tx, given=given: wire.ask(tx, PUT, given))  # type: ignore[misc]
+        fails(engine, psycopg.errors.UniqueViolation, lambda tx, given=given: wire.ask(tx, PUT, given))  # type: ignore[misc]  # of this round
     assert stored(engine) == list(range(8))
 
 

@@ -2,6 +2,8 @@
 
 import random
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,13 +16,13 @@ from tests import factories
 from tests.support.statements import counted
 
 NOW = datetime.now(UTC).replace(hour=1, minute=30, second=0, microsecond=0) + timedelta(days=1)
-HOLD = {"now": NOW, "minutes": 60 * 24 * 60}
+HOLD: dict[str, Any] = {"now": NOW, "minutes": 60 * 24 * 60}
 BOOKABLE = {"free", "few"}
 
 
-def first_by_its_own_page(tx: Tx, product_id: object, zone: ZoneInfo, days: int, **more: object) -> datetime | None:
+def first_by_its_own_page(tx: Tx, product_id: UUID, zone: ZoneInfo, days: int, **more: Any) -> datetime | None:
     today = NOW.astimezone(zone).date()
-    found = reservations.slots(tx, product_id, first=today, last=today + timedelta(days=days), now=NOW, **more)  # type: ignore[arg-type]
+    found = reservations.slots(tx, product_id, first=today, last=today + timedelta(days=days), now=NOW, **more)
     return next((slot.start for slot in found if slot.state in BOOKABLE), None)
 
 
@@ -56,7 +58,7 @@ def test_it_is_the_first_bookable_slot_of_the_products_page(tx: Tx, seed: int) -
         for _ in range(dice.randrange(0, 12)):
             start = first_by_its_own_page(tx, each.product.id, zone, 9)
             if start:
-                reservations.hold(tx, account_id=account.id, product_id=each.product.id, starts_at=start, **HOLD)  # type: ignore[arg-type]
+                reservations.hold(tx, account_id=account.id, product_id=each.product.id, starts_at=start, **HOLD)
     told = next_free(tx, [each.product.id for each in made], now=NOW, days=10)
     for each in made:
         expected = first_by_its_own_page(tx, each.product.id, ZoneInfo(each.resource.time_zone), 9)
@@ -71,7 +73,7 @@ def test_what_has_times_but_none_free_is_full_and_what_has_none_is_closed(tx: Tx
     never = factories.bookable(tx, hours=())
     account = factories.account(tx)
     start = datetime(tomorrow.year, tomorrow.month, tomorrow.day, 10, tzinfo=ZoneInfo("Asia/Seoul"))
-    reservations.hold(tx, account_id=account.id, product_id=one.product.id, starts_at=start, **HOLD)  # type: ignore[arg-type]
+    reservations.hold(tx, account_id=account.id, product_id=one.product.id, starts_at=start, **HOLD)
     told = next_free(tx, [one.product.id, never.product.id], now=NOW)
     assert (told[one.product.id].state, told[one.product.id].start) == ("full", None)
     assert (told[never.product.id].state, told[never.product.id].start) == ("closed", None)
@@ -81,7 +83,7 @@ def test_a_hold_that_ran_out_is_free_again(tx: Tx) -> None:
     room = factories.bookable(tx)
     before = next_free(tx, [room.product.id], now=NOW)[room.product.id].start
     assert before is not None
-    reservations.hold(tx, account_id=factories.account(tx).id, product_id=room.product.id, starts_at=before, **HOLD)  # type: ignore[arg-type]
+    reservations.hold(tx, account_id=factories.account(tx).id, product_id=room.product.id, starts_at=before, **HOLD)
     assert next_free(tx, [room.product.id], now=NOW)[room.product.id].start != before
     tx.execute(text("UPDATE reservations SET expires_at = now() - interval '1 second'"))
     assert next_free(tx, [room.product.id], now=NOW)[room.product.id].start == before
@@ -99,11 +101,11 @@ def test_for_a_number_a_length_and_from_a_day_on(tx: Tx) -> None:
         starts_at=ten,
         ends_at=ten + timedelta(minutes=30),
         quantity=2,
-        **HOLD,  # type: ignore[arg-type]
+        **HOLD,
     )
-    ask = {"now": NOW, "since": since}
-    one = next_free(tx, [boats.product.id], **ask, length=timedelta(hours=2))  # type: ignore[arg-type]
-    two = next_free(tx, [boats.product.id], **ask, length=timedelta(hours=2), quantity=2)  # type: ignore[arg-type]
+    ask: dict[str, Any] = {"now": NOW, "since": since}
+    one = next_free(tx, [boats.product.id], **ask, length=timedelta(hours=2))
+    two = next_free(tx, [boats.product.id], **ask, length=timedelta(hours=2), quantity=2)
     assert one[boats.product.id].start == ten
     assert two[boats.product.id].start == ten + timedelta(minutes=30)
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from portal.web.price_chart import BOTTOM, LEFT, RIGHT, TOP, Step, chart_of
+from portal.web.price_chart import BOTTOM, LEFT, RIGHT, TOP, Chart, Step, chart_of
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 
@@ -41,6 +41,6 @@ def test_words_that_would_cover_each_other_are_left_to_the_table() -> None:
     assert all(LEFT <= mark.x <= RIGHT for mark in chart.marks)
 
 
-def x(chart: object, days: int) -> float:
-    first, last = chart.first, chart.last  # type: ignore[attr-defined]
+def x(chart: Chart, days: int) -> float:
+    first, last = chart.first, chart.last
     return round(LEFT + (RIGHT - LEFT) * ((NOW + timedelta(days=days) - first) / (last - first)), 1)

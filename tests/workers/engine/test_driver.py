@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -103,7 +104,8 @@ def test_a_stopping_driver_gives_its_saga_back_at_the_next_commit(toy: Toy) -> N
             return super().visit(saga_id)
 
     driver = Stopping(toy.engine, toy.port.book, QUICK)
-    driver.leases.held = lambda _id: _stop_now(driver)  # type: ignore[method-assign,assignment]
+    leases: Any = driver.leases
+    leases.held = lambda _id: _stop_now(driver)
     driver.visit(saga_id)
 
     assert sent == []

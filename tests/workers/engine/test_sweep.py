@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
 
 from tests.workers.engine.conftest import QUICK, Toy
 from workers.engine import Driver, Sweeper, store
@@ -71,7 +73,5 @@ def wait_for(what: Callable[[], bool], seconds: float = 10.0) -> bool:
     return False
 
 
-def _session(connection):  # type: ignore[no-untyped-def]
-    from sqlalchemy.orm import Session
-
+def _session(connection: Connection) -> Session:
     return Session(connection, join_transaction_mode="control_fully")

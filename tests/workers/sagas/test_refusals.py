@@ -181,4 +181,4 @@ def test_there_are_refusals_to_try() -> None:
     assert len(cells(repayment)) == 2
     assert len(cells(move)) == 4
     assert cells(remainder) == [], "what a refund on its way still owes only goes back"
-    assert orders.create.definition.refusals  # type: ignore[attr-defined]
+    assert orders.create.definition.refusals  # type: ignore[attr-defined]  # what @function adds

@@ -12,11 +12,13 @@ import stripe
 from portal.domains.payments.gateways.port import (
     Back,
     Charge,
+    ChargeStatus,
     Event,
     Forged,
     Movement,
     Repayment,
     RepaymentRefused,
+    RepaymentStatus,
     Taken,
 )
 from portal.kernel.money import from_minor, to_minor
@@ -24,14 +26,14 @@ from portal.kernel.steps import Unknown
 
 T = TypeVar("T")
 
-STATUS = {
+STATUS: Mapping[str, ChargeStatus] = {
     "requires_confirmation": "open",
     "requires_action": "action_needed",
     "processing": "working",
     "succeeded": "paid",
     "canceled": "cancelled",
 }
-REPAYMENT = {
+REPAYMENT: Mapping[str, RepaymentStatus] = {
     "succeeded": "done",
     "pending": "pending",
     "requires_action": "pending",
@@ -191,7 +193,7 @@ def _charge(intent: Any) -> Charge:
     action = getattr(intent, "next_action", None)
     address = getattr(action, "redirect_to_url", None)
     url = address.url if address and intent.status == "requires_action" else None
-    return Charge(intent.id, STATUS.get(intent.status, "working"), url=url)  # type: ignore[arg-type]  # the map's values are statuses
+    return Charge(intent.id, STATUS.get(intent.status, "working"), url=url)
 
 
 def _refused(ref: str, reason: str) -> Charge:
@@ -215,7 +217,7 @@ def _movement(kind: Any, thing: Any, charge_ref: str, minor: int, status: Any) -
 
 def _repayment(refund: Any) -> Repayment:
     reason = getattr(refund, "failure_reason", None)
-    return Repayment(refund.id, REPAYMENT.get(refund.status, "pending"), reason)  # type: ignore[arg-type]
+    return Repayment(refund.id, REPAYMENT.get(refund.status, "pending"), reason)
 
 
 def _decline(error: stripe.CardError) -> str:
@@ -228,7 +230,7 @@ def _event(event: Mapping[str, Any]) -> Event:
     repayment = None
     if thing.get("object") == "refund":
         status = REPAYMENT.get(thing["status"], "pending")
-        repayment = Repayment(thing["id"], status, thing.get("failure_reason"))  # type: ignore[arg-type]
+        repayment = Repayment(thing["id"], status, thing.get("failure_reason"))
     charge_ref = thing.get("payment_intent") if repayment else thing.get("id")
     number = (thing.get("metadata") or {}).get("order")
     paid = event["type"] == "payment_intent.succeeded"

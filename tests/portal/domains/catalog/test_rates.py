@@ -29,7 +29,10 @@ def at(month: int, day: int, hour: int, minute: int = 0) -> datetime:
 def test_weekends_evenings_and_summers_cost_something_else() -> None:
     summer = Rate(first=date(2020, 7, 1), last=date(2020, 8, 31), yearly=True, amount=Decimal(50_000))
     evening, weekend = Rate(since=18 * 60, amount=Decimal(40_000)), Rate(WEEKEND, percent=20)
-    told = lambda starts: costs(starts, summer, evening, weekend)  # noqa: E731
+
+    def told(starts: datetime) -> int:
+        return costs(starts, summer, evening, weekend)
+
     assert told(at(12, 1, 10)) == 30_000, "a Tuesday morning"
     assert told(at(12, 1, 17, 59)) == 30_000
     assert told(at(12, 1, 18)) == 40_000

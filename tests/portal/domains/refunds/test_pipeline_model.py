@@ -348,7 +348,9 @@ def _back(line: Line, hours: int) -> tuple[int, int]:
 def _reachable(moves: Moves, before: str) -> set[str]:
     found, ahead = {before}, [before]
     while ahead:
-        ahead += [after for after in moves[ahead.pop()] if after not in found and not found.add(after)]  # type: ignore[func-returns-value]
+        new = set(moves[ahead.pop()]) - found
+        found |= new
+        ahead += new
     return found
 
 

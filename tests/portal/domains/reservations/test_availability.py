@@ -1,17 +1,19 @@
 """What is shown as free is what can be held: states, prices, days when clocks change, and one query for all of it."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from portal.domains import reservations
 from portal.kernel.db import Tx
 from portal.kernel.money import Money
 from tests import factories
 from tests.portal.domains.reservations.scene import HOUR, MORNING, NOW, Scene, let_time_pass, scene
+from tests.support.statements import counted
 
 DAY = MORNING.astimezone(ZoneInfo("Asia/Seoul")).date()
 NINE_TO_NOON = [(weekday, 540, 720) for weekday in range(7)]
@@ -61,8 +63,11 @@ def test_states_say_why_a_slot_cannot_be_chosen(tx: Tx) -> None:
     kayaks = scene(tx, units=4, start_step=60, hours=NINE_TO_NOON, max_quantity=4, lead_time=30)
     kayaks.hold(tx, quantity=3)
     kayaks.hold(tx, who=1, hour=1, quantity=4)
-    asked = {"first": DAY, "last": DAY}
-    states = lambda **more: [s.state for s in reservations.slots(tx, kayaks.product_id, **asked | {"now": NOW} | more)]  # noqa: E731
+
+    def states(**more: Any) -> list[str]:
+        asked = {"first": DAY, "last": DAY, "now": NOW} | more
+        return [slot.state for slot in reservations.slots(tx, kayaks.product_id, **asked)]
+
     assert states() == ["few", "full", "free"]
     assert states(quantity=2) == ["full", "full", "free"]
     assert states(now=MORNING + 0.5 * HOUR) == ["past", "full", "free"]
@@ -141,10 +146,7 @@ def test_a_month_takes_as_many_queries_as_a_day(tx: Tx) -> None:
     counts = []
     for days in (1, 31):
         tx.expire_all()
-        statements: list[str] = []
-        listen = lambda *call: statements.append(call[2])  # noqa: B023, E731
-        event.listen(tx.get_bind(), "before_cursor_execute", listen)
-        reservations.slots(tx, studio.product_id, first=DAY, last=DAY + timedelta(days=days - 1), now=NOW)
-        event.remove(tx.get_bind(), "before_cursor_execute", listen)
+        with counted(tx) as statements:
+            reservations.slots(tx, studio.product_id, first=DAY, last=DAY + timedelta(days=days - 1), now=NOW)
         counts.append(len(statements))
     assert counts[0] == counts[1] <= 8

@@ -1,6 +1,7 @@
 """Hours of some days: kept beside the usual week, seen by everybody who books, replaced and taken back."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -22,13 +23,13 @@ def starts(tx: Tx, made: factories.Bookable) -> list[object]:
 
 def test_a_day_that_the_week_says_is_closed_is_open(tx: Tx) -> None:
     made, account = factories.bookable(tx, hours=[]), factories.account(tx)
-    wish = {"account_id": account.id, "product_id": made.product.id, "starts_at": MORNING, "now": NOW, "minutes": 15}
+    wish: dict[str, Any] = {"account_id": account.id, "product_id": made.product.id, "starts_at": MORNING, "now": NOW}
     with pytest.raises(Invalid):
-        reservations.hold(tx, **wish)  # type: ignore[arg-type]
+        reservations.hold(tx, **wish, minutes=15)
     resources.set_dated_hours(tx, made.resource.id, DAY, DAY, [AT_NINE])
     assert starts(tx, made) == [MORNING]
     assert next_free(tx, [made.product.id], now=NOW)[made.product.id].start == MORNING
-    assert reservations.hold(tx, **wish).starts_at == MORNING  # type: ignore[arg-type]
+    assert reservations.hold(tx, **wish, minutes=15).starts_at == MORNING
 
 
 def test_the_same_days_again_replace_them_and_none_bring_the_week_back(tx: Tx) -> None:

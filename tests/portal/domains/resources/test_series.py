@@ -121,7 +121,9 @@ def test_a_fault_names_its_field_and_nothing_is_closed(tx: Tx, change: dict[str,
 
 
 def test_gaps_are_what_is_left() -> None:
-    at = lambda hour: NOW + timedelta(hours=hour)  # noqa: E731
+    def at(hour: int) -> datetime:
+        return NOW + timedelta(hours=hour)
+
     span = (at(0), at(10))
     assert gaps(span, []) == [span]
     assert gaps(span, [(at(-5), at(20))]) == []

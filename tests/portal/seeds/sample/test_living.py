@@ -8,7 +8,7 @@ import pytest
 from portal.domains import identity, refunds
 from portal.kernel import clock
 from portal.kernel.db import Tx, transaction
-from portal.reports.bookings import bookings_of
+from portal.reports.bookings import BookingRow, bookings_of
 from portal.reports.sagas import find_sagas
 from portal.seeds import sample
 from portal.seeds.sample import living
@@ -63,7 +63,7 @@ def test_refunds_are_asked_for_once_when_the_orders_are_paid(world: Shop) -> Non
             assert all(refund.amount > 0 for refund in refunds.queue(tx))
 
 
-def mine(tx: Tx, email: str, which: str) -> list:  # type: ignore[type-arg]
+def mine(tx: Tx, email: str, which: str) -> list[BookingRow]:
     account = identity.find_by_email(tx, email)
     assert account
     return bookings_of(tx, account.id, which, now=clock.now())

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from flask import Flask
+
 from portal.domains import rushes
 from portal.domains.rushes import Ticket
 from portal.kernel import clock
@@ -57,7 +59,7 @@ def test_whose_turn_it_is_holds_and_may_choose_again_with_the_pass(shop: Shop) -
     assert press(shop, second, 11, ticket).status_code == 201
 
 
-def test_a_ticket_of_somebody_else_or_one_that_is_forged_is_worth_nothing(shop: Shop, app) -> None:  # type: ignore[no-untyped-def]
+def test_a_ticket_of_somebody_else_or_one_that_is_forged_is_worth_nothing(shop: Shop, app: Flask) -> None:
     first = let_somebody_in(shop)
     made = press(shop, first, 12).headers["Queue-Ticket"]
     shop.caller()

@@ -1,10 +1,13 @@
 """The list: what there is, what it costs from, and when it is next free, for one product or many at the same price."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import Engine, event
+from werkzeug.test import TestResponse
 
 from portal.domains import reservations
 from portal.kernel import clock
@@ -133,7 +136,7 @@ def test_the_number_of_statements_does_not_grow_with_the_list(shop: Shop, guest:
     assert len(many) == len(few) <= 9, [line[:80] for line in many]
 
 
-def statements(app, act) -> list[str]:  # type: ignore[no-untyped-def]
+def statements(app: Flask, act: Callable[[], TestResponse]) -> list[str]:
     """What the web server says to the database meanwhile, but for being there."""
     from portal.web.database import db
 

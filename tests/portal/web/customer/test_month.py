@@ -1,6 +1,7 @@
 """A month of a product: a word for each day, the way to its times, and as few statements however much is booked."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -38,8 +39,8 @@ def test_a_day_that_is_booked_out_says_so(shop: Shop, wares: Wares, visitor: Bro
         account = factories.account(tx)
         for hour in range(24):
             start = begin + timedelta(hours=hour)
-            wish = {"account_id": account.id, "product_id": wares.room.id, "starts_at": start, "minutes": 15}
-            reservations.hold(tx, **wish, now=clock.now())  # type: ignore[arg-type]
+            wish: dict[str, Any] = {"account_id": account.id, "product_id": wares.room.id, "starts_at": start}
+            reservations.hold(tx, **wish, minutes=15, now=clock.now())
     assert ", full" in visitor.get(address(wares)).text
 
 

@@ -1,8 +1,9 @@
 """What a payment and a refund tell, as a table: each state of the process in the words of its customer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -13,6 +14,8 @@ from portal.domains.refunds import Refund
 from portal.kernel.sagas import Progress, StepProgress
 from portal.web.customer import story
 from workers.sagas.payment import payment
+
+Told = Mapping[str, Any] | None
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 DECLINED = {"code": "card-declined", "message": "Your card was declined. Nothing was charged; try another card."}
@@ -31,7 +34,7 @@ def order(state: str, *, points: int = 500, charge: int = 30000) -> Order:
     )
 
 
-def progress(state: str, *done: str, at_hand: str = "", as_: str = "running", refusal: object = None) -> Progress:
+def progress(state: str, *done: str, at_hand: str = "", as_: str = "running", refusal: Told = None) -> Progress:
     rows = [
         StepProgress(
             name=step.name,
@@ -43,7 +46,7 @@ def progress(state: str, *done: str, at_hand: str = "", as_: str = "running", re
         )
         for step in payment.steps
     ]
-    return Progress(uuid4(), "payment", "J-1", state, 0, None, None, refusal, rows)  # type: ignore[arg-type]
+    return Progress(uuid4(), "payment", "J-1", state, 0, None, None, refusal, rows)
 
 
 BEFORE = ("look up order", "create order", "look up points", "use points")

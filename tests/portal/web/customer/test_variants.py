@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -26,10 +27,10 @@ def tour(shop: Shop) -> Product:
         return whole
 
 
-def _variant(tx: Tx, whole: Product, name: str, amount: int, place_id: object) -> None:
+def _variant(tx: Tx, whole: Product, name: str, amount: int, place_id: UUID) -> None:
     made = catalog.create_variant(tx, whole.id, name)
     factories.price(tx, made.id, amount=amount, unit="person")
-    factories.offering(tx, made.id, place_id, length=120, max_quantity=10, start_step=60)  # type: ignore[arg-type]
+    factories.offering(tx, made.id, place_id, length=120, max_quantity=10, start_step=60)
     catalog.publish_product(tx, made.id, made.version, now=LONG_AGO)
 
 

@@ -14,7 +14,7 @@ TODAY = date(2026, 12, 1)
 
 
 def slot(start: datetime, state: str = "free") -> Slot:
-    return Slot(start, start + timedelta(hours=1), 2, 3, Money(1), state)  # type: ignore[arg-type]
+    return Slot(start, start + timedelta(hours=1), 2, 3, Money(1), state)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from portal.kernel.db import Tx
+from portal.kernel.errors import Refusal
 from portal.kernel.steps import Call, Definition, Done, External, NoTrace, Unknown, Waiting
 from tests.workers.engine.conftest import Command, No, World, erase, write
 from tests.workers.engine.whatever.puppets import Puppet, Strings
@@ -136,7 +137,10 @@ def _look_twice(world: Fickle, puppet: Puppet | None, key: str, watch: Engine) -
 
 def table(world: Fickle, watch: Engine) -> Saga:
     """Every kind of step, and a second call behind the pivot."""
-    do: Callable[..., Any] = lambda name, *refusals: write(world, name, refusals)  # noqa: E731
+
+    def do(name: str, *refusals: type[Refusal]) -> Callable[..., Any]:
+        return write(world, name, refusals)
+
     steps = (
         Step("look", SYNC, do("look"), None, READ),
         Step("first", ASYNC, do("first", No), erase(world, "first"), COMPENSATABLE),

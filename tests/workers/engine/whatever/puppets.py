@@ -130,12 +130,13 @@ class Strings:
 
         event.listen(engine, "begin", begins)
         wire.and_commit = on_the_wire
-        engine.dialect.do_commit = lambda connection: self._commit(lambda: do_commit(connection))  # type: ignore[method-assign]
+        dialect: Any = engine.dialect
+        dialect.do_commit = lambda connection: self._commit(lambda: do_commit(connection))
         try:
             yield
         finally:
             event.remove(engine, "begin", begins)
-            wire.and_commit, engine.dialect.do_commit = and_commit, do_commit  # type: ignore[method-assign]
+            wire.and_commit, dialect.do_commit = and_commit, do_commit
 
     def _commit(self, commit: Callable[[], Any]) -> Any:
         puppet = self.pulled()

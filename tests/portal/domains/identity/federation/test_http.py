@@ -9,7 +9,7 @@ from portal.domains.identity.federation.http import GuardedSession, Reach
 from tests.portal.domains.identity.federation.conftest import BACK, client_of
 from tests.support.hostile import Hostile
 
-INSIDE = ["127.0.0.1", "::1", "169.254.169.254", "fe80::1", "0.0.0.0", "::ffff:127.0.0.1", "224.0.0.1", "nonsense"]  # noqa: S104
+INSIDE = ["127.0.0.1", "::1", "169.254.169.254", "fe80::1", "0.0.0.0", "::ffff:127.0.0.1", "224.0.0.1", "nonsense"]  # noqa: S104  # not bound
 PRIVATE = ["10.1.2.3", "192.168.0.1", "172.16.0.9", "fd00::1", "::ffff:10.0.0.1"]
 
 

@@ -1,5 +1,7 @@
 """Clients: which addresses may be answered, which of them belongs to whom, and what registering refuses."""
 
+from typing import Any
+
 import pytest
 
 from portal.domains.identity import tokens
@@ -74,16 +76,16 @@ def test_only_the_port_on_this_machine_is_free(known: str, given: str, same: boo
         ("an-app", "An App", {"scope": ""}, "scope"),
     ],
 )
-def test_registering_says_what_is_wrong(tx: Tx, client_id: str, name: str, more: dict[str, str], field: str) -> None:
-    usual = {"scope": "points:read", "redirect_uris": ["https://app.example/done"]}
+def test_registering_says_what_is_wrong(tx: Tx, client_id: str, name: str, more: dict[str, Any], field: str) -> None:
+    usual: dict[str, Any] = {"scope": "points:read", "redirect_uris": ["https://app.example/done"]}
     with pytest.raises(Invalid) as fault:
-        tokens.register_client(tx, client_id, name, **(usual | more))  # type: ignore[arg-type]
+        tokens.register_client(tx, client_id, name, **(usual | more))
     assert set(fault.value.faults) == {field}
 
 
 def test_a_secret_is_told_once_and_kept_as_a_hash(tx: Tx) -> None:
-    more = {"scope": "points:read", "redirect_uris": ["https://app.example/done"]}
-    secret = tokens.register_client(tx, "a-site", "A Site", confidential=True, **more)  # type: ignore[arg-type]
+    more: dict[str, Any] = {"scope": "points:read", "redirect_uris": ["https://app.example/done"]}
+    secret = tokens.register_client(tx, "a-site", "A Site", confidential=True, **more)
     client = tokens.find_client(tx, "a-site")
     assert client is not None
     assert secret is not None
@@ -91,4 +93,4 @@ def test_a_secret_is_told_once_and_kept_as_a_hash(tx: Tx) -> None:
     assert tokens.knows_secret(client, secret)
     assert not tokens.knows_secret(client, secret + "x")
     with pytest.raises(tokens.ClientTaken):
-        tokens.register_client(tx, "a-site", "Another", **more)  # type: ignore[arg-type]
+        tokens.register_client(tx, "a-site", "Another", **more)

@@ -153,7 +153,7 @@ def test_whoever_has_a_second_factor_shows_it_unless_a_trusted_one_was_shown_the
     link(with_password(app), idp)
     people.with_totp(database, kim)
     for amr in (None, ["pwd"], ["pwd", "sms"]):
-        idp.claims = lambda claims, amr=amr: claims.update(amr=amr)  # type: ignore[misc]
+        idp.claims = lambda claims, amr=amr: claims.update(amr=amr)  # type: ignore[misc]  # the amr of this round
         assert sign_in(guest, idp).location == "/sign-in/code"
         assert not guest.is_in
     idp.claims = lambda claims: claims.update(amr=["pwd", "otp"])

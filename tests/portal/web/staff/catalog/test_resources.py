@@ -182,8 +182,8 @@ def test_what_is_booked_is_shown_before_it_is_closed_and_stays_booked(desk: Desk
 
     def booked(tx: Tx) -> Any:
         sold, account = factories.bookable(tx, name="Kiln hour"), factories.account(tx)
-        wish = {"account_id": account.id, "product_id": sold.product.id, "starts_at": start, "minutes": 15}
-        reservations.hold(tx, **wish, now=clock.now())  # type: ignore[arg-type]
+        wish: dict[str, Any] = {"account_id": account.id, "product_id": sold.product.id, "starts_at": start}
+        reservations.hold(tx, **wish, minutes=15, now=clock.now())
         return sold
 
     sold = made(booked)
