@@ -20,7 +20,8 @@ Row = tuple[Any, ...]
 
 NAMED = re.compile(r"%\((\w+)\)s|%%")
 MOST_PREPARED = 200
-"""Statements a connection keeps prepared; whatever comes later travels unprepared."""
+"""Statements a connection keeps prepared: those that were asked last. A list that is narrowed by this and that asks a
+statement that hardly anybody asks again."""
 
 
 class Failed(Exception):
@@ -87,18 +88,23 @@ class Pipe:
         query, names = numbered(sql)
         values = self._values.dump_sequence([given[name] for name in names], [PyFormat.AUTO] * len(names))
         types, formats = self._values.types or (), self._values.formats or ()
-        if known := self._names.get((query, types)):
+        if known := self._names.pop((query, types), None):
+            self._names[query, types] = known  # at the end again: what was not asked longest stands first
             wire.send_query_prepared(known, values, param_formats=formats)
             return 1
-        if len(self._names) >= MOST_PREPARED:
-            wire.send_query_params(query, values, param_types=types, param_formats=formats)
-            return 1
+        dropped = self._drop_one(wire) if len(self._names) >= MOST_PREPARED else 0
         self._count += 1
         name = b"pipe_%d" % self._count
         wire.send_prepare(name, query, param_types=types)
         wire.send_query_prepared(name, values, param_formats=formats)
         self._names[query, types] = name
-        return 2
+        return dropped + 2
+
+    def _drop_one(self, wire: pq.abc.PGconn) -> int:
+        """Forgets what was not asked longest."""
+        name = self._names.pop(next(iter(self._names)))
+        wire.send_query_params(b"DEALLOCATE " + name, None)
+        return 1
 
     def _read(self, answers: list[pq.abc.PGresult], ahead: int, kinds: list[int]) -> list[list[Row]]:
         rows, end = [], ahead

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from portal.kernel import wire
+from portal.kernel import pipe, wire
 from portal.kernel.db import Tx, transaction
 from portal.kernel.pipe import Pipe, Statement
 
@@ -214,6 +214,18 @@ def test_what_is_asked_again_and_again_is_prepared_in_spite_of_rollbacks(engine:
             connection.execute(text(COUNT))
             connection.rollback()
         assert connection.execute(prepared, {"asked": COUNT}).scalar_one() == 1
+
+
+def test_of_many_statements_those_asked_last_stay_prepared(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipe, "MOST_PREPARED", 3)
+    asked = [f"SELECT %(n)s::int + {number}" for number in range(5)]
+    with transaction(engine) as tx:
+        for _ in range(3):
+            for at, sql in enumerate(asked):
+                answers = wire.ask_all(tx, (asked[0], {"n": 7}), (sql, {"n": 1}))
+                assert answers == [[(7,)], [(1 + at,)]]
+        kept = {sql for (sql,) in wire.ask(tx, "SELECT statement FROM pg_prepared_statements", {})}
+    assert {sql for sql in asked if sql.replace("%(n)s", "$1") in kept} == {asked[0], asked[4]}
 
 
 @pytest.mark.parametrize(("given", "fits"), [(1, True), (2, False), (7, False)])
