@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from portal.domains import reservations
@@ -15,6 +15,7 @@ from portal.kernel.db import transaction
 from tests import factories
 from tests.portal.web.customer.conftest import Wares, at
 from tests.support.shop import Browser, Shop
+from tests.support.statements import Sent, counted_on
 
 
 @pytest.fixture
@@ -136,20 +137,12 @@ def test_the_number_of_statements_does_not_grow_with_the_list(shop: Shop, guest:
     assert len(many) == len(few) <= 9, [line[:80] for line in many]
 
 
-def statements(app: Flask, act: Callable[[], TestResponse]) -> list[str]:
+def statements(app: Flask, act: Callable[[], TestResponse]) -> Sent:
     """What the web server says to the database meanwhile, but for being there."""
     from portal.web.database import db
 
     with app.app_context():
         engine: Engine = db.engine
-    sent: list[str] = []
-
-    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
-        sent.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with counted_on(engine) as sent:
         assert act().status_code == 200
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
     return sent
