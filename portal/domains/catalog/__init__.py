@@ -86,7 +86,8 @@ from portal.domains.catalog.refund_rules import (
 )
 from portal.domains.catalog.refund_terms import USUAL, RefundTerms, Tier
 from portal.domains.catalog.rules import UNITS_OF, total_for
-from portal.domains.catalog.shown import public_values, told_values
+from portal.domains.catalog.shop_shelves import Shelf, beneath, shop_shelves
+from portal.domains.catalog.shown import Trait, filters_of, public_values, told_values
 from portal.domains.catalog.stock import (
     OutOfStock,
     adjust_stock,
@@ -135,10 +136,12 @@ __all__ = [
     "RefundRule",
     "RefundTerms",
     "SHOWN",
+    "Shelf",
     "Shown",
     "StockMovement",
     "Tag",
     "Tier",
+    "Trait",
     "UNITS_OF",
     "USUAL",
     "Variant",
@@ -149,6 +152,7 @@ __all__ = [
     "amounts",
     "assign_refund_policy",
     "attributes_of",
+    "beneath",
     "cancel_price",
     "category_tree",
     "create_attribute",
@@ -164,6 +168,7 @@ __all__ = [
     "edit_variant",
     "end_rate",
     "fault_of",
+    "filters_of",
     "find_attribute",
     "find_category",
     "find_product",
@@ -205,6 +210,7 @@ __all__ = [
     "set_addons",
     "schedule_rate",
     "set_stock",
+    "shop_shelves",
     "staff_products",
     "stock_movements",
     "take_stock",

@@ -15,7 +15,7 @@ from portal.kernel.errors import N_, NotFound
 from portal.kernel.fields import Faults
 
 
-def attributes_of(tx: Tx, category_id: UUID, *, filterable: bool = False) -> list[Attribute]:
+def attributes_of(tx: Tx, category_id: UUID) -> list[Attribute]:
     """The definitions in force in a category: those from above first, each category's in its order."""
     shelf = shelves(hidden=True)
     own = shelf.alias("own")
@@ -26,7 +26,7 @@ def attributes_of(tx: Tx, category_id: UUID, *, filterable: bool = False) -> lis
         .where(Attribute.category_id == own.c.ids.any_())
         .order_by(shelf.c.depth, Attribute.position, Attribute.name, Attribute.id)
     )
-    return list(tx.scalars(query.where(Attribute.filterable) if filterable else query))
+    return list(tx.scalars(query))
 
 
 def get_attribute(tx: Tx, attribute_id: UUID) -> Attribute:

@@ -1,20 +1,44 @@
-"""What customers are told of a product's values, in the order of their definitions."""
+"""What customers are told of a product's values, in the order of their definitions, and what lists are narrowed by."""
 
-from collections.abc import Collection, Mapping
-from functools import lru_cache
-from typing import Any
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import select
 
 from portal.domains.catalog.attribute_models import Attribute
-from portal.domains.catalog.tree import shelves
+from portal.kernel import wire
 from portal.kernel.db import Tx
 
-OUTSIDE = {"list": ("list",), "page": ("list", "page")}
-"""What each place shows."""
+# Asked upwards from each category: what is defined further above comes first.
+IN_FORCE = """
+WITH RECURSIVE above AS (
+    SELECT id AS own, id, parent_id, 0 AS steps FROM categories WHERE id IN (%(categories)s)
+    UNION ALL
+    SELECT own, next.id, next.parent_id, steps + 1 FROM above JOIN categories next ON next.id = above.parent_id
+)
+SELECT own, slug, name, kind, unit, options
+FROM above JOIN attributes ON category_id = above.id
+WHERE {wanted}
+ORDER BY own, steps DESC, position, name, attributes.id
+"""
+WANTED = {"list": "shown = 'list'", "page": "shown IN ('list', 'page')", "filters": "filterable"}
+"""What each place shows, and what lists can be narrowed by."""
 
-Told = list[tuple[Attribute, object]]
+
+@dataclass(frozen=True)
+class Trait:
+    """An attribute as customers meet it: what it is called and what kind of values it has, as in Attribute."""
+
+    slug: str
+    name: str
+    kind: str
+    unit: str
+    options: Sequence[Sequence[str]]
+
+
+Told = list[tuple[Trait, object]]
 Given = tuple[UUID, UUID, Mapping[str, object]]
 """A product's id, its category's, and its values."""
 
@@ -24,13 +48,16 @@ def told_values(tx: Tx, products: Collection[Given], *, place: str) -> dict[UUID
 
     One statement, however many they are. What rests because the product was moved is not shown.
     """
-    categories = {category_id for _id, category_id, _values in products}
-    given = {"categories": list(categories), "places": OUTSIDE[place]}
-    defined = [(one, set(within)) for one, within in tx.execute(_defined(), given)] if categories else []
+    traits = _traits(tx, {category_id for _id, category_id, _values in products}, place)
     return {
-        id: [(one, values[one.slug]) for one, within in defined if category_id in within and one.slug in values]
+        id: [(one, values[one.slug]) for one in traits[category_id] if one.slug in values]
         for id, category_id, values in products
     }
+
+
+def filters_of(tx: Tx, category_id: UUID) -> list[Trait]:
+    """What the list of a category can be narrowed by: what is defined above it first, each category's in its order."""
+    return _traits(tx, {category_id}, "filters")[category_id]
 
 
 def public_values(tx: Tx, products: Collection[Given]) -> dict[UUID, dict[str, object]]:
@@ -48,19 +75,11 @@ def public_values(tx: Tx, products: Collection[Given]) -> dict[UUID, dict[str, o
     }
 
 
-@lru_cache(maxsize=1)
-def _defined() -> Any:
-    """The definitions that some place shows, each with those of the categories in which it is in force."""
-    shelf = shelves(hidden=True)
-    own = shelf.alias("own")
-    return (
-        select(Attribute, func.array_agg(own.c.id))
-        .join(own, Attribute.category_id == own.c.ids.any_())
-        .join(shelf, shelf.c.id == Attribute.category_id)
-        .where(
-            own.c.id.in_(bindparam("categories", expanding=True)),
-            Attribute.shown.in_(bindparam("places", expanding=True)),
-        )
-        .group_by(Attribute.id, shelf.c.depth)
-        .order_by(shelf.c.depth, Attribute.position, Attribute.name, Attribute.id)
-    )
+def _traits(tx: Tx, categories: Collection[UUID], wanted: str) -> Mapping[UUID, list[Trait]]:
+    """What is defined for the products of each category, there or above it."""
+    found: dict[UUID, list[Trait]] = defaultdict(list)
+    if categories:
+        asked = wire.each(IN_FORCE.format(wanted=WANTED[wanted]), "categories", categories)
+        for own, *trait in wire.ask(tx, *asked):
+            found[own].append(Trait(*trait))
+    return found

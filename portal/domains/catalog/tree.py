@@ -16,7 +16,6 @@ from sqlalchemy import (
     Uuid,
     column,
     func,
-    literal,
     select,
     text,
 )
@@ -43,7 +42,7 @@ SHELVES = """
 
 @dataclass(frozen=True)
 class Node:
-    """A category in the tree. `products` counts what customers see in it and beneath it, or at least is not 0."""
+    """A category in the tree. `products` counts what customers see in it and beneath it."""
 
     category: Category
     depth: int
@@ -51,20 +50,11 @@ class Node:
     children: list["Node"] = field(default_factory=list)
 
 
-def category_tree(tx: Tx, *, now: datetime, hidden: bool = False, count: bool = True) -> list[Node]:
-    """The tops of the tree in their order, each with its children; with `hidden`, withdrawn and unlisted ones too.
-
-    Without `count` it is only found out whether there is anything, which the first product answers.
-    """
+def category_tree(tx: Tx, *, now: datetime, hidden: bool = False) -> list[Node]:
+    """The tops of the tree in their order, each with its children; with `hidden`, withdrawn and unlisted ones too."""
     shelf = shelves(hidden=hidden)
     seen = shown_at(now), Product.variant_of.is_(None), Product.category_id == Category.id
-    products: ColumnElement[int]
-    if count:
-        products = select(func.count()).select_from(Product).where(*seen).scalar_subquery()
-    else:
-        # In the order of the index, or all products are looked through for each category that has few.
-        first = select(literal(1)).select_from(Product).where(*seen).order_by(Product.category_id, Product.name)
-        products = func.coalesce(first.limit(1).scalar_subquery(), 0)
+    products = select(func.count()).select_from(Product).where(*seen).scalar_subquery()
     query = select(Category, shelf.c.ids, products).join(shelf, shelf.c.id == Category.id).order_by(shelf.c.rank)
     if not hidden:
         query = query.where(~shelf.c.unlisted)

@@ -1,12 +1,13 @@
 """The catalog: search, categories and their filters, and what is free next, visible in the list."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from flask import Response, request, url_for
 
 from portal.domains import catalog as shelves
-from portal.domains.catalog import Category, Node, ProductPage
+from portal.domains.catalog import ProductPage, Shelf
 from portal.kernel import clock
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
@@ -29,8 +30,9 @@ LONGEST_SEARCH = 100
 def catalog() -> Response:
     tx, now = db.session(), clock.now()
     q = request.args.get("q", "").strip()[:LONGEST_SEARCH]
-    category = _category(tx, request.args.get("category", ""))
-    known = shelves.attributes_of(tx, category.id, filterable=True) if category else []
+    tree = shelves.shop_shelves(tx, now=now)
+    category = _chosen(tree, request.args.get("category", ""))
+    known = shelves.filters_of(tx, category.id) if category else []
     wanted = narrowed(known, request.args)
     page = shelves.list_products(
         tx,
@@ -46,7 +48,7 @@ def catalog() -> Response:
         "catalog_results",
         q=q,
         category=category,
-        rows=_chips(shelves.category_tree(tx, now=now, count=False), category, q),
+        rows=_chips(tree, category, q),
         cards=_cards(tx, page, now),
         narrowed=wanted,
         filters=fields(known),
@@ -70,38 +72,34 @@ def _cards(tx: Tx, page: ProductPage, now: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def _without(q: str, category: Category | None, wanted: Narrowed, param: str) -> str:
+def _without(q: str, category: Shelf | None, wanted: Narrowed, param: str) -> str:
     gone = {param, f"{param}.from", f"{param}.to"}
     return _address(q, category, **{name: value for name, value in wanted.kept.items() if name not in gone})
 
 
-def _category(tx: Tx, slug: str) -> Category | None:
+def _chosen(tree: Sequence[Shelf], slug: str) -> Shelf | None:
     if not slug:
         return None
-    found = shelves.find_category(tx, slug)
+    found = next((one for one in tree if one.slug == slug), None)
     if found is None:
         raise NotFound
     return found
 
 
-def _chips(tree: list[Node], chosen: Category | None, q: str) -> list[list[tuple[str, str, bool]]]:
+def _chips(tree: Sequence[Shelf], chosen: Shelf | None, q: str) -> list[list[tuple[str, str, bool]]]:
     """One row of choices for each step down the tree: (name, address, whether it is the way to the chosen one).
 
     An empty name stands for «everything». Shelves with nothing on them are left out.
     """
+    if not tree:
+        return []
     to = url_for("customer.catalog", q=q or None, category="")  # what an address ends with is all they differ in
-    rows, nodes = [], tree
-    while nodes:
-        way = next((node for node in nodes if chosen and _leads_to(node, chosen)), None)
-        rows.append([(node.category.name, to + node.category.slug, node is way) for node in nodes if node.products])
-        nodes = way.children if way else []
+    way = list(chosen.way) if chosen and not chosen.unlisted else []
+    steps = [shelves.beneath(tree, way[:depth]) for depth in range(len(way) + 1)]
+    rows = [[(one.name, to + one.slug, one.id in way) for one in step] for step in steps]
     everything = [("", _address(q, None), chosen is None)]
-    return [everything + rows[0], *(row for row in rows[1:] if row)] if rows else []
+    return [everything + rows[0], *(row for row in rows[1:] if row)]
 
 
-def _leads_to(node: Node, category: Category) -> bool:
-    return node.category.id == category.id or any(_leads_to(child, category) for child in node.children)
-
-
-def _address(q: str, category: Category | None, **more: Any) -> str:
+def _address(q: str, category: Shelf | None, **more: Any) -> str:
     return url_for("customer.catalog", q=q or None, category=category.slug if category else None, **more)

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from portal.domains.catalog import AnyOf, Attribute, Between, Containing, Filter
+from portal.domains.catalog import AnyOf, Between, Containing, Filter, Trait
 from portal.web.customer.values import said
 
 LONGEST = 100
@@ -28,15 +28,15 @@ class Narrowed:
     """The parameter and what it says."""
 
 
-def narrowed(attributes: Sequence[Attribute], given: Given) -> Narrowed:
+def narrowed(traits: Sequence[Trait], given: Given) -> Narrowed:
     """Reads `a.SLUG`, or `a.SLUG.from` and `a.SLUG.to`, for each of the category's attributes; all else is ignored."""
     found = Narrowed([], {}, {}, [])
-    for one in attributes:
+    for one in traits:
         READ[one.kind](found, one, f"a.{one.slug}", given)
     return found
 
 
-def fields(attributes: Sequence[Attribute]) -> list[dict[str, Any]]:
+def fields(traits: Sequence[Trait]) -> list[dict[str, Any]]:
     """What the page draws: each attribute with its parameter and its choices (key, words)."""
     answers = [("true", _("yes")), ("false", _("no"))]
     return [
@@ -47,11 +47,11 @@ def fields(attributes: Sequence[Attribute]) -> list[dict[str, Any]]:
             "unit": one.unit,
             "options": answers if one.kind == "flag" else one.options,
         }
-        for one in attributes
+        for one in traits
     ]
 
 
-def _chosen(found: Narrowed, one: Attribute, param: str, given: Given) -> None:
+def _chosen(found: Narrowed, one: Trait, param: str, given: Given) -> None:
     known = [key for key, _words in one.options]
     chosen = [key for key in known if key in given.getlist(param)[:MOST_CHOSEN]]
     if chosen:
@@ -60,7 +60,7 @@ def _chosen(found: Narrowed, one: Attribute, param: str, given: Given) -> None:
         found.chips.append((param, ", ".join(said(one, key) for key in chosen)))
 
 
-def _answered(found: Narrowed, one: Attribute, param: str, given: Given) -> None:
+def _answered(found: Narrowed, one: Trait, param: str, given: Given) -> None:
     answers = {"true": True, "false": False}
     chosen = [word for word in answers if word in given.getlist(param)[:MOST_CHOSEN]]
     if chosen:
@@ -70,7 +70,7 @@ def _answered(found: Narrowed, one: Attribute, param: str, given: Given) -> None
         found.chips.append((param, _("%(name)s: %(value)s", name=one.name, value=told)))
 
 
-def _contained(found: Narrowed, one: Attribute, param: str, given: Given) -> None:
+def _contained(found: Narrowed, one: Trait, param: str, given: Given) -> None:
     text = given.get(param, "").encode("utf-8", "ignore").decode().replace("\0", " ").strip()[:LONGEST]
     if text:
         found.filters.append(Containing(one.slug, text))
@@ -78,7 +78,7 @@ def _contained(found: Narrowed, one: Attribute, param: str, given: Given) -> Non
         found.chips.append((param, _("%(name)s: %(value)s", name=one.name, value=text)))
 
 
-def _between(found: Narrowed, one: Attribute, param: str, given: Given) -> None:
+def _between(found: Narrowed, one: Trait, param: str, given: Given) -> None:
     read: dict[str, Any] = {}
     for end in ("from", "to"):
         typed = given.get(f"{param}.{end}", "").strip()[:LONGEST]
