@@ -2,23 +2,21 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
-
-from sqlalchemy import text
 
 from portal.domains import resources
 from portal.domains.reservations import sheet
 from portal.domains.reservations.rules import state_of, window
 from portal.domains.reservations.terms import Terms
 from portal.domains.reservations.timetable import DAY, Span
-from portal.kernel import clock
+from portal.kernel import clock, wire
 from portal.kernel.db import Tx
 
 NEAR = 3
@@ -26,35 +24,35 @@ NEAR = 3
 FAR = 42
 """Days after which the list says «fully booked»; the product's own page looks as far as it can be booked."""
 
-# The product's own resource and, where it has parts, whatever else serves them; a part whose resources are all out of
-# use has a line without one.
-OFFERINGS = text("""
-SELECT o.product_id, o.min_length, o.max_length, o.length_step, o.start_step, o.buffer_before, o.buffer_after,
-    o.lead_time, o.horizon_days, o.max_quantity, coalesce(part.number, 0) AS number,
-    coalesce(part.once, false) AS once, r.id AS resource_id, r.units, r.time_zone, r.place
+# The product's own resource and, where it has parts, whatever else serves them, each with its week; a part whose
+# resources are all out of use has a line without one.
+OFFERINGS = """
+SELECT o.product_id, coalesce(part.number, 0), coalesce(part.once, false), r.id, r.units, r.time_zone, r.place,
+    ARRAY(
+        SELECT ARRAY[weekday, lower(minutes), upper(minutes), lower(days) - DATE '2000-01-01',
+                     upper(days) - DATE '2000-01-01'] FROM opening_hours WHERE resource_id = r.id
+    ),
+    o.min_length, o.max_length, o.length_step, o.start_step, o.buffer_before, o.buffer_after, o.lead_time,
+    o.horizon_days, o.max_quantity
 FROM offerings o
 LEFT JOIN offering_parts part ON part.product_id = o.product_id
 LEFT JOIN offering_places place ON place.product_id = o.product_id AND place.number = part.number
 LEFT JOIN resources r ON r.withdrawn_at IS NULL
     AND (r.id = place.resource_id OR r.id = o.resource_id AND coalesce(part.number, 0) = 0)
-WHERE o.product_id = ANY(:products)
-    AND EXISTS (SELECT 1 FROM resources own WHERE own.id = o.resource_id AND own.withdrawn_at IS NULL)
-ORDER BY o.product_id, number, r.id <> o.resource_id, lower(r.name), r.id
-""")
-HOURS = text("""
-SELECT resource_id, weekday, lower(minutes), upper(minutes), lower(days), upper(days)
-FROM opening_hours WHERE resource_id = ANY(:resources) ORDER BY resource_id
-""")
-CLOSURES = text("""
-SELECT resource_id, lower(during) AS start, upper(during) AS "end"
-FROM closures WHERE resource_id = ANY(:resources) AND during && tstzrange(:start, :end) ORDER BY resource_id
-""")
-TAKEN = text(f"""
+WHERE o.product_id IN (%(products)s)
+    AND EXISTS (SELECT FROM resources own WHERE own.id = o.resource_id AND own.withdrawn_at IS NULL)
+ORDER BY o.product_id, 2, r.id <> o.resource_id, lower(r.name), r.id
+"""
+CLOSURES = """
+SELECT resource_id, lower(during), upper(during)
+FROM closures WHERE resource_id IN (%(resources)s) AND during && tstzrange(%(start)s, %(end)s) ORDER BY resource_id
+"""
+TAKEN = f"""
 {sheet.TAKEN}
-WHERE resource_id = ANY(:resources) AND during && tstzrange(:start, :end) AND status <> 'CANCELLED'
+WHERE resource_id IN (%(resources)s) AND during && tstzrange(%(start)s, %(end)s) AND status <> 'CANCELLED'
     AND (status = 'CONFIRMED' OR order_id IS NOT NULL OR expires_at > clock_timestamp())
 GROUP BY resource_id, unit
-""")  # our own words
+"""  # our own words
 MINUTES = ("min_length", "max_length", "length_step", "start_step", "buffer_before", "buffer_after", "lead_time")
 
 
@@ -66,6 +64,28 @@ class Outlook:
     start: datetime | None
     zone: ZoneInfo
     place: str
+
+
+class Line(NamedTuple):
+    """A row of OFFERINGS: a resource that serves a part of the product, and the product's rules of time."""
+
+    product_id: UUID
+    number: int
+    once: bool
+    resource_id: UUID | None
+    units: int
+    time_zone: str
+    place: str
+    week: Sequence[Sequence[Any]]
+    min_length: int
+    max_length: int
+    length_step: int
+    start_step: int
+    buffer_before: int
+    buffer_after: int
+    lead_time: int
+    horizon_days: int
+    max_quantity: int
 
 
 @dataclass(frozen=True)
@@ -112,33 +132,28 @@ def next_free(
 
 
 def _offers(tx: Tx, product_ids: Sequence[UUID], served_by: Set[UUID]) -> list[Offer]:
-    rows = list(tx.execute(OFFERINGS, {"products": list(product_ids)}))
-    ids = list({row.resource_id for row in rows if row.resource_id})
-    hours: dict[UUID, list[resources.Hours]] = defaultdict(list)
-    for row in tx.execute(HOURS, {"resources": ids}) if ids else ():
-        resource_id, *opening = row
-        hours[resource_id].append(resources.Hours(*opening))
+    lines = (Line(*row) for row in wire.ask(tx, *wire.each(OFFERINGS, "products", product_ids)))
     offers = []
-    for product_id, of_product in groupby(rows, key=attrgetter("product_id")):
-        serving = [(number, list(found)) for number, found in groupby(of_product, key=attrgetter("number"))]
+    for product_id, of_product in groupby(lines, key=attrgetter("product_id")):
+        serving = [list(found) for _, found in groupby(of_product, key=attrgetter("number"))]
         parts = []
-        for _, found in serving:
-            wished = [row for row in found if row.resource_id in served_by] or found
-            parts.append((found[0].once, [_terms(row, hours) for row in wished if row.resource_id]))
-        offers.append(Offer(product_id, serving[0][1][0].place, parts))
+        for found in serving:
+            wished = [line for line in found if line.resource_id in served_by] or found
+            parts.append((found[0].once, [_terms(line, line.resource_id) for line in wished if line.resource_id]))
+        offers.append(Offer(product_id, serving[0][0].place, parts))
     return offers
 
 
-def _terms(row: Any, hours: dict[UUID, list[resources.Hours]]) -> Terms:
-    given: dict[str, Any] = {name: timedelta(minutes=getattr(row, name)) for name in MINUTES}
+def _terms(line: Line, resource_id: UUID) -> Terms:
+    given: dict[str, Any] = {name: timedelta(minutes=getattr(line, name)) for name in MINUTES}
     return Terms(
-        product_id=row.product_id,
-        resource_id=row.resource_id,
-        units=row.units,
-        zone=clock.zone(row.time_zone),
-        horizon_days=row.horizon_days,
-        max_quantity=row.max_quantity,
-        hours=hours[row.resource_id],
+        product_id=line.product_id,
+        resource_id=resource_id,
+        units=line.units,
+        zone=clock.zone(line.time_zone),
+        horizon_days=line.horizon_days,
+        max_quantity=line.max_quantity,
+        hours=[resources.stored_hours(*opening) for opening in line.week],
         **given,
     )
 
@@ -156,11 +171,13 @@ def _look(
     begin = datetime.combine(since, datetime.min.time(), now.tzinfo) if since else now
     # A day more on either side: venues live in other zones, and openings run past midnight.
     span = {"start": begin + (first - 2) * DAY, "end": begin + (last + 3) * DAY}
-    asked = {"resources": list({one.resource_id for o in offers for _, some in o.parts for one in some}), **span}
+    closed, booked = _closed_and_booked(
+        tx, {one.resource_id for o in offers for _, some in o.parts for one in some}, span
+    )
     closures: dict[UUID, list[Span]] = defaultdict(list)
-    for row in tx.execute(CLOSURES, asked):
-        closures[row.resource_id].append(Span(row.start, row.end))
-    taken = sheet.by_resource((row[0], row[1], row[2]) for row in tx.execute(TAKEN, asked))
+    for resource_id, *closure in closed:
+        closures[resource_id].append(Span(*closure))
+    taken = sheet.by_resource(booked)
     for offer in offers:
         zone = offer.terms.zone
         day = since or now.astimezone(zone).date()
@@ -173,6 +190,13 @@ def _look(
         page = sheet.fill(parts, day + first * DAY, day + last * DAY, length=length or offer.terms.min_length)
         state, start = _first(page, window(offer.terms, now), quantity)
         yield offer, Outlook(state, start.astimezone(zone) if start else None, zone, offer.place)
+
+
+def _closed_and_booked(tx: Tx, resource_ids: Set[UUID], span: Mapping[str, datetime]) -> Sequence[Sequence[Any]]:
+    if not resource_ids:
+        return (), ()
+    asked = [wire.each(sql, "resources", resource_ids) for sql in (CLOSURES, TAKEN)]
+    return wire.ask_all(tx, *((sql, {**ids, **span}) for sql, ids in asked))
 
 
 def _first(page: sheet.Sheet, open_now: Span, quantity: int) -> tuple[str, datetime | None]:

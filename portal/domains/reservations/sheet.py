@@ -9,12 +9,15 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import accumulate
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from portal.domains.reservations.rules import few_of
-from portal.domains.reservations.terms import Terms, calendar_from
+from portal.domains.reservations.terms import Terms, openings
 from portal.domains.reservations.timetable import DAY, Span, midnight, with_closing
+from portal.domains.resources import Hours
 
 Busy = Sequence[tuple[float, float]]
 """When one unit is taken, from and until, in order."""
@@ -70,19 +73,16 @@ def fill(parts: Sequence[Part], first: date, last: date, *, length: timedelta) -
     zone = parts[0].rows[0].terms.zone
     since, until = _second(midnight(first, zone)), _second(midnight(last + DAY, zone))
     seconds = length // SECOND
-    # A day more on either side: each counts its days on its own clock.
-    openings = [
-        [stretches(calendar_from(row.terms, first - DAY, last + DAY, ()).opened) for row in part.rows] for part in parts
-    ]
+    opened = [[_opened(tuple(row.terms.hours), row.terms.zone, first, last) for row in part.rows] for part in parts]
     grids = [
-        starts_of(opened, since, until, row.terms.start_step // SECOND, seconds)
-        for opened, row in zip(openings[0], parts[0].rows, strict=True)
+        starts_of(hours, since, until, row.terms.start_step // SECOND, seconds)
+        for hours, row in zip(opened[0], parts[0].rows, strict=True)
     ]
     starts = grids[0] if len(grids) == 1 else sorted(set().union(*grids))
     columns = []
-    for part, opened in zip(parts, openings, strict=True):
+    for part, hours in zip(parts, opened, strict=True):
         serving = [
-            _on(starts, grids[n]) if part is parts[0] else _within(starts, opened[n], seconds)
+            _on(starts, grids[n]) if part is parts[0] else _within(starts, hours[n], seconds)
             for n in range(len(part.rows))
         ]
         columns.append(_column(part, starts, serving, seconds))
@@ -105,6 +105,12 @@ def by_resource(rows: Iterable[tuple[UUID, list[float], list[float]]]) -> Mappin
     for resource_id, starts, ends in rows:
         found.setdefault(resource_id, []).append(list(zip(starts, ends, strict=True)))
     return found
+
+
+@lru_cache(maxsize=1024)  # lists and months ask for the same days of the same weeks again and again
+def _opened(hours: tuple[Hours, ...], zone: ZoneInfo, first: date, last: date) -> Sequence[tuple[int, int, int]]:
+    # A day more on either side: each counts its days on its own clock.
+    return stretches(openings(hours, zone, first - DAY, last + DAY))
 
 
 def stretches(opened: Sequence[Span]) -> list[tuple[int, int, int]]:

@@ -1,6 +1,6 @@
 """What a product may be booked for: its lengths, starts, window and price, and when its venue is open."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -112,13 +112,15 @@ def calendar_of(tx: Tx, terms: Terms, first: date, last: date) -> Calendar:
 
 
 def calendar_from(terms: Terms, first: date, last: date, closures: Sequence[Span]) -> Calendar:
-    """The same from closures that have been read.
+    """The same from closures that have been read."""
+    return Calendar(openings(terms.hours, terms.zone, first, last), closures)
 
-    One day more on either side: an opening may run past midnight, and so may a booking.
-    """
+
+def openings(hours: Iterable[resources.Hours], zone: ZoneInfo, first: date, last: date) -> list[Span]:
+    """When it is open on these days and one more on either side: an opening may run past midnight, and so may a
+    booking."""
     days = [first + n * DAY for n in range(-1, (last - first).days + 2)]
-    opened = [Span(*span) for day in days for span in resources.opening_spans(terms.hours, day, terms.zone)]
-    return Calendar(sorted(opened), closures)
+    return sorted(Span(*span) for day in days for span in resources.opening_spans(hours, day, zone))
 
 
 def _terms(product_id: UUID, offered: resources.Offered) -> Terms:
