@@ -12,7 +12,6 @@ from portal.domains.notifications.relay import deliver
 from portal.domains.notifications.service import (
     Claimed,
     claim,
-    claim_due,
     due,
     mark_failed,
     mark_sent,
@@ -27,7 +26,6 @@ __all__ = [
     "Claimed",
     "calendar_file",
     "claim",
-    "claim_due",
     "deliver",
     "due",
     "mark_failed",

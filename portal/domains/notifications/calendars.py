@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 from email.headerregistry import Address
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vCalAddress, vText
+from icalendar import Calendar, Event, Timezone, vCalAddress, vText
 
 PRODUCT = "-//Jari//Bookings//EN"
 
@@ -42,8 +43,14 @@ def calendar_file(
     calendar.add("version", "2.0")
     calendar.add("method", method)
     calendar.add_component(entry)
-    calendar.add_missing_timezones()
+    calendar.subcomponents[:0] = [_clock(zone) for zone in calendar.get_missing_tzids()]
     return method, calendar.to_ical()
+
+
+@lru_cache(maxsize=100)
+def _clock(time_zone: str) -> Timezone:
+    """What a calendar is told of the zone: the library looks at every hour of seventy years, so it is asked once."""
+    return Timezone.from_tzid(time_zone)
 
 
 def _person(address: Address, parameters: Mapping[str, str] | None = None) -> vCalAddress:

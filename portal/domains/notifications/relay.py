@@ -50,11 +50,10 @@ def deliver(
     """
     with transactions() as tx:
         mail = service.claim(tx, mail_id, now, pace=pace)
-    if mail is None:
+        to = addressee(tx, mail.account_id) if mail else None
+    if mail is None or to is None:
         return False
     try:
-        with transactions() as tx:
-            to = addressee(tx, mail.account_id)
         mail = _opened(mail, unseal, now)
         if mail.channel == "sms":
             send_text(mail.data["number"], text_of(mail, to), sms_url, key=str(mail.id))

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import JSONB
 
 from portal.domains.notifications import rules
 from portal.domains.notifications.models import Mail
@@ -38,7 +37,17 @@ INSERT INTO mails (id, account_id, channel, template, data, key)
 VALUES (%(id)s, %(account_id)s, %(channel)s, %(template)s, CAST(%(data)s AS jsonb), %(key)s)
 ON CONFLICT (key) DO NOTHING
 """
-CLAIMED = (Mail.id, Mail.account_id, Mail.template, Mail.data, Mail.attempts, Mail.created_at, Mail.channel)
+CLAIM = """
+UPDATE mails SET attempts = attempts + 1, next_at = %(until)s
+WHERE id = (
+    SELECT id FROM mails WHERE id = %(id)s AND state = 'queued' AND next_at <= %(now)s FOR UPDATE SKIP LOCKED
+)
+RETURNING id, account_id, template, data, attempts, created_at, channel
+"""
+SENT = """
+UPDATE mails SET state = 'sent', sent_at = %(now)s, last_error = NULL, data = data - 'sealed'
+WHERE id = %(id)s AND state <> 'sent'
+"""
 
 
 def queue(tx: Tx, key: str, account_id: UUID, template: str, data: Mapping[str, Any]) -> None:
@@ -66,20 +75,13 @@ def claim(tx: Tx, mail_id: UUID, now: datetime, *, pace: float = 1.0) -> Claimed
 
     The claim must be committed before anything leaves the house; a sender that dies loses it after rules.CLAIM × pace.
     """
-    claimed = _claim(tx, select(Mail.id).where(Mail.id == mail_id), now, pace)
-    return claimed[0] if claimed else None
-
-
-def claim_due(tx: Tx, now: datetime, limit: int, *, pace: float = 1.0) -> list[Claimed]:
-    """Takes up to `limit` mails that are due, the longest waiting first, passing over those others are taking."""
-    return _claim(tx, select(Mail.id).order_by(Mail.next_at).limit(limit), now, pace)
+    rows = wire.ask(tx, CLAIM, {"id": mail_id, "now": now, "until": now + rules.CLAIM * pace})
+    return Claimed(*rows[0]) if rows else None
 
 
 def mark_sent(tx: Tx, mail: Claimed, now: datetime) -> None:
     """The mail server has taken it. What was sealed in it is needed no more, and is forgotten."""
-    done = update(Mail).where(Mail.id == mail.id, Mail.state != "sent")
-    rest = Mail.data.op("-", return_type=JSONB)("sealed")
-    tx.execute(_quietly(done).values(state="sent", sent_at=now, last_error=None, data=rest))
+    wire.later(tx, SENT, {"id": mail.id, "now": now})
 
 
 def mark_failed(tx: Tx, mail: Claimed, error: str, now: datetime, *, pace: float = 1.0, final: bool = False) -> None:
@@ -90,21 +92,10 @@ def mark_failed(tx: Tx, mail: Claimed, error: str, now: datetime, *, pace: float
     state = "failed" if final or rules.given_up(mail.written_at, now) else "queued"
     ours = update(Mail).where(Mail.id == mail.id, Mail.state == "queued", Mail.attempts == mail.attempts)
     again = now + rules.pause(mail.attempts, pace)
-    tx.execute(_quietly(ours).values(state=state, last_error=error[:LONGEST_ERROR], next_at=again))
+    said = ours.values(state=state, last_error=error[:LONGEST_ERROR], next_at=again)
+    tx.execute(said.execution_options(synchronize_session=False))
 
 
 def _write(tx: Tx, channel: str, key: str, account_id: UUID, template: str, data: Mapping[str, Any]) -> None:
     told = {"template": template, "data": json.dumps(data), "channel": channel}
     wire.later(tx, QUEUE, {"id": new_id(), "key": key, "account_id": account_id, **told})
-
-
-def _claim(tx: Tx, which: Any, now: datetime, pace: float) -> list[Claimed]:
-    free = which.where(Mail.state == "queued", Mail.next_at <= now).with_for_update(skip_locked=True).cte("free")
-    taken = update(Mail).where(Mail.id.in_(select(free.c.id))).returning(*CLAIMED)
-    rows = tx.execute(_quietly(taken).values(attempts=Mail.attempts + 1, next_at=now + rules.CLAIM * pace))
-    return [Claimed(*row) for row in rows]
-
-
-def _quietly(statement: Any) -> Any:
-    # Nobody holds these rows as objects, so there is nothing in the session to bring up to date.
-    return statement.execution_options(synchronize_session=False)
