@@ -32,6 +32,7 @@ from portal.domains.identity.queries import (
     find_person,
     get_account,
     names_of,
+    person_question,
 )
 from portal.domains.identity.recovery import codes_left, make_codes, use_code
 from portal.domains.identity.resets import LinkOver, is_open, open_reset, redeem
@@ -107,6 +108,7 @@ __all__ = [
     "find_by_email",
     "find_people",
     "find_person",
+    "person_question",
     "forget_devices",
     "get_account",
     "names_of",

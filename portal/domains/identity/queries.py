@@ -64,7 +64,15 @@ class Person:
 
 def find_person(tx: Tx, account_id: UUID) -> Person | None:
     """Who this is and what they may do, disabled accounts included; None if there is no such account."""
-    found = wire.ask(tx, PERSON, {"id": account_id})
+    return wire.answer(tx, person_question(account_id))
+
+
+def person_question(account_id: UUID) -> wire.Question[Person | None]:
+    """The same for whoever has more to ask."""
+    return wire.Question(PERSON, {"id": account_id}, _person)
+
+
+def _person(found: wire.Rows) -> Person | None:
     if not found:
         return None
     account_id, email, name, locale, time_zone, disabled_at, role_names, kinds_had, has_key = found[0]

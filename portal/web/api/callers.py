@@ -12,7 +12,7 @@ from flask import Flask, abort, current_app, g
 from portal.config import Settings
 from portal.domains import identity
 from portal.domains.identity import Person, tokens
-from portal.kernel import clock
+from portal.kernel import clock, wire
 from portal.kernel.errors import N_
 from portal.web import records
 from portal.web.database import db
@@ -49,8 +49,8 @@ def admit(scope: str) -> None:
         if error.status_code == 403:
             _turn_away(403, NARROW_TOKEN, scope, error="insufficient_scope")
         _turn_away(401, BAD_TOKEN, scope, error="invalid_token")
-    person = _person(token["sub"])
-    if person is None or not person.is_active or not _stands(person, token):
+    person = _person(token)
+    if person is None or not person.is_active:
         _turn_away(401, BAD_TOKEN, scope, error="invalid_token")
     needed = tokens.SCOPES[scope].permission
     if needed and not person.may(needed):
@@ -78,20 +78,16 @@ def client_id() -> str:
     return cast(str, g.client_id)
 
 
-def _person(subject: str) -> Person | None:
+def _person(token: Mapping[str, Any]) -> Person | None:
+    """Whose it is; None if somebody took it back: its owner, the app, or whoever closed the account."""
     try:
-        return identity.find_person(db.session(), UUID(subject))
-    except ValueError:
-        return None
-
-
-def _stands(person: Person, token: Mapping[str, Any]) -> bool:
-    """Whether nobody took the token back: its owner, the app, or whoever closed the account."""
-    try:
+        account_id = UUID(token["sub"])
         grant_id = UUID(token["grant_id"]) if "grant_id" in token else None
     except (ValueError, TypeError, AttributeError):
-        return False
-    return tokens.still_stands(db.session(), person.id, grant_id=grant_id, issued_at=int(token["iat"]))
+        return None
+    stands = tokens.stands_question(account_id, grant_id=grant_id, issued_at=int(token["iat"]))
+    person, good = wire.answers(db.session(), identity.person_question(account_id), stands)
+    return person if good else None
 
 
 def _turn_away(status: int, message: str, scope: str, error: str = "", max_age: str = "") -> NoReturn:

@@ -23,6 +23,7 @@ from portal.domains.identity.tokens.grants import (
     is_open,
     own_grant,
     revoke_grant,
+    stands_question,
     still_stands,
 )
 from portal.domains.identity.tokens.keyring import KNOWN_FOR, KeyRing
@@ -89,6 +90,7 @@ __all__ = [
     "revoke_grant",
     "rotate",
     "signing_key",
+    "stands_question",
     "still_stands",
     "take_code",
     "take_refresh_token",

@@ -5,14 +5,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.domains.identity.models import Account
 from portal.domains.identity.tokens.models import Client, Grant
 from portal.domains.identity.tokens.scopes import SCOPES
+from portal.kernel import wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
+
+STANDS = """
+SELECT 1 FROM accounts
+WHERE id = %(account_id)s AND disabled_at IS NULL AND (valid_from IS NULL OR valid_from <= %(issued)s)
+  AND (CAST(%(grant_id)s AS uuid) IS NULL OR EXISTS (
+      SELECT 1 FROM oauth_grants
+      WHERE id = CAST(%(grant_id)s AS uuid) AND account_id = %(account_id)s AND revoked_at IS NULL
+  ))
+"""
 
 
 @dataclass(frozen=True)
@@ -89,13 +99,10 @@ def still_stands(tx: Tx, account_id: UUID, *, grant_id: UUID | None, issued_at: 
     """Whether what a good signature says is still so: the account open, its tokens not ended since, the grant not
     revoked. `issued_at` is the token's iat, in seconds; one of the very second in which the tokens were ended is over.
     """
+    return wire.answer(tx, stands_question(account_id, grant_id=grant_id, issued_at=issued_at))
+
+
+def stands_question(account_id: UUID, *, grant_id: UUID | None, issued_at: int) -> wire.Question[bool]:
+    """The same for whoever has more to ask."""
     issued = datetime.fromtimestamp(issued_at, tz=UTC)
-    account = exists().where(
-        Account.id == account_id,
-        Account.disabled_at.is_(None),
-        Account.valid_from.is_(None) | (Account.valid_from <= issued),
-    )
-    if grant_id is None:
-        return bool(tx.scalar(select(account)))
-    grant = exists().where(Grant.id == grant_id, Grant.account_id == account_id, Grant.revoked_at.is_(None))
-    return bool(tx.scalar(select(account & grant)))
+    return wire.Question(STANDS, {"account_id": account_id, "grant_id": grant_id, "issued": issued}, bool)
