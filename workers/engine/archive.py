@@ -5,13 +5,12 @@ A saga in the archive counts as begun: its kind and key never begin a second one
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.kernel import wire
 from portal.kernel.db import Tx
 from portal.kernel.ids import first_id_at
-from workers.engine.models import Saga, SagaArchive
+from workers.engine.models import Saga
 
 # Ids sort by the time they were made, and nothing ends before it began: whatever ended long ago stands at the front of
 # the primary key.
@@ -34,6 +33,7 @@ WITH old AS (
 )
 SELECT count(*) FROM gone
 """
+FIND = "SELECT record FROM saga_archive WHERE kind = %(kind)s AND key = %(key)s"
 
 
 def archive(tx: Tx, *, now: datetime, age: timedelta, limit: int = 500) -> int:
@@ -45,9 +45,8 @@ def archive(tx: Tx, *, now: datetime, age: timedelta, limit: int = 500) -> int:
 
 def find_archived(tx: Session, kind: str, key: str) -> Saga | None:
     """The saga as it was, not attached to the session."""
-    query = select(SagaArchive.record).where(SagaArchive.kind == kind, SagaArchive.key == key)
-    record = tx.execute(query).scalar_one_or_none()
-    return None if record is None else _row(record)
+    found = wire.ask(tx, FIND, {"kind": kind, "key": key})
+    return _row(found[0][0]) if found else None
 
 
 def _row(record: dict[str, object]) -> Saga:

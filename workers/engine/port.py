@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from portal.kernel import log
+from portal.kernel import log, rows
 from portal.kernel.db import Tx, after_commit
 from portal.kernel.ids import new_id
 from portal.kernel.sagas import Progress, StepProgress, Verdict
@@ -25,6 +25,7 @@ from workers.engine.models import AT_REST, CALLED, Saga
 Ring = Callable[[UUID], object]
 
 
+FIND = f"SELECT {rows.columns(Saga)} FROM sagas WHERE kind = %(kind)s AND key = %(key)s"  # noqa: S608  # our own words
 PARKED = Saga.state == "parked"
 TAKEN_UP: Mapping[str, Any] = {
     "state": Saga.parked_from,
@@ -136,8 +137,8 @@ class SagaPort:
 
 
 def _find(tx: Tx, kind: str, key: str) -> Saga | None:
-    query = select(Saga).where(Saga.kind == kind, Saga.key == key).execution_options(populate_existing=True)
-    return tx.execute(query).scalar_one_or_none()
+    found = rows.read(tx, Saga, FIND, {"kind": kind, "key": key})
+    return found[0] if found else None
 
 
 def _rows(table: Table, saga: Saga, lines: Mapping[tuple[str, str], Written]) -> list[StepProgress]:

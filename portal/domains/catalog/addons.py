@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from portal.domains import audit
 from portal.domains.catalog.addon_models import Addon
 from portal.domains.catalog.listing import Listed
-from portal.domains.catalog.models import Price, Product
-from portal.domains.catalog.queries import RATES, tag
-from portal.domains.catalog.tree import shelves, shown_at
+from portal.domains.catalog.models import Category, Product
+from portal.domains.catalog.queries import ON_SHELF, RATES, product_of, tag
 from portal.domains.catalog.variants import has_variants
+from portal.kernel import rows, wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_
 from portal.kernel.fields import Faults
@@ -24,6 +23,21 @@ from portal.kernel.versions import locked
 MOST_ADDONS = 6
 MOST_PIECES = 99
 MOST_TO_CHOOSE = 500
+
+OFFERED = f"""
+SELECT {rows.columns(Product)}, {rows.columns(Category)},
+       amount, currency, unit, {RATES.format(at="%(at)s")} AS rates
+FROM (
+    SELECT goods_id, min(position) AS position
+    FROM addons JOIN products booked ON addons.product_id = coalesce(booked.variant_of, booked.id)
+    WHERE booked.id IN (%(product_ids)s) GROUP BY goods_id
+) AS first
+JOIN products ON products.id = goods_id
+JOIN categories ON categories.id = category_id
+JOIN prices ON prices.product_id = products.id AND valid @> CAST(%(at)s AS timestamptz)
+WHERE published_at <= %(at)s AND (products.withdrawn_at IS NULL OR products.withdrawn_at > %(at)s) AND {ON_SHELF}
+ORDER BY first.position, products.name, products.id
+"""  # noqa: S608  # our own words
 
 
 @dataclass(frozen=True)
@@ -84,30 +98,9 @@ def offered_along(tx: Tx, product_ids: Collection[UUID], *, now: datetime) -> li
     with a product goes with its variants."""
     if not product_ids:
         return []
-    shelf, booked = shelves(), aliased(Product)
-    first = (
-        select(Addon.goods_id, func.min(Addon.position).label("position"))
-        .join(booked, Addon.product_id == func.coalesce(booked.variant_of, booked.id))
-        .where(booked.id.in_(product_ids))
-        .group_by(Addon.goods_id)
-        .subquery("first")
-    )
-    query = (
-        select(
-            Product,
-            Price.amount,
-            Price.currency,
-            Price.unit,
-            text(RATES.format(at=":at")).bindparams(at=now),
-        )
-        .join(first, first.c.goods_id == Product.id)
-        .join(shelf, shelf.c.id == Product.category_id)
-        .join(Price, (Price.product_id == Product.id) & Price.valid.contains(now))
-        .where(shown_at(now))
-        .options(joinedload(Product.category))
-        .order_by(first.c.position, Product.name, Product.id)
-    )
-    return [Listed(product, tag(*asked)) for product, *asked in tx.execute(query)]
+    sql, ids = wire.each(OFFERED, "product_ids", product_ids)
+    found = [product_of(tx, row) for row in wire.ask(tx, sql, {**ids, "at": now})]
+    return [Listed(product, tag(*asked)) for product, asked in found]
 
 
 def most_along(tx: Tx, booked: Sequence[UUID], goods_ids: Collection[UUID]) -> dict[UUID, int]:

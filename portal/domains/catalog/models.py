@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Integer, Nu
 from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.domains.catalog.refund_terms import RefundTerms, Tier
+from portal.domains.catalog.refund_terms import RefundTerms, terms_of
 from portal.kernel.db import Base
 from portal.kernel.ids import new_id
 
@@ -161,4 +161,4 @@ class RefundRule(Base):
 
     @property
     def terms(self) -> RefundTerms:
-        return RefundTerms(tuple(Tier(*tier) for tier in self.tiers), self.fee, self.fee_percent, self.currency)
+        return terms_of(self.tiers, self.fee, self.fee_percent, self.currency)

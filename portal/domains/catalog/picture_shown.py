@@ -4,22 +4,22 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import select
 
-from portal.domains.catalog.models import Product
-from portal.domains.catalog.picture_models import Picture, PictureFile
+from portal.domains.catalog.picture_models import PictureFile
+from portal.kernel import wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 
-# Written down once: a list asks for it on every page, and putting it together costs as much as the answer.
-ALL = (
-    select(Product.id, Picture.id, Picture.alt, PictureFile.width, PictureFile.height, PictureFile.digest)
-    .join(Picture, Picture.product_id == func.coalesce(Product.variant_of, Product.id))
-    .join(PictureFile, PictureFile.picture_id == Picture.id)
-    .where(Product.id.in_(bindparam("products", expanding=True)))
-    .order_by(Product.id, Picture.position, PictureFile.width)
-)
-FIRST = ALL.where(Picture.position == 0)
+PICTURES = """
+SELECT products.id, pictures.id, alt, width, height, digest
+FROM products
+JOIN pictures ON product_id = coalesce(variant_of, products.id) {which}
+JOIN picture_files ON picture_id = pictures.id
+WHERE products.id IN (%(product_ids)s)
+ORDER BY products.id, pictures.position, width
+"""
+ALL, FIRST = PICTURES.format(which=""), PICTURES.format(which="AND pictures.position = 0")
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ def pictures_of(tx: Tx, product_ids: Collection[UUID], *, first: bool = False) -
     if not product_ids:
         return {}
     found: dict[UUID, list[Shown]] = {}
-    query = FIRST if first else ALL
-    for product_id, id, alt, width, height, digest in tx.execute(query, {"products": list(product_ids)}):
+    asked = wire.each(FIRST if first else ALL, "product_ids", product_ids)
+    for product_id, id, alt, width, height, digest in wire.ask(tx, *asked):
         pictures = found.setdefault(product_id, [])
         if not pictures or pictures[-1].id != id:
             pictures.append(Shown(id, alt))

@@ -1,19 +1,18 @@
 """Reads single products, their prices through time, and the movements of their stock."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import func, select
+from sqlalchemy.orm.attributes import set_committed_value
 
-from portal.domains.catalog.models import Price, Product, StockMovement
+from portal.domains.catalog.models import Category, Price, Product, StockMovement
 from portal.domains.catalog.rate_models import PriceRate
 from portal.domains.catalog.rates import Tag, stored_rates
-from portal.domains.catalog.tree import shelves
-from portal.kernel import wire
+from portal.kernel import rows, wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 
@@ -26,6 +25,34 @@ RATES = """ARRAY(
            ORDER BY rank
        )"""
 """The rates beside a row of prices, the first that counts first; one in another currency than the price rests."""
+
+PRODUCT = f"""
+SELECT {rows.columns(Product)}, {rows.columns(Category)}
+FROM products JOIN categories ON categories.id = category_id
+"""  # noqa: S608  # our own words
+BY_ID = f"{PRODUCT} WHERE products.id IN (%(product_ids)s)"
+ON_SHELF = """NOT EXISTS (
+        WITH RECURSIVE above AS (
+            SELECT own.id, own.parent_id, own.withdrawn_at FROM categories own WHERE own.id = products.category_id
+            UNION
+            SELECT next.id, next.parent_id, next.withdrawn_at
+            FROM above JOIN categories next ON next.id = above.parent_id
+        )
+        SELECT FROM above WHERE above.withdrawn_at IS NOT NULL
+    )"""
+"""No category above the product is withdrawn."""
+# Customers see what is published and not withdrawn, unless a category above it is, or what it is a variant of.
+BY_SLUG = f"""
+{PRODUCT} WHERE products.slug = %(slug)s AND (%(hidden)s OR (
+    published_at IS NOT NULL AND products.withdrawn_at IS NULL AND {ON_SHELF} AND NOT EXISTS (
+        SELECT FROM products whole
+        WHERE whole.id = products.variant_of AND (whole.published_at IS NULL OR whole.withdrawn_at IS NOT NULL)
+    )
+))
+"""
+PRICES = f"""
+SELECT {rows.columns(Price)} FROM prices WHERE product_id = %(product_id)s ORDER BY valid DESC LIMIT %(limit)s
+"""  # noqa: S608  # our own words
 
 # On sale: published, not withdrawn, and so is every category above, asked upwards from the product; a variant with the
 # product it is one of, which then is not sold itself.
@@ -76,23 +103,31 @@ class Offer:
 
 def get_product(tx: Tx, product_id: UUID) -> Product:
     """The product with its category, on sale or not. Raises NotFound."""
-    product = tx.get(Product, product_id, options=[joinedload(Product.category)])
-    if product is None:
+    found = products(tx, [product_id])
+    if not found:
         raise NotFound
-    return product
+    return found[product_id]
+
+
+def products(tx: Tx, product_ids: Collection[UUID]) -> dict[UUID, Product]:
+    """These products with their categories, by their ids, on sale or not."""
+    if not product_ids:
+        return {}
+    found = wire.ask(tx, *wire.each(BY_ID, "product_ids", product_ids))
+    return {product.id: product for product in (product_of(tx, row)[0] for row in found)}
 
 
 def find_product(tx: Tx, slug: str, *, hidden: bool = False) -> Product | None:
     """The product of that address with its category, if customers can see it (with `hidden`, in any case)."""
-    query = select(Product).where(Product.slug == slug).options(joinedload(Product.category))
-    if not hidden:
-        shelf = shelves()
-        query = query.join(shelf, shelf.c.id == Product.category_id)
-        query = query.where(Product.published_at.is_not(None), Product.withdrawn_at.is_(None))
-        whole = aliased(Product)
-        hidden_whole = whole.published_at.is_(None) | whole.withdrawn_at.is_not(None)
-        query = query.where(~exists().where(whole.id == Product.variant_of, hidden_whole))
-    return tx.execute(query).scalar_one_or_none()
+    found = wire.ask(tx, BY_SLUG, {"slug": slug, "hidden": hidden})
+    return product_of(tx, found[0])[0] if found else None
+
+
+def product_of(tx: Tx, row: Sequence[Any]) -> tuple[Product, list[Any]]:
+    """The product of a row that begins as PRODUCT says, with its category; and what else is in the row."""
+    product, category, *rest = rows.several(tx, row, Product, Category)
+    set_committed_value(product, "category", category)
+    return product, rest
 
 
 def offers(tx: Tx, product_ids: Collection[UUID], at: datetime | None) -> dict[UUID, Offer]:
@@ -131,14 +166,13 @@ def rule_in_force(tx: Tx, product_id: UUID) -> UUID | None:
 
 def price_at(tx: Tx, product_id: UUID, at: datetime) -> Tag | None:
     """What is asked for the product at that moment; None while it has no price."""
-    rows = wire.ask(tx, PRICE, {"product_id": product_id, "at": at})
-    return tag(*rows[0]) if rows else None
+    found = wire.ask(tx, PRICE, {"product_id": product_id, "at": at})
+    return tag(*found[0]) if found else None
 
 
 def price_history(tx: Tx, product_id: UUID, *, limit: int = 100) -> list[Price]:
     """Its prices, past, present and scheduled, the latest first."""
-    query = select(Price).where(Price.product_id == product_id).order_by(Price.valid.desc()).limit(limit)
-    return list(tx.scalars(query))
+    return rows.read(tx, Price, PRICES, {"product_id": product_id, "limit": limit})
 
 
 def rate_history(tx: Tx, product_id: UUID, *, limit: int = 100) -> list[PriceRate]:

@@ -8,9 +8,12 @@ from sqlalchemy import func, select
 
 from portal.domains.catalog.models import Product, RefundPolicy, RefundRule
 from portal.domains.catalog.queries import rule_in_force
-from portal.domains.catalog.refund_terms import USUAL, RefundTerms
+from portal.domains.catalog.refund_terms import USUAL, RefundTerms, terms_of
+from portal.kernel import wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
+
+RULES = "SELECT id, tiers, fee, fee_percent, currency FROM refund_rules WHERE id IN (%(rule_ids)s)"
 
 
 @dataclass(frozen=True)
@@ -31,8 +34,8 @@ def terms_in_force(tx: Tx, product_id: UUID) -> RefundTerms:
 def terms_of_rules(tx: Tx, rule_ids: Iterable[UUID | None]) -> Mapping[UUID | None, RefundTerms]:
     """What these rules say, by their ids; None, which older bookings have, says the usual."""
     wanted = {rule_id for rule_id in rule_ids if rule_id}
-    rules = tx.scalars(select(RefundRule).where(RefundRule.id.in_(wanted))) if wanted else ()
-    found: dict[UUID | None, RefundTerms] = {rule.id: rule.terms for rule in rules}
+    rules = wire.ask(tx, *wire.each(RULES, "rule_ids", wanted)) if wanted else []
+    found: dict[UUID | None, RefundTerms] = {rule_id: terms_of(*said) for rule_id, *said in rules}
     return found | {None: USUAL}
 
 

@@ -43,6 +43,11 @@ USUAL = RefundTerms((Tier(24, 100), Tier(0, 50)))
 because bookings without a rule of their own were bought with this promise."""
 
 
+def terms_of(tiers: Sequence[Sequence[int]], fee: Decimal, fee_percent: int, currency: str) -> RefundTerms:
+    """The terms as a row keeps them: each tier is [hours, percent]."""
+    return RefundTerms(tuple(Tier(*tier) for tier in tiers), fee, fee_percent, currency)
+
+
 def check_terms(
     faults: Faults,
     *,

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from portal.domains.catalog.models import Category, Product
+from portal.kernel import rows
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 
@@ -38,6 +39,16 @@ SHELVES = """
     )
     SELECT id, ids, unlisted, cardinality(ids) - 1 AS depth, row_number() OVER (ORDER BY place) AS rank FROM down
 """
+
+
+PATH = f"""
+WITH RECURSIVE up AS (
+    SELECT id, parent_id, 0 AS steps FROM categories WHERE id = %(category_id)s
+    UNION ALL
+    SELECT above.id, above.parent_id, steps + 1 FROM up JOIN categories above ON above.id = up.parent_id
+)
+SELECT {rows.columns(Category)} FROM up JOIN categories USING (id) ORDER BY steps DESC
+"""  # noqa: S608  # our own words
 
 
 @dataclass(frozen=True)
@@ -94,16 +105,7 @@ def find_category(tx: Tx, slug: str) -> Category | None:
 
 def path_of(tx: Tx, category_id: UUID) -> list[Category]:
     """The way to the category from the top of the tree, itself last."""
-    shelf = shelves(hidden=True)
-    own = shelf.alias("own")
-    query = (
-        select(Category)
-        .join(own, own.c.id == category_id)
-        .join(shelf, shelf.c.id == Category.id)
-        .where(Category.id == own.c.ids.any_())
-        .order_by(shelf.c.depth)
-    )
-    return list(tx.scalars(query))
+    return rows.read(tx, Category, PATH, {"category_id": category_id})
 
 
 @lru_cache(maxsize=2)  # always the same two; making one anew takes as long as asking the database for it

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select, text
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.domains import audit
 from portal.domains.catalog.addon_models import Addon
-from portal.domains.catalog.models import Price, Product
-from portal.domains.catalog.queries import RATES, tag
+from portal.domains.catalog.models import Category, Product
+from portal.domains.catalog.queries import RATES, product_of, tag
 from portal.domains.catalog.rates import Tag
-from portal.domains.catalog.tree import shown_at
+from portal.kernel import rows, wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, Invalid
 from portal.kernel.fields import Faults
@@ -27,6 +27,16 @@ from portal.kernel.versions import locked
 
 MOST_VARIANTS = 40
 LONGEST = 60
+
+ON_SALE = f"""
+SELECT {rows.columns(Product)}, {rows.columns(Category)},
+       amount, currency, unit, {RATES.format(at="%(at)s")} AS rates
+FROM products JOIN categories ON categories.id = category_id
+LEFT JOIN prices ON product_id = products.id AND valid @> CAST(%(at)s AS timestamptz)
+WHERE variant_of IN (%(product_ids)s) AND published_at <= %(at)s
+  AND (products.withdrawn_at IS NULL OR products.withdrawn_at > %(at)s)
+ORDER BY variant_of, products.id
+"""  # noqa: S608  # our own words
 
 
 @dataclass(frozen=True)
@@ -94,21 +104,10 @@ def variants_on_sale(tx: Tx, product_ids: Collection[UUID], *, now: datetime) ->
     """What customers choose from, by the product it is a variant of; one statement, however many they are."""
     if not product_ids:
         return {}
-    query = (
-        select(
-            Product,
-            Price.amount,
-            Price.currency,
-            Price.unit,
-            text(RATES.format(at=":at")).bindparams(at=now),
-        )
-        .outerjoin(Price, (Price.product_id == Product.id) & Price.valid.contains(now))
-        .where(Product.variant_of.in_(product_ids), shown_at(now))
-        .options(joinedload(Product.category))
-        .order_by(Product.variant_of, Product.id)
-    )
+    sql, ids = wire.each(ON_SALE, "product_ids", product_ids)
     found: dict[UUID, list[Variant]] = {}
-    for product, *asked in tx.execute(query):
+    for row in wire.ask(tx, sql, {**ids, "at": now}):
+        product, asked = product_of(tx, row)
         if product.variant_of:
             found.setdefault(product.variant_of, []).append(Variant(product, tag(*asked)))
     return found

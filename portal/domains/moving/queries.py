@@ -8,8 +8,13 @@ from sqlalchemy import select
 from portal.domains import reservations
 from portal.domains.moving.models import Move
 from portal.domains.reservations import Choice
+from portal.kernel import rows
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
+
+OF_ORDER = f"""
+SELECT {rows.columns(Move)} FROM moves WHERE order_id = %(order_id)s ORDER BY created_at DESC, id
+"""  # noqa: S608  # our own words
 
 
 def find_move(tx: Tx, number: str) -> Move | None:
@@ -33,4 +38,4 @@ def goes_to(tx: Tx, move: Move) -> Choice:
 
 def moves_of(tx: Tx, order_id: UUID) -> Sequence[Move]:
     """Every move of an order, newest first."""
-    return tx.scalars(select(Move).where(Move.order_id == order_id).order_by(Move.created_at.desc(), Move.id)).all()
+    return rows.read(tx, Move, OF_ORDER, {"order_id": order_id})

@@ -6,32 +6,33 @@ from uuid import UUID
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.domains.orders.models import Order, OrderLine
+from portal.kernel import rows, wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 
 PAGE = 25
 
+# An order and its lines travel in one trip.
+ORDERS = f"SELECT {rows.columns(Order)} FROM orders WHERE {{which}} {{how}}"  # noqa: S608  # our own words
+LINES = f"""
+SELECT {rows.columns(OrderLine)} FROM order_lines
+WHERE order_id IN (SELECT id FROM orders WHERE {{which}}) ORDER BY position
+"""  # noqa: S608  # our own words
+LOCKED = "FOR NO KEY UPDATE"
+
 
 def get_order(tx: Tx, order_id: UUID) -> Order:
     """The order with its lines. Raises NotFound."""
-    found = tx.execute(
-        select(Order)
-        .where(Order.id == order_id)
-        .options(selectinload(Order.lines))
-        .execution_options(populate_existing=True)
-    ).scalar_one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return _get(tx, "id = %(id)s", {"id": order_id})
 
 
 def lock_order(tx: Tx, order_id: UUID) -> Order:
     """The same, and until the transaction ends nobody else has it locked: what its lines do now, they do alone.
     Raises NotFound."""
-    tx.execute(select(Order.id).where(Order.id == order_id).with_for_update(key_share=True))
-    return get_order(tx, order_id)
+    return _get(tx, "id = %(id)s", {"id": order_id}, how=LOCKED)
 
 
 def find_by_number(tx: Tx, number: str) -> Order | None:
@@ -41,13 +42,10 @@ def find_by_number(tx: Tx, number: str) -> Order | None:
 
 def get_by_number(tx: Tx, number: str, *, account_id: UUID | None = None) -> Order:
     """The order with its lines. With an account, only that person's own. Raises NotFound either way."""
-    query = select(Order).where(Order.number == number.upper()).options(selectinload(Order.lines))
-    if account_id is not None:
-        query = query.where(Order.account_id == account_id)
-    found = tx.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    if account_id is None:
+        return _get(tx, "number = %(number)s", {"number": number.upper()})
+    given = {"number": number.upper(), "account_id": account_id}
+    return _get(tx, "number = %(number)s AND account_id = %(account_id)s", given)
 
 
 def orders_of(
@@ -82,3 +80,13 @@ def recent_orders(
 def lines_of_holds(tx: Tx, hold_ids: Sequence[UUID]) -> Sequence[OrderLine]:
     """The order lines that book these holds."""
     return tx.execute(select(OrderLine).where(OrderLine.hold_id.in_(hold_ids))).scalars().all()
+
+
+def _get(tx: Tx, which: str, given: wire.Given, *, how: str = "") -> Order:
+    """The one order that meets the condition, with its lines. Raises NotFound."""
+    found, lines = wire.ask_all(tx, (ORDERS.format(which=which, how=how), given), (LINES.format(which=which), given))
+    if not found:
+        raise NotFound
+    order = rows.known(tx, Order, found[0])
+    set_committed_value(order, "lines", [rows.known(tx, OrderLine, line) for line in lines])
+    return order

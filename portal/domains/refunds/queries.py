@@ -1,17 +1,28 @@
 """Reading refunds: one, an order's, or the queue of staff; every list is bounded and ordered by an index."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
-from portal.domains.refunds.models import Refund
+from portal.domains.refunds.models import Refund, RefundLine
+from portal.kernel import rows, wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 
 PAGE = 25
+
+OF_ORDER = f"""
+SELECT {rows.columns(Refund)} FROM refunds WHERE order_id = %(order_id)s AND part_of IS NULL ORDER BY created_at DESC
+"""  # noqa: S608  # our own words
+LINES_OF_ORDER = f"""
+SELECT {rows.columns(RefundLine)} FROM refund_lines
+WHERE refund_id IN (SELECT id FROM refunds WHERE order_id = %(order_id)s AND part_of IS NULL)
+"""  # noqa: S608  # our own words
 
 
 def get_refund(tx: Tx, refund_id: UUID) -> Refund:
@@ -25,10 +36,16 @@ def get_refund(tx: Tx, refund_id: UUID) -> Refund:
 
 def refunds_of(tx: Tx, order_id: UUID) -> Sequence[Refund]:
     """Every refund of an order, newest first, as its customer knows them: a part of another is not one."""
-    query = (
-        select(Refund).where(Refund.order_id == order_id, Refund.part_of.is_(None)).options(selectinload(Refund.lines))
-    )
-    return tx.execute(query.order_by(Refund.created_at.desc())).scalars().all()
+    given = {"order_id": order_id}
+    found, lines = wire.ask_all(tx, (OF_ORDER, given), (LINES_OF_ORDER, given))
+    of = defaultdict(list)
+    for row in lines:
+        line = rows.known(tx, RefundLine, row)
+        of[line.refund_id].append(line)
+    refunds = [rows.known(tx, Refund, row) for row in found]
+    for refund in refunds:
+        set_committed_value(refund, "lines", of[refund.id])
+    return refunds
 
 
 def queue(

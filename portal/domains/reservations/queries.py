@@ -1,16 +1,17 @@
 """Reading holds together with their reservations."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.domains.reservations.models import Hold, Reservation
-from portal.kernel import wire
+from portal.kernel import rows, wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 from portal.kernel.pipe import Statement
@@ -20,6 +21,21 @@ SELECT id, account_id, product_id, resource_id, starts_at, ends_at, quantity, am
        served_by, entry_id, revision
 FROM holds WHERE id IN (%(hold_ids)s) ORDER BY starts_at, id
 """
+# A hold and its places travel in one trip.
+HOLDS = f"SELECT {rows.columns(Hold)} FROM holds WHERE {{which}} ORDER BY starts_at, id"  # noqa: S608  # our own words
+TAKEN = f"""
+SELECT {rows.columns(Reservation)} FROM reservations
+WHERE hold_id IN (SELECT id FROM holds WHERE {{which}}) ORDER BY unit
+"""  # noqa: S608  # our own words
+LIVE = """
+id IN (
+    SELECT hold_id FROM reservations
+    WHERE account_id = %(account_id)s AND status = 'PENDING' AND order_id IS NULL AND expires_at > {at}
+)
+"""
+LIVE_AT, LIVE_NOW = LIVE.format(at="%(at)s"), LIVE.format(at="clock_timestamp()")
+LIKE = f"{LIVE_NOW} AND product_id = %(product_id)s AND starts_at = %(starts_at)s AND ends_at = %(ends_at)s"
+OF_ORDER = "id IN (SELECT hold_id FROM reservations WHERE order_id = %(order_id)s AND status <> 'CANCELLED')"
 BOUND = "SELECT DISTINCT hold_id FROM reservations WHERE order_id = %(order_id)s AND status <> 'CANCELLED'"
 
 
@@ -54,14 +70,15 @@ def bound_holds(order_id: UUID) -> Statement:
     return BOUND, {"order_id": order_id}
 
 
-def holds(tx: Tx, hold_ids: Sequence[UUID]) -> list[Hold]:
+def holds(tx: Tx, hold_ids: Collection[UUID]) -> list[Hold]:
     """These holds, in the order of their times, as they are in the database now."""
-    return _read(tx, select(Hold).where(Hold.id.in_(hold_ids))) if hold_ids else []
+    return _read(tx, *wire.each("id IN (%(hold_ids)s)", "hold_ids", hold_ids)) if hold_ids else []
 
 
 def hold_of(tx: Tx, account_id: UUID, hold_id: UUID) -> Hold:
     """This person's hold, in whatever state. Raises NotFound, also for somebody else's."""
-    found = _read(tx, select(Hold).where(Hold.id == hold_id, Hold.account_id == account_id))
+    given = {"id": hold_id, "account_id": account_id}
+    found = _read(tx, "id = %(id)s AND account_id = %(account_id)s", given)
     if not found:
         raise NotFound
     return found[0]
@@ -69,44 +86,41 @@ def hold_of(tx: Tx, account_id: UUID, hold_id: UUID) -> Hold:
 
 def holds_of(tx: Tx, account_id: UUID, now: datetime) -> list[Hold]:
     """What this person holds at `now` and has not ordered: the basket, in the order of the times."""
-    return _read(tx, _live(account_id, now))
+    return _read(tx, LIVE_AT, {"account_id": account_id, "at": now})
 
 
 def live_holds(tx: Tx, account_id: UUID) -> list[Hold]:
     """The same by the database's clock, which alone decides what can still be ordered."""
-    return _read(tx, _live(account_id, func.clock_timestamp()))
+    return _read(tx, LIVE_NOW, {"account_id": account_id})
 
 
 def find_live(tx: Tx, like: Mapping[str, Any]) -> Hold | None:
     """The same person's live hold of the same product and time, by the database's clock; of any quantity."""
-    same = (getattr(Hold, name) == like[name] for name in ("product_id", "starts_at", "ends_at"))
-    found = _read(tx, _live(like["account_id"], func.clock_timestamp()).where(*same))
+    found = _read(tx, LIKE, like)
     return found[0] if found else None
 
 
 def find_by_key(tx: Tx, account_id: UUID, idempotency_key: str) -> Hold | None:
     """The hold this person made with this key."""
-    found = _read(tx, select(Hold).where(Hold.account_id == account_id, Hold.idempotency_key == idempotency_key))
+    given = {"account_id": account_id, "key": idempotency_key}
+    found = _read(tx, "account_id = %(account_id)s AND idempotency_key = %(key)s", given)
     return found[0] if found else None
 
 
 def bound(tx: Tx, order_id: UUID) -> list[Hold]:
     """The holds of an order that still have their places, ordered or confirmed."""
-    theirs = select(Reservation.hold_id).where(Reservation.order_id == order_id, Reservation.status != "CANCELLED")
-    return _read(tx, select(Hold).where(Hold.id.in_(theirs)))
+    return _read(tx, OF_ORDER, {"order_id": order_id})
 
 
-def _live(account_id: UUID, at: datetime | ColumnElement[datetime]) -> Select[Hold]:
-    running = select(Reservation.hold_id).where(
-        Reservation.account_id == account_id,
-        Reservation.status == "PENDING",
-        Reservation.order_id.is_(None),
-        Reservation.expires_at > at,
-    )
-    return select(Hold).where(Hold.id.in_(running))
-
-
-def _read(tx: Tx, query: Select[Hold]) -> list[Hold]:
-    """Rows are changed by guarded UPDATEs behind the session's back, so what it remembers is read again."""
-    fresh = query.order_by(Hold.starts_at, Hold.id).execution_options(populate_existing=True)
-    return list(tx.execute(fresh).scalars())
+def _read(tx: Tx, which: str, given: Mapping[str, Any]) -> list[Hold]:
+    """The holds that meet the condition, with their places. Rows are changed by guarded UPDATEs behind the session's
+    back; what it remembers of them is brought up to date."""
+    chosen, taken = wire.ask_all(tx, (HOLDS.format(which=which), given), (TAKEN.format(which=which), given))
+    places: dict[UUID, list[Reservation]] = defaultdict(list)
+    for row in taken:
+        place = rows.known(tx, Reservation, row)
+        places[place.hold_id].append(place)
+    found = [rows.known(tx, Hold, row) for row in chosen]
+    for hold in found:
+        set_committed_value(hold, "reservations", places[hold.id])
+    return found

@@ -25,6 +25,9 @@ MOST_PLACES = 50
 AROUND = timedelta(days=2), timedelta(days=3)
 """As far as `offered` looks about a moment."""
 
+KNOWN = """
+SELECT number, name, once, choosable FROM offering_parts WHERE product_id = %(product_id)s ORDER BY number
+"""
 PARTS = """
 SELECT number, part.name, once, choosable, resources.id, resources.name, units, time_zone,
        ARRAY(
@@ -126,12 +129,10 @@ def set_parts(
 def parts_of(tx: Tx, product_id: UUID, *, within: Span | None = None) -> list[Part]:
     """Its parts with everything in use that can serve each; a part whose resources are all out of use is empty."""
     since, until = within or (None, None)
-    known = tx.scalars(
-        select(OfferingPart).where(OfferingPart.product_id == product_id).order_by(OfferingPart.number)
-    ).all()
+    known = wire.ask(tx, KNOWN, {"product_id": product_id})
     rows = wire.ask(tx, PARTS, {"product_id": product_id, "since": since, "until": until}) if known else []
     serving = {number: [_candidate(row) for row in found] for number, found in groupby(rows, key=itemgetter(0))}
-    return [Part(one.number, one.name, one.once, one.choosable, serving.get(one.number, [])) for one in known]
+    return [Part(number, name, once, choosable, serving.get(number, [])) for number, name, once, choosable in known]
 
 
 def let_others_lead(tx: Tx, resource_id: UUID) -> None:

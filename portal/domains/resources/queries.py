@@ -6,11 +6,10 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import Range
 
-from portal.domains.resources.models import Closure, Offering, OpeningHours, Resource
+from portal.domains.resources.models import Offering, OpeningHours, Resource
 from portal.domains.resources.rules import Hours, Span, stored_hours
-from portal.kernel import wire
+from portal.kernel import rows, wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 
@@ -38,6 +37,17 @@ WHERE product_id = %(product_id)s AND withdrawn_at IS NULL
 ORDER BY offerings.id LIMIT 1
 """
 PLACES = "SELECT id, name, place, time_zone FROM resources WHERE id IN (%(resource_ids)s)"
+OFFERING = f"""
+SELECT {rows.columns(Offering)}, {rows.columns(Resource)}
+FROM offerings JOIN resources ON resources.id = resource_id
+WHERE product_id = %(product_id)s AND withdrawn_at IS NULL
+ORDER BY offerings.id LIMIT 1
+"""  # noqa: S608  # our own words
+CLOSED = """
+SELECT id, lower(during), upper(during), reason FROM closures
+WHERE resource_id = %(resource_id)s AND during && tstzrange(%(since)s, %(until)s)
+ORDER BY during LIMIT %(limit)s
+"""
 
 
 @dataclass(frozen=True)
@@ -86,7 +96,7 @@ class ClosedTime:
 
 def get_resource(tx: Tx, resource_id: UUID) -> Resource:
     """The resource, withdrawn or not. Raises NotFound."""
-    resource = tx.get(Resource, resource_id)
+    resource = rows.get(tx, Resource, resource_id)
     if resource is None:
         raise NotFound
     return resource
@@ -111,10 +121,11 @@ def offering_of(tx: Tx, product_id: UUID) -> Offering | None:
 
 def offering_and_place(tx: Tx, product_id: UUID) -> tuple[Offering, Resource] | None:
     """The same with the resource it is offered on."""
-    query = select(Offering, Resource).join(Resource, Resource.id == Offering.resource_id)
-    query = query.where(Offering.product_id == product_id, Resource.withdrawn_at.is_(None))
-    found = tx.execute(query.order_by(Offering.id).limit(1)).one_or_none()
-    return (found[0], found[1]) if found else None
+    found = wire.ask(tx, OFFERING, {"product_id": product_id})
+    if not found:
+        return None
+    offering, resource = rows.several(tx, found[0], Offering, Resource)
+    return offering, resource
 
 
 def offering_version(tx: Tx, product_id: UUID) -> int:
@@ -132,10 +143,10 @@ def offered_question(product_id: UUID, *, about: datetime | None = None) -> wire
     return wire.Question(OFFERED, {"product_id": product_id, "about": about}, _offered)
 
 
-def _offered(rows: wire.Rows) -> Offered | None:
-    if not rows:
+def _offered(found: wire.Rows) -> Offered | None:
+    if not found:
         return None
-    row = rows[0]
+    row = found[0]
     week, closed, in_parts = row[-3:]
     hours, closures = [stored_hours(*opening) for opening in week], [(span.lower, span.upper) for span in closed]
     return Offered(*[*row[:-3], hours, closures, in_parts])
@@ -145,8 +156,8 @@ def places(tx: Tx, resource_ids: Collection[UUID]) -> dict[UUID, Place]:
     """These resources by their ids, in use or not."""
     if not resource_ids:
         return {}
-    rows = wire.ask(tx, *wire.each(PLACES, "resource_ids", resource_ids))
-    return {place.id: place for place in (Place(*row) for row in rows)}
+    found = wire.ask(tx, *wire.each(PLACES, "resource_ids", resource_ids))
+    return {place.id: place for place in (Place(*row) for row in found)}
 
 
 def offerings_on(tx: Tx, resource_id: UUID) -> list[Offering]:
@@ -173,14 +184,12 @@ def all_hours_of(tx: Tx, resource_id: UUID) -> list[Hours]:
     """Its usual week and the hours of some days, as a calendar takes them."""
     minutes, days = OpeningHours.minutes, OpeningHours.days
     query = select(OpeningHours.weekday, func.lower(minutes), func.upper(minutes), func.lower(days), func.upper(days))
-    rows = tx.execute(query.where(OpeningHours.resource_id == resource_id).order_by(OpeningHours.weekday, minutes))
-    return [Hours(*row) for row in rows]
+    found = tx.execute(query.where(OpeningHours.resource_id == resource_id).order_by(OpeningHours.weekday, minutes))
+    return [Hours(*row) for row in found]
 
 
 def closures_of(tx: Tx, resource_id: UUID, *, within: Span, limit: int = 1000) -> list[ClosedTime]:
     """Its closures that touch the span, in order."""
-    during = Closure.during
-    query = select(Closure.id, func.lower(during), func.upper(during), Closure.reason)
-    touched = during.overlaps(Range(*within, bounds="[)"))
-    rows = tx.execute(query.where(Closure.resource_id == resource_id, touched).order_by(during).limit(limit))
-    return [ClosedTime(*row) for row in rows]
+    since, until = within
+    given = {"resource_id": resource_id, "since": since, "until": until, "limit": limit}
+    return [ClosedTime(*row) for row in wire.ask(tx, CLOSED, given)]

@@ -142,9 +142,11 @@ def _places(tx: Tx, account_id: UUID, seen: Sequence[UUID], now: datetime) -> li
         for hold in reservations.holds(tx, gone)
         if hold.account_id == account_id and hold.starts_at > now and hold.state_at(now) == "ended"
     ]
+    every = sorted(live + ended, key=lambda hold: hold.starts_at)
+    products = catalog.products(tx, {hold.product_id for hold in every})
     return [
-        Held(hold, catalog.get_product(tx, hold.product_id), resources.get_resource(tx, hold.resource_id), hold in live)
-        for hold in sorted(live + ended, key=lambda hold: hold.starts_at)
+        Held(hold, products[hold.product_id], resources.get_resource(tx, hold.resource_id), hold in live)
+        for hold in every
     ]
 
 

@@ -106,7 +106,7 @@ def details(tx: Tx, found: Order, now: datetime) -> dict[str, Any]:
     held = {hold.id: hold for hold in reservations.holds(tx, [line.hold_id for line in found.lines if line.hold_id])}
     venues = {hold.resource_id: resources.get_resource(tx, hold.resource_id) for hold in held.values()}
     bookings = [line.hold_id for line in found.lines if line.hold_id]
-    products = {line.product_id: catalog.get_product(tx, line.product_id) for line in found.lines}
+    products = catalog.products(tx, {line.product_id for line in found.lines})
     shown = covers(tx, {id: product.cover for id, product in products.items()})
     lines = []
     for line in found.lines:
