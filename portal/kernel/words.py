@@ -79,6 +79,11 @@ def clock(when: datetime, zone: str | tzinfo, locale: str = "en") -> str:
     return _clock(there.hour, there.minute, locale)
 
 
+def own_clock(when: datetime, locale: str = "en") -> str:
+    """The same for a time that is on the place's clock already: what it says itself."""
+    return _clock(when.hour, when.minute, locale)
+
+
 def zone_name(when: datetime, zone: str | tzinfo) -> str:
     """KST, CET or, where a zone has no letters of its own, UTC+03: what the place's clock is called at that moment."""
     name = _at(when, zone).tzname() or ""

@@ -17,13 +17,15 @@ from jinja2 import Template
 from portal.config import Settings
 from portal.kernel import clock, words
 from portal.kernel.money import Money
+from portal.web import slot_table
 from portal.web.i18n import language
+from portal.web.short_days import short_day, weekday
 
 Zone = str | tzinfo | None
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Registers the filters, `ui` and `has_endpoint`."""
+    """Registers the filters, `ui`, `slot_columns` and `has_endpoint`."""
     home = settings.default_time_zone
 
     def told(tell: Callable[[Any, str | tzinfo, str], str]) -> Callable[[Any, Zone], str]:
@@ -45,9 +47,11 @@ def install(app: Flask, settings: Settings) -> None:
         "moment": told(words.moment),
         "day": told(words.day),
         "clock": told(words.clock),
+        "short_day": short_day,
+        "weekday": weekday,
         "ago": ago,
     }
-    app.jinja_env.globals |= {"ui": Components(app), "has_endpoint": has_endpoint}
+    app.jinja_env.globals |= {"ui": Components(app), "has_endpoint": has_endpoint, "slot_columns": slot_table.columns}
 
 
 def ago(when: datetime | None) -> str:
