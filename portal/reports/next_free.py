@@ -187,8 +187,9 @@ def _look(
             )
             for once, some in offer.parts
         ]
-        page = sheet.fill(parts, day + first * DAY, day + last * DAY, length=length or offer.terms.min_length)
-        state, start = _first(page, window(offer.terms, now), quantity)
+        days, open_now = (day + first * DAY, day + last * DAY), window(offer.terms, now)
+        page = sheet.fill(parts, *days, length=length or offer.terms.min_length, since=open_now.start)
+        state, start = _first(page, open_now, quantity)
         yield offer, Outlook(state, start.astimezone(zone) if start else None, zone, offer.place)
 
 

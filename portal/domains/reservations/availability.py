@@ -166,9 +166,10 @@ def _look(
     first, last = max(first, today - LOOK_BACK), min(last, today + terms.horizon_days * DAY)
     if last < first:
         return _Look(sheet.fill((), first, last, length=length), 0, 0, 0)
-    # As far as a start on these days can reach, on whatever clock.
-    within = Span(midnight(first - DAY, terms.zone), midnight(last + 3 * DAY, terms.zone))
-    page = sheet.fill(_parts(tx, terms, within, served_by, besides), first, last, length=length)
+    # As far as a start on these days can reach, on whatever clock; of what was before, only as far as a buffer reaches.
+    until = midnight(last + 3 * DAY, terms.zone)
+    within = Span(min(max(midnight(first - DAY, terms.zone), now - DAY), until), until)
+    page = sheet.fill(_parts(tx, terms, within, served_by, besides), first, last, length=length, since=now)
     open_now = window(terms, now)
     bounds = (now, open_now.start, open_now.end)
     return _Look(page, *(bisect_left(page.starts, moment.timestamp()) for moment in bounds))

@@ -28,8 +28,8 @@ ENOUGH = 1_000_000
 
 
 TAKEN = """
-SELECT resource_id, array_agg(extract(epoch FROM lower(during))::float8 ORDER BY lower(during)),
-       array_agg(extract(epoch FROM upper(during))::float8 ORDER BY lower(during))
+SELECT resource_id, array_agg(date_part('epoch', lower(during)) ORDER BY lower(during)),
+       array_agg(date_part('epoch', upper(during)) ORDER BY lower(during))
 FROM reservations
 """
 """The head of a statement that reads reservations, grouped by resource and unit: a row for each unit, so that ten
@@ -66,37 +66,28 @@ class Sheet:
     """The most that one booking can ever take."""
 
 
-def fill(parts: Sequence[Part], first: date, last: date, *, length: timedelta) -> Sheet:
-    """The sheet of all starts on the leading venue's days `first` to `last`."""
+def fill(parts: Sequence[Part], first: date, last: date, *, length: timedelta, since: datetime | None = None) -> Sheet:
+    """The sheet of all starts on the leading venue's days `first` to `last`. What starts before `since` is not looked
+    into: there nothing is available, and nobody is said to be closed."""
     if not parts or not parts[0].rows:
         return Sheet((), (), (), ())
     zone = parts[0].rows[0].terms.zone
-    since, until = _second(midnight(first, zone)), _second(midnight(last + DAY, zone))
+    begin, end = _second(midnight(first, zone)), _second(midnight(last + DAY, zone))
     seconds = length // SECOND
     opened = [[_opened(tuple(row.terms.hours), row.terms.zone, first, last) for row in part.rows] for part in parts]
     grids = [
-        starts_of(hours, since, until, row.terms.start_step // SECOND, seconds)
-        for hours, row in zip(opened[0], parts[0].rows, strict=True)
+        starts_of(spans, begin, end, row.terms.start_step // SECOND, seconds)
+        for spans, row in zip(opened[0], parts[0].rows, strict=True)
     ]
     starts = grids[0] if len(grids) == 1 else sorted(set().union(*grids))
-    columns = []
-    for part, hours in zip(parts, opened, strict=True):
-        serving = [
-            _on(starts, grids[n]) if part is parts[0] else _within(starts, hours[n], seconds)
-            for n in range(len(part.rows))
-        ]
-        columns.append(_column(part, starts, serving, seconds))
+    passed = bisect_left(starts, since.timestamp()) if since else 0
+    looked = starts[passed:]
+    serving = [_on(looked, grids), *([_within(looked, spans, seconds) for spans in own] for own in opened[1:])]
+    columns = [_column(part, looked, serves, seconds) for part, serves in zip(parts, serving, strict=True)]
+    available, scarce, closed = columns[0] if len(columns) == 1 else _together(columns)
     shared = [max((row.terms.units for row in part.rows), default=0) for part in parts if not part.once]
-    if len(columns) == 1:
-        return Sheet(starts, *columns[0], min(shared, default=1))
-    available, scarce, closed = zip(*columns, strict=True)
-    return Sheet(
-        starts,
-        list(map(min, *available)),
-        list(map(max, *scarce)),
-        list(map(max, *closed)),
-        min(shared, default=1),
-    )
+    before = bytes(passed)
+    return Sheet(starts, [*before, *available], before + bytes(scarce), before + bytes(closed), min(shared, default=1))
 
 
 def by_resource(rows: Iterable[tuple[UUID, list[float], list[float]]]) -> Mapping[UUID, list[Busy]]:
@@ -123,11 +114,14 @@ def starts_of(opened: Sequence[tuple[int, int, int]], since: int, until: int, st
 
     Where one opening follows another without a gap (open day and night) a slot may run from one into the next.
     """
-    found: set[int] = set()
+    found: list[int] = []
+    in_order = True
     for begin, end, closes in opened:
         skipped = max(0, -((begin - since) // step))  # whole steps before `since`
-        found.update(range(begin + skipped * step, min(end, until, closes - seconds + 1), step))
-    return sorted(found)
+        run = range(begin + skipped * step, min(end, until, closes - seconds + 1), step)
+        in_order = in_order and not (run and found and run[0] <= found[-1])  # openings may overlap
+        found += run
+    return found if in_order else sorted(set(found))
 
 
 def free_of(row: Row, starts: Sequence[int], seconds: int) -> list[int]:
@@ -137,11 +131,18 @@ def free_of(row: Row, starts: Sequence[int], seconds: int) -> list[int]:
     """
     before, after = row.terms.buffer_before // SECOND, row.terms.buffer_after // SECOND
     changes = [0] * (len(starts) + 1)
+    runs: dict[tuple[float, float], tuple[int, int]] = {}  # found once: reservations of several units often coincide
     for taken in row.busy:
         counted = 0  # this unit is counted for all times before this one
-        for start, end in taken:
-            first = bisect_right(starts, start - seconds - after, counted)
-            behind = bisect_left(starts, end + before, first)
+        for span in taken:
+            run = runs.get(span)
+            if run is None:
+                start, end = span
+                run = bisect_right(starts, start - seconds - after), bisect_left(starts, end + before)
+                runs[span] = run
+            first, behind = run
+            if first < counted:
+                first = counted
             if first < behind:
                 changes[first] += 1
                 changes[behind] -= 1
@@ -150,9 +151,11 @@ def free_of(row: Row, starts: Sequence[int], seconds: int) -> list[int]:
     return [units - taken if taken < units else 0 for taken in accumulate(changes[:-1])]
 
 
-def _column(
-    part: Part, starts: Sequence[int], serving: Sequence[bytearray], seconds: int
-) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
+Column = tuple[Sequence[int], Sequence[int], Sequence[int]]
+"""What is available, scarce and closed, by time."""
+
+
+def _column(part: Part, starts: Sequence[int], serving: Sequence[bytearray], seconds: int) -> Column:
     """Of one part: the most that one of its candidates has free, whether little is left, whether all are closed."""
     all_of_them, count = sum(row.terms.units for row in part.rows), len(starts)
     few = few_of(all_of_them)
@@ -177,6 +180,12 @@ def _column(
     return best, bytearray([units <= few for units in left]), closed
 
 
+def _together(columns: Sequence[Column]) -> Column:
+    """Of several parts: the least of what each has, and closed where one of them is."""
+    available, scarce, closed = zip(*columns, strict=True)
+    return list(map(min, *available)), list(map(max, *scarce)), list(map(max, *closed))
+
+
 def _close(serves: bytearray, starts: Sequence[int], closures: Sequence[Span], seconds: int) -> None:
     for closure in closures:
         first = bisect_right(starts, closure.start.timestamp() - seconds)
@@ -185,11 +194,11 @@ def _close(serves: bytearray, starts: Sequence[int], closures: Sequence[Span], s
             serves[first:behind] = bytes(behind - first)
 
 
-def _on(starts: Sequence[int], grid: Sequence[int]) -> bytearray:
-    if starts is grid:
-        return bytearray(b"\1") * len(starts)
-    own = set(grid)
-    return bytearray(start in own for start in starts)
+def _on(starts: Sequence[int], grids: Sequence[Sequence[int]]) -> list[bytearray]:
+    """For each candidate of the leading part, which of all starts are its own."""
+    if len(grids) == 1:
+        return [bytearray(b"\1") * len(starts)]
+    return [bytearray(start in own for start in starts) for own in map(set, grids)]
 
 
 def _within(starts: Sequence[int], opened: Sequence[tuple[int, int, int]], seconds: int) -> bytearray:

@@ -5,11 +5,10 @@ hours is open an hour less or more if it is open through the change; an opening 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from portal.kernel.errors import N_
@@ -23,8 +22,7 @@ Span = tuple[datetime, datetime]
 """From one instant up to, not including, another; UTC."""
 
 
-@dataclass(frozen=True, order=True)
-class Hours:
+class Hours(NamedTuple):
     """Open on this weekday (0 is Monday) from minute `opens` of the day to minute `closes`; 1500 is 1 in the night.
 
     With `since` and `until` (not included), on these days only, in place of the usual week.
