@@ -17,6 +17,7 @@ from portal.domains.catalog.addons import (
     offered_along,
     set_addons,
 )
+from portal.domains.catalog.articles import Article
 from portal.domains.catalog.attribute_models import Attribute
 from portal.domains.catalog.attribute_rules import KINDS_OF_ATTRIBUTE, SHOWN, fault_of
 from portal.domains.catalog.attribute_values import attributes_of, find_attribute, free_facts, get_attribute
@@ -104,6 +105,7 @@ __all__ = [
     "Along",
     "ALL_DAY",
     "AnyOf",
+    "Article",
     "Attribute",
     "AttributeFields",
     "AttributeInUse",

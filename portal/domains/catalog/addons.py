@@ -10,6 +10,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from portal.domains import audit
 from portal.domains.catalog.addon_models import Addon
+from portal.domains.catalog.articles import article_of
 from portal.domains.catalog.listing import Listed
 from portal.domains.catalog.models import Category, Product
 from portal.domains.catalog.queries import ON_SHELF, RATES, product_of, tag
@@ -100,7 +101,7 @@ def offered_along(tx: Tx, product_ids: Collection[UUID], *, now: datetime) -> li
         return []
     sql, ids = wire.each(OFFERED, "product_ids", product_ids)
     found = [product_of(tx, row) for row in wire.ask(tx, sql, {**ids, "at": now})]
-    return [Listed(product, tag(*asked)) for product, asked in found]
+    return [Listed(article_of(product), tag(*asked)) for product, asked in found]
 
 
 def most_along(tx: Tx, booked: Sequence[UUID], goods_ids: Collection[UUID]) -> dict[UUID, int]:

@@ -1,12 +1,14 @@
 """What a list may be narrowed by: conditions on the values of attributes, and nothing that is not defined."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, true, type_coerce
-from sqlalchemy.dialects.postgresql import JSONB
+from portal.domains.catalog.searching import containing
 
-from portal.domains.catalog.models import Product
+Condition = tuple[str, dict[str, Any]]
+"""A condition on products, and its parameters."""
 
 
 @dataclass(frozen=True)
@@ -16,9 +18,10 @@ class AnyOf:
     slug: str
     values: Sequence[str | bool]
 
-    def condition(self) -> ColumnElement[bool]:
-        # One containment for each: the index on `attributes` answers all of them at once.
-        return or_(false(), *(Product.attributes.contains({self.slug: value}) for value in self.values))
+    def condition(self, own: str) -> Condition:
+        # Containments: the index on `attributes` answers all of them at once.
+        known = [json.dumps({self.slug: value}) for value in self.values]
+        return f"attributes @> ANY(CAST(%({own})s AS jsonb[]))", {own: known}
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,14 @@ class Between:
     least: int | float | str | None = None
     most: int | float | str | None = None
 
-    def condition(self) -> ColumnElement[bool]:
+    def condition(self, own: str) -> Condition:
         # Compared as JSON: numbers by size, texts (and so days) by their letters, and no value makes the cast fail.
-        value = Product.attributes[self.slug]
-        bounds = [value >= type_coerce(self.least, JSONB)] if self.least is not None else []
-        bounds += [value <= type_coerce(self.most, JSONB)] if self.most is not None else []
-        return and_(true(), *bounds)
+        value, ends = f"attributes -> %({own})s", {"least": (">=", self.least), "most": ("<=", self.most)}
+        bounds = [
+            f"{value} {sign} CAST(%({own}_{end})s AS jsonb)" for end, (sign, bound) in ends.items() if bound is not None
+        ]
+        given = {f"{own}_{end}": json.dumps(bound) for end, (_, bound) in ends.items() if bound is not None}
+        return " AND ".join(bounds) or "true", {own: self.slug} | given
 
 
 @dataclass(frozen=True)
@@ -44,8 +49,9 @@ class Containing:
     slug: str
     text: str
 
-    def condition(self) -> ColumnElement[bool]:
-        return func.lower(Product.attributes[self.slug].astext).contains(self.text.lower(), autoescape=True)
+    def condition(self, own: str) -> Condition:
+        given = {own: self.slug, f"{own}_text": containing(self.text.lower())}
+        return f"lower(attributes ->> %({own})s) LIKE %({own}_text)s", given
 
 
 Filter = AnyOf | Between | Containing

@@ -7,18 +7,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from portal.domains.catalog.articles import COLUMNS
 from portal.domains.catalog.filters import Filter
-from portal.domains.catalog.models import Category, Product
 from portal.domains.catalog.queries import RATES
 from portal.domains.catalog.searching import Search
 from portal.domains.catalog.shop_shelves import VISIBLE
 from portal.domains.catalog.tree import SHELVES
-from portal.kernel import rows
 from portal.kernel.pipe import Statement
 
 PAGE = f"""
 WITH shelves AS MATERIALIZED ({{shelves}}), page AS ({{page}})
-SELECT {rows.columns(Product)}, {rows.columns(Category)},
+SELECT {COLUMNS},
        EXISTS (SELECT FROM products variant WHERE variant.variant_of = products.id),
        amount, currency, unit, {RATES.format(at="%(now)s")}
 FROM page JOIN products ON products.id = page.id JOIN categories ON categories.id = category_id
@@ -70,7 +69,7 @@ class Wish:
 
 
 def page_query(wish: Wish, search: Search) -> Statement:
-    """Rows of a product, its category, whether it is sold in variants, and its price."""
+    """The statement and its parameters. Its rows: an article, whether it is sold in variants, and its price (four)."""
     given: dict[str, Any] = {"now": wish.now, "limit": wish.limit, **search.given}
     given |= {"category_id": wish.category_id, "kind": wish.kind, "after": wish.after}
     conditions = [*wish.conditions, *search.matches]

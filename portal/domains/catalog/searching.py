@@ -11,8 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Float, Integer, cast, func, literal, literal_column, or_, select
-
+from portal.kernel import wire
 from portal.kernel.db import Tx
 
 LONGEST_SEARCH = 100
@@ -21,6 +20,13 @@ SHORTEST_SLIP = 4
 """Letters a word has at least to be found with a slip in it."""
 NEAR = "0.5"
 """Of a word's trigrams, how many have to be there: two letters that changed places at the end of «kayka» cost half."""
+ESCAPED = str.maketrans({one: f"\\{one}" for one in "\\%_"})
+# The name comes first in the words. To count its letters taken apart is dear; there are at least as many as it has
+# whole, which mostly is enough to know.
+BESIDE = """CASE WHEN strpos({products}.words, %(word_{n})s) <= length({products}.name) THEN 0
+    ELSE CAST(strpos({products}.words, %(word_{n})s) > length(normalize({products}.name, NFD)) AS int) END"""
+SLIPPED = """CASE WHEN {products}.words LIKE %(part_{n})s THEN 0
+    ELSE 1 - word_similarity(%(word_{n})s, {products}.words) END"""
 
 
 class Page(Protocol):
@@ -35,33 +41,35 @@ Found = TypeVar("Found", bound=Page)
 
 @dataclass(frozen=True)
 class Search:
-    """Words, in the letters of Product.words, and whether a slip is forgiven. Products are given as the table or an
-    alias of it."""
+    """Words, in the letters of products.words, and whether a slip is forgiven; as pieces of a statement, with `given`
+    for their parameters."""
 
-    words: list[str]
+    words: Sequence[str]
     slips: bool = False
 
-    def matches(self, product: Any) -> list[ColumnElement[bool]]:
-        """One condition for every word."""
-        return [self._fits(product.words, word) for word in self.words]
+    @property
+    def given(self) -> dict[str, str]:
+        parts = {f"part_{n}": containing(word) for n, word in enumerate(self.words)}
+        return parts | {f"word_{n}": word for n, word in enumerate(self.words)}
 
-    def distance(self, product: Any) -> ColumnElement[float]:
+    @property
+    def matches(self) -> list[str]:
+        """One condition on products for every word."""
+        return [self._fits(n, word) for n, word in enumerate(self.words)]
+
+    def distance(self, products: str = "products") -> str:
         """How far it is from the words: by each that is not in the name; with a slip, by how much it is not there."""
-        far: ColumnElement[float] = literal(0.0, Float)
-        for word in self.words:
-            if self.slips:
-                part = cast(product.words.contains(word, autoescape=True), Integer)
-                far = far + (1 - func.greatest(part, func.word_similarity(word, product.words)))
-            else:
-                # The name comes first in the words.
-                name = func.length(func.normalize(product.name, literal_column("NFD")))
-                far = far + cast(func.strpos(product.words, word) > name, Integer)
-        return far
+        far = SLIPPED if self.slips else BESIDE
+        return " + ".join(["0.0::float8", *(far.format(n=n, products=products) for n in range(len(self.words)))])
 
-    def _fits(self, text: Any, word: str) -> ColumnElement[bool]:
-        part: ColumnElement[bool] = text.contains(word, autoescape=True)
-        slip = self.slips and len(word) >= SHORTEST_SLIP
-        return or_(part, text.op("%>", is_comparison=True)(word)) if slip else part
+    def _fits(self, n: int, word: str) -> str:
+        part = f"words LIKE %(part_{n})s"
+        return f"({part} OR words %%> %(word_{n})s)" if self.slips and len(word) >= SHORTEST_SLIP else part
+
+
+def containing(text: str) -> str:
+    """The pattern of LIKE for whatever has this text in it."""
+    return f"%{text.translate(ESCAPED)}%"
 
 
 def searched(tx: Tx, q: str, find: Callable[[Search], Found]) -> Found:
@@ -70,7 +78,7 @@ def searched(tx: Tx, q: str, find: Callable[[Search], Found]) -> Found:
     found = find(Search(words))
     if found.items or all(len(word) < SHORTEST_SLIP for word in words):
         return found
-    tx.execute(select(func.set_config("pg_trgm.word_similarity_threshold", NEAR, True)))
+    wire.later(tx, "SELECT set_config('pg_trgm.word_similarity_threshold', %(near)s, true)", {"near": NEAR})
     return find(Search(words, slips=True))
 
 

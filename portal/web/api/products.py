@@ -1,12 +1,13 @@
 """Products: what is sold, in which category, for how much now; open to everybody."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from pydantic import Field
 
 from portal.domains import catalog, resources
-from portal.domains.catalog import Listed, Product, Shown, Tag
+from portal.domains.catalog import Article, Listed, Product, Shown, Tag
 from portal.kernel import clock
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, Invalid, NotFound
@@ -162,7 +163,7 @@ def named(tx: Tx, slug: str, field: str) -> Product:
     return found
 
 
-def _known(tx: Tx, products: list[Product]) -> dict[UUID, dict[str, object]]:
+def _known(tx: Tx, products: Sequence[Article | Product]) -> dict[UUID, dict[str, object]]:
     return catalog.public_values(tx, [(one.id, one.category_id, one.attributes) for one in products])
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from werkzeug.datastructures import MultiDict
 
 from portal.domains import catalog, orders, points, reservations, resources
-from portal.domains.catalog import Product
+from portal.domains.catalog import Article, Product
 from portal.domains.points import Balance
 from portal.domains.reservations import Hold
 from portal.domains.resources import Resource
@@ -54,7 +54,7 @@ class Held:
 class Item:
     """Something to take along. `quantity` is None when what was typed is no number."""
 
-    product: Product
+    product: Article | Product
     price: Money
     quantity: int | None
     typed: str
@@ -81,8 +81,8 @@ class Basket:
     currency: str
 
     @property
-    def products(self) -> list[Product]:
-        return [place.product for place in self.places] + [item.product for item in self.goods]
+    def products(self) -> list[Article | Product]:
+        return [*(place.product for place in self.places), *(item.product for item in self.goods)]
 
     @property
     def held(self) -> list[Held]:
