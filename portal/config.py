@@ -75,7 +75,6 @@ class Settings(BaseSettings):
     four_eyes_above: Decimal = Decimal(300_000)
     """Above this amount a second person confirms what staff decide about stuck money, in the order's currency."""
     points_rate: Decimal = Decimal("0.01")
-    points_valid_days: int = 365
     checkout_wait: float = 4.0
     """Seconds the checkout waits for the provider's answer before the order page takes over."""
 
