@@ -13,11 +13,11 @@ from portal.kernel import rows, wire
 from portal.kernel.db import Tx
 from tests import factories
 
-BY_ID = f"SELECT {rows.columns(Product)} FROM products WHERE id = %(id)s"  # noqa: S608  # our own words
+BY_ID = f"SELECT {rows.columns(Product)} FROM products WHERE id = %(id)s"  # our own words
 BOTH = f"""
 SELECT {rows.columns(Product)}, {rows.columns(Category, "shelf")}, 42
 FROM products JOIN categories shelf ON shelf.id = category_id WHERE products.id = %(id)s
-"""  # noqa: S608  # our own words
+"""  # our own words
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def product(tx: Tx) -> Product:
 
 
 def test_an_object_is_as_the_session_would_have_read_it(tx: Tx, product: Product) -> None:
-    expected = {name: getattr(product, name) for name in inspect(Product).column_attrs.keys() if name != "words"}
+    expected = {name: getattr(product, name) for name in inspect(Product).column_attrs.keys() if name != "words"}  # noqa: SIM118  # it is no dict
     id = product.id
     tx.expunge_all()
     (found,) = rows.read(tx, Product, BY_ID, {"id": id})
@@ -76,7 +76,7 @@ def test_a_row_of_several_models_and_what_else_is_in_it(tx: Tx, product: Product
 
 
 def test_spans_of_time_are_what_the_model_says(tx: Tx, product: Product) -> None:
-    sql = f"SELECT {rows.columns(Price)} FROM prices WHERE product_id = %(id)s"  # noqa: S608  # our own words
+    sql = f"SELECT {rows.columns(Price)} FROM prices WHERE product_id = %(id)s"  # our own words
     tx.flush()
     tx.expunge_all()
     (price, *_) = rows.read(tx, Price, sql, {"id": product.id})

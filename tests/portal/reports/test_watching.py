@@ -77,15 +77,17 @@ def test_every_gauge_that_is_told_has_words(tx: Tx) -> None:
     [
         (watching.SAGAS, "sagas_under_way_idx"),
         (watching.SAGAS, "sagas_parked_idx"),
-        (watching.OVERDUE, "sagas_due_idx"),
+        (watching.OVERDUE, "sagas_(due|under_way)_idx"),
         (watching.MAILS, "mails_due_idx"),
         (watching.ATTEMPTS, "payment_attempts_open_idx"),
         (watching.RETURNED, "payment_attempts_returned_idx"),
     ],
 )
 def test_each_question_is_answered_by_an_index(tx: Tx, query: str, index: str) -> None:
+    saga(tx, "payment", "done", age=100, many=2000)  # else the planner may as well read another index from end to end
+    tx.execute(text("ANALYZE sagas"))
     tx.execute(text("SET LOCAL enable_seqscan = off"))
     given = {"most": 10}
     named = {name: given[name] for name in set(re.findall(r":(\w+)\b(?!:)", query)) & set(given)}
     plan = "\n".join(tx.execute(text(f"EXPLAIN {query}"), named).scalars())
-    assert index in plan, plan
+    assert re.search(index, plan), plan
