@@ -76,6 +76,10 @@ class Engine(Protocol):
         """How far the saga of this kind and key is; None if there is none."""
         ...
 
+    def state(self, tx: Tx, kind: str, key: str) -> str | None:
+        """The state alone, for whoever waits for it and looks often; None if there is none."""
+        ...
+
     def wake(self, tx: Tx, kind: str, key: str) -> bool:
         """Something happened outside (a webhook, a customer back from the bank): look again now. False if at rest."""
         ...

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from portal.kernel import log, rows
+from portal.kernel import log, rows, wire
 from portal.kernel.db import Tx, after_commit
 from portal.kernel.ids import new_id
 from portal.kernel.sagas import Progress, StepProgress, Verdict
@@ -26,6 +26,7 @@ Ring = Callable[[UUID], object]
 
 
 FIND = f"SELECT {rows.columns(Saga)} FROM sagas WHERE kind = %(kind)s AND key = %(key)s"  # noqa: S608  # our own words
+STATE = "SELECT state FROM sagas WHERE kind = %(kind)s AND key = %(key)s"
 PARKED = Saga.state == "parked"
 TAKEN_UP: Mapping[str, Any] = {
     "state": Saga.parked_from,
@@ -109,6 +110,13 @@ class SagaPort:
             command=saga.command,
             steps=_rows(table, saga, {(line.step, line.phase): line for line in read(saga.log)}) if table else [],
         )
+
+    def state(self, tx: Tx, kind: str, key: str) -> str | None:
+        """The state alone; None if there is none."""
+        if found := wire.ask(tx, STATE, {"kind": kind, "key": key}):
+            return str(found[0][0])
+        archived = find_archived(tx, kind, key)
+        return archived.state if archived else None
 
     def _stir(self, tx: Tx, kind: str, key: str, where: Any, **values: Any) -> bool:
         moved = self._move(tx, kind, key, where, **values)

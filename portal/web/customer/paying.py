@@ -20,9 +20,9 @@ def follow(number: str, *, seconds: float, kind: str = "payment") -> Progress | 
     ends = time.monotonic() + seconds
     for pause in _pauses():
         with transaction() as tx:
-            progress = sagas.engine().progress(tx, kind, number)
-        if progress is None or progress.state in ANSWERED or time.monotonic() + pause > ends:
-            return progress
+            state = sagas.engine().state(tx, kind, number)
+            if state is None or state in ANSWERED or time.monotonic() + pause > ends:
+                return sagas.engine().progress(tx, kind, number)
         time.sleep(pause)
     return None  # the pauses never end
 
