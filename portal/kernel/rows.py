@@ -37,7 +37,12 @@ def columns(model: type[Base], name: str = "") -> str:
 
 def read(tx: Tx, model: type[Row], sql: str, given: wire.Given) -> list[Row]:
     """The objects that the statement finds, which selects `columns(model)` and nothing else."""
-    return [known(tx, model, row) for row in wire.ask(tx, sql, given)]
+    return wire.answer(tx, question(tx, model, sql, given))
+
+
+def question(tx: Tx, model: type[Row], sql: str, given: wire.Given) -> wire.Question[list[Row]]:
+    """The same for whoever has more to ask."""
+    return wire.Question(sql, given, lambda found: [known(tx, model, row) for row in found])
 
 
 def get(tx: Tx, model: type[Row], key: Any) -> Row | None:

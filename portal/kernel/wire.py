@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, overload
 
 import psycopg
 from psycopg.pq import TransactionStatus
@@ -26,6 +26,7 @@ Given = Mapping[str, Any]
 Rows = list[Row]
 One = TypeVar("One")
 Other = TypeVar("Other")
+Third = TypeVar("Third")
 COMMIT: Statement = ("COMMIT", {})
 EXACTLY_ONE = """
 WITH touched AS ({sql})
@@ -81,10 +82,16 @@ def answer(tx: Tx, question: Question[One]) -> One:
     return question.read(ask(tx, question.sql, question.given))
 
 
-def answers(tx: Tx, one: Question[One], other: Question[Other]) -> tuple[One, Other]:
-    """The same of both, in one trip."""
-    first, second = ask_all(tx, (one.sql, one.given), (other.sql, other.given))
-    return one.read(first), other.read(second)
+@overload
+def answers(tx: Tx, one: Question[One], other: Question[Other], /) -> tuple[One, Other]: ...
+@overload
+def answers(
+    tx: Tx, one: Question[One], other: Question[Other], third: Question[Third], /
+) -> tuple[One, Other, Third]: ...
+def answers(tx: Tx, *questions: Question[Any]) -> tuple[Any, ...]:
+    """The same of several, in one trip."""
+    found = ask_all(tx, *((one.sql, one.given) for one in questions))
+    return tuple(one.read(rows) for one, rows in zip(questions, found, strict=True))
 
 
 def require(tx: Tx, effect: str, given: Given, otherwise: Callable[[], Exception]) -> None:

@@ -1,6 +1,6 @@
 """What stands for a product on a page: its first picture, or the drawing while there is none."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,11 @@ Cover = str | Mapping[str, Any]
 
 def covers(tx: Tx, drawn: Mapping[UUID, str]) -> dict[UUID, Cover]:
     """The cover of each product, by its id; `drawn` are their drawings. One statement, however many they are."""
-    found = catalog.pictures_of(tx, drawn.keys(), first=True)
+    return covered(catalog.pictures_of(tx, drawn.keys(), first=True), drawn)
+
+
+def covered(found: Mapping[UUID, Sequence[Shown]], drawn: Mapping[UUID, str]) -> dict[UUID, Cover]:
+    """The same from first pictures that have been read."""
     return {id: told(found[id][0]) if id in found else name for id, name in drawn.items()}
 
 

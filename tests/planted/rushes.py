@@ -68,7 +68,7 @@ BUGS = (
     Mutant(
         "who posts past the page of times meets the queue",
         "portal/web/customer/holds.py",
-        "    if way := queue.stopped(found):\n        return way\n",
+        "    if in_line and not in_line.inside:\n        return queue.sent_to(found, in_line)\n",
         "",
         QUEUE,
     ),

@@ -12,6 +12,7 @@ from portal.domains.catalog.addons import (
     MOST_ADDONS,
     Along,
     addons_of,
+    along_question,
     goods_by_name,
     most_along,
     offered_along,
@@ -41,7 +42,7 @@ from portal.domains.catalog.listing import Listed, ProductPage, list_products, l
 from portal.domains.catalog.models import Category, Price, Product, RefundPolicy, RefundRule, StockMovement
 from portal.domains.catalog.picture_models import Picture
 from portal.domains.catalog.picture_rules import LARGEST as LARGEST_PICTURE
-from portal.domains.catalog.picture_shown import Shown, picture_data, pictures_of
+from portal.domains.catalog.picture_shown import Shown, picture_data, pictures_of, pictures_question
 from portal.domains.catalog.pictures import add_picture, edit_picture, remove_picture
 from portal.domains.catalog.prices import PriceHasBegun, cancel_price, schedule_price
 from portal.domains.catalog.products import (
@@ -56,12 +57,15 @@ from portal.domains.catalog.queries import (
     Offer,
     find_product,
     get_product,
+    history_question,
     offers,
     offers_question,
     on_sale,
     price_at,
     price_history,
+    price_question,
     products,
+    products_question,
     rate_history,
     rule_in_force,
     stock_movements,
@@ -98,7 +102,7 @@ from portal.domains.catalog.stock import (
     set_stock,
     take_stock,
 )
-from portal.domains.catalog.tree import Node, category_tree, find_category, flat, get_category, path_of
+from portal.domains.catalog.tree import Node, category_tree, find_category, flat, get_category, path_of, path_question
 from portal.domains.catalog.variants import Variant, create_variant, edit_variant, variants_of, variants_on_sale
 
 __all__ = [
@@ -150,6 +154,7 @@ __all__ = [
     "Variant",
     "add_picture",
     "addons_of",
+    "along_question",
     "adjust_stock",
     "amount_by",
     "amounts",
@@ -183,6 +188,7 @@ __all__ = [
     "get_product",
     "get_refund_policy",
     "goods_by_name",
+    "history_question",
     "list_products",
     "listed",
     "most_along",
@@ -192,12 +198,16 @@ __all__ = [
     "offers_question",
     "on_sale",
     "path_of",
+    "path_question",
     "picture_data",
     "pictures_of",
+    "pictures_question",
     "price_at",
     "price_for",
     "price_history",
+    "price_question",
     "products",
+    "products_question",
     "products_under",
     "public_values",
     "publish_product",

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
@@ -99,9 +100,17 @@ def offered_along(tx: Tx, product_ids: Collection[UUID], *, now: datetime) -> li
     with a product goes with its variants."""
     if not product_ids:
         return []
+    return wire.answer(tx, along_question(tx, product_ids, now=now))
+
+
+def along_question(tx: Tx, product_ids: Collection[UUID], *, now: datetime) -> wire.Question[list[Listed]]:
+    """The same, with one product at least, for whoever has more to ask."""
     sql, ids = wire.each(OFFERED, "product_ids", product_ids)
-    found = [product_of(tx, row) for row in wire.ask(tx, sql, {**ids, "at": now})]
-    return [Listed(article_of(product), tag(*asked)) for product, asked in found]
+    return wire.Question(sql, {**ids, "at": now}, partial(_along, tx))
+
+
+def _along(tx: Tx, found: wire.Rows) -> list[Listed]:
+    return [Listed(article_of(product), tag(*asked)) for product, asked in (product_of(tx, row) for row in found)]
 
 
 def most_along(tx: Tx, booked: Sequence[UUID], goods_ids: Collection[UUID]) -> dict[UUID, int]:

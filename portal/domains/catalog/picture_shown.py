@@ -43,11 +43,18 @@ class Shown:
 def pictures_of(tx: Tx, product_ids: Collection[UUID], *, first: bool = False) -> dict[UUID, list[Shown]]:
     """The pictures of each product in their order (with `first`, that one alone); a variant is shown by its product's.
     Who has none is not in it."""
-    if not product_ids:
-        return {}
+    return wire.answer(tx, pictures_question(product_ids, first=first)) if product_ids else {}
+
+
+def pictures_question(product_ids: Collection[UUID], *, first: bool = False) -> wire.Question[dict[UUID, list[Shown]]]:
+    """The same, of one product at least, for whoever has more to ask."""
+    sql, ids = wire.each(FIRST if first else ALL, "product_ids", product_ids)
+    return wire.Question(sql, ids, _pictures)
+
+
+def _pictures(rows: wire.Rows) -> dict[UUID, list[Shown]]:
     found: dict[UUID, list[Shown]] = {}
-    asked = wire.each(FIRST if first else ALL, "product_ids", product_ids)
-    for product_id, id, alt, width, height, digest in wire.ask(tx, *asked):
+    for product_id, id, alt, width, height, digest in rows:
         pictures = found.setdefault(product_id, [])
         if not pictures or pictures[-1].id != id:
             pictures.append(Shown(id, alt))

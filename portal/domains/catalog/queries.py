@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -111,9 +112,16 @@ def get_product(tx: Tx, product_id: UUID) -> Product:
 
 def products(tx: Tx, product_ids: Collection[UUID]) -> dict[UUID, Product]:
     """These products with their categories, by their ids, on sale or not."""
-    if not product_ids:
-        return {}
-    found = wire.ask(tx, *wire.each(BY_ID, "product_ids", product_ids))
+    return wire.answer(tx, products_question(tx, product_ids)) if product_ids else {}
+
+
+def products_question(tx: Tx, product_ids: Collection[UUID]) -> wire.Question[dict[UUID, Product]]:
+    """The same, of one at least, for whoever has more to ask."""
+    sql, ids = wire.each(BY_ID, "product_ids", product_ids)
+    return wire.Question(sql, ids, partial(_products, tx))
+
+
+def _products(tx: Tx, found: wire.Rows) -> dict[UUID, Product]:
     return {product.id: product for product in (product_of(tx, row)[0] for row in found)}
 
 
@@ -166,13 +174,23 @@ def rule_in_force(tx: Tx, product_id: UUID) -> UUID | None:
 
 def price_at(tx: Tx, product_id: UUID, at: datetime) -> Tag | None:
     """What is asked for the product at that moment; None while it has no price."""
-    found = wire.ask(tx, PRICE, {"product_id": product_id, "at": at})
-    return tag(*found[0]) if found else None
+    return wire.answer(tx, price_question(product_id, at))
+
+
+def price_question(product_id: UUID, at: datetime) -> wire.Question[Tag | None]:
+    """The same for whoever has more to ask."""
+    asked = {"product_id": product_id, "at": at}
+    return wire.Question(PRICE, asked, lambda found: tag(*found[0]) if found else None)
 
 
 def price_history(tx: Tx, product_id: UUID, *, limit: int = 100) -> list[Price]:
     """Its prices, past, present and scheduled, the latest first."""
-    return rows.read(tx, Price, PRICES, {"product_id": product_id, "limit": limit})
+    return wire.answer(tx, history_question(tx, product_id, limit=limit))
+
+
+def history_question(tx: Tx, product_id: UUID, *, limit: int = 100) -> wire.Question[list[Price]]:
+    """The same for whoever has more to ask."""
+    return rows.question(tx, Price, PRICES, {"product_id": product_id, "limit": limit})
 
 
 def rate_history(tx: Tx, product_id: UUID, *, limit: int = 100) -> list[PriceRate]:

@@ -48,7 +48,7 @@ def told_values(tx: Tx, products: Collection[Given], *, place: str) -> dict[UUID
 
     One statement, however many they are. What rests because the product was moved is not shown.
     """
-    traits = _traits(tx, {category_id for _id, category_id, _values in products}, place)
+    traits = _traits(tx, {category_id for _id, category_id, values in products if values}, place)
     return {
         id: [(one, values[one.slug]) for one in traits[category_id] if one.slug in values]
         for id, category_id, values in products

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from portal.domains.catalog.models import Category, Product
-from portal.kernel import rows
+from portal.kernel import rows, wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 
@@ -105,7 +105,12 @@ def find_category(tx: Tx, slug: str) -> Category | None:
 
 def path_of(tx: Tx, category_id: UUID) -> list[Category]:
     """The way to the category from the top of the tree, itself last."""
-    return rows.read(tx, Category, PATH, {"category_id": category_id})
+    return wire.answer(tx, path_question(tx, category_id))
+
+
+def path_question(tx: Tx, category_id: UUID) -> wire.Question[list[Category]]:
+    """The same for whoever has more to ask."""
+    return rows.question(tx, Category, PATH, {"category_id": category_id})
 
 
 @lru_cache(maxsize=2)  # always the same two; making one anew takes as long as asking the database for it

@@ -9,7 +9,7 @@ from portal.domains.resources.closure_models import ClosureSeries
 from portal.domains.resources.models import Closure, Offering, Resource
 from portal.domains.resources.offerings import OfferingRules, offer, stop_offering
 from portal.domains.resources.openings import close_days, close_times, reopen, set_dated_hours, set_hours
-from portal.domains.resources.parts import AROUND, Candidate, Part, PartRules, parts_of, set_parts
+from portal.domains.resources.parts import AROUND, Candidate, Part, PartRules, offering_in_parts, parts_of, set_parts
 from portal.domains.resources.places import (
     ResourceFields,
     create_resource,
@@ -38,11 +38,11 @@ from portal.domains.resources.queries import (
     list_resources,
     offered,
     offered_question,
-    offering_and_place,
     offering_of,
     offering_version,
     offerings_on,
     places,
+    places_question,
 )
 from portal.domains.resources.recurrences import EVERY, NTH
 from portal.domains.resources.rules import (
@@ -105,13 +105,14 @@ __all__ = [
     "offer",
     "offered",
     "offered_question",
-    "offering_and_place",
+    "offering_in_parts",
     "offering_of",
     "offering_version",
     "offerings_on",
     "opening_spans",
     "parts_of",
     "places",
+    "places_question",
     "possible_starts",
     "public_holidays",
     "readings",

@@ -14,6 +14,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from portal.domains import audit
 from portal.domains.resources.models import Offering, OfferingPart, OfferingPlace, Resource
 from portal.domains.resources.offerings import locked_offering
+from portal.domains.resources.queries import offering_question
 from portal.domains.resources.rules import Hours, Span, stored_hours
 from portal.kernel import wire
 from portal.kernel.db import Tx
@@ -128,8 +129,18 @@ def set_parts(
 
 def parts_of(tx: Tx, product_id: UUID, *, within: Span | None = None) -> list[Part]:
     """Its parts with everything in use that can serve each; a part whose resources are all out of use is empty."""
+    return _parts(tx, product_id, wire.ask(tx, KNOWN, {"product_id": product_id}), within)
+
+
+def offering_in_parts(tx: Tx, product_id: UUID) -> tuple[Offering, Resource, list[Part]] | None:
+    """On what, and by which rules, the product can be booked, and its parts; None if it cannot be."""
+    known = wire.Question(KNOWN, {"product_id": product_id}, list)
+    found, parts = wire.answers(tx, offering_question(tx, product_id), known)
+    return (*found, _parts(tx, product_id, parts, None)) if found else None
+
+
+def _parts(tx: Tx, product_id: UUID, known: wire.Rows, within: Span | None) -> list[Part]:
     since, until = within or (None, None)
-    known = wire.ask(tx, KNOWN, {"product_id": product_id})
     rows = wire.ask(tx, PARTS, {"product_id": product_id, "since": since, "until": until}) if known else []
     serving = {number: [_candidate(row) for row in found] for number, found in groupby(rows, key=itemgetter(0))}
     return [Part(number, name, once, choosable, serving.get(number, [])) for number, name, once, choosable in known]

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -115,13 +116,16 @@ def list_resources(tx: Tx, *, withdrawn: bool = False, limit: int = 500) -> list
 
 def offering_of(tx: Tx, product_id: UUID) -> Offering | None:
     """On what, and by which rules, the product can be booked; None if it cannot be."""
-    found = offering_and_place(tx, product_id)
+    found = wire.answer(tx, offering_question(tx, product_id))
     return found[0] if found else None
 
 
-def offering_and_place(tx: Tx, product_id: UUID) -> tuple[Offering, Resource] | None:
-    """The same with the resource it is offered on."""
-    found = wire.ask(tx, OFFERING, {"product_id": product_id})
+def offering_question(tx: Tx, product_id: UUID) -> wire.Question[tuple[Offering, Resource] | None]:
+    """The same with the resource it is offered on, for whoever has more to ask."""
+    return wire.Question(OFFERING, {"product_id": product_id}, partial(_offering, tx))
+
+
+def _offering(tx: Tx, found: wire.Rows) -> tuple[Offering, Resource] | None:
     if not found:
         return None
     offering, resource = rows.several(tx, found[0], Offering, Resource)
@@ -154,10 +158,13 @@ def _offered(found: wire.Rows) -> Offered | None:
 
 def places(tx: Tx, resource_ids: Collection[UUID]) -> dict[UUID, Place]:
     """These resources by their ids, in use or not."""
-    if not resource_ids:
-        return {}
-    found = wire.ask(tx, *wire.each(PLACES, "resource_ids", resource_ids))
-    return {place.id: place for place in (Place(*row) for row in found)}
+    return wire.answer(tx, places_question(resource_ids)) if resource_ids else {}
+
+
+def places_question(resource_ids: Collection[UUID]) -> wire.Question[dict[UUID, Place]]:
+    """The same, of one at least, for whoever has more to ask."""
+    sql, ids = wire.each(PLACES, "resource_ids", resource_ids)
+    return wire.Question(sql, ids, lambda found: {place.id: place for place in (Place(*row) for row in found)})
 
 
 def offerings_on(tx: Tx, resource_id: UUID) -> list[Offering]:

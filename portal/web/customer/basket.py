@@ -13,8 +13,8 @@ from portal.domains import catalog, orders, points, reservations, resources
 from portal.domains.catalog import Article, Product
 from portal.domains.points import Balance
 from portal.domains.reservations import Hold
-from portal.domains.resources import Resource
-from portal.kernel import clock
+from portal.domains.resources import Place
+from portal.kernel import clock, wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 from portal.kernel.money import Money
@@ -34,12 +34,12 @@ class Held:
 
     hold: Hold
     product: Product
-    resource: Resource
+    venue: Place
     live: bool
 
     @property
     def zone(self) -> ZoneInfo:
-        return clock.zone(self.resource.time_zone)
+        return clock.zone(self.venue.time_zone)
 
     @property
     def minutes(self) -> int:
@@ -143,11 +143,14 @@ def _places(tx: Tx, account_id: UUID, seen: Sequence[UUID], now: datetime) -> li
         if hold.account_id == account_id and hold.starts_at > now and hold.state_at(now) == "ended"
     ]
     every = sorted(live + ended, key=lambda hold: hold.starts_at)
-    products = catalog.products(tx, {hold.product_id for hold in every})
-    return [
-        Held(hold, products[hold.product_id], resources.get_resource(tx, hold.resource_id), hold in live)
-        for hold in every
-    ]
+    if not every:
+        return []
+    products, venues = wire.answers(
+        tx,
+        catalog.products_question(tx, {hold.product_id for hold in every}),
+        resources.places_question({hold.resource_id for hold in every}),
+    )
+    return [Held(hold, products[hold.product_id], venues[hold.resource_id], hold in live) for hold in every]
 
 
 def _goods(tx: Tx, given: MultiDict[str, str], booked: Sequence[UUID], now: datetime, *, offering: bool) -> list[Item]:

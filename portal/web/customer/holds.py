@@ -35,8 +35,9 @@ def hold(slug: str) -> Response:
         start = face.moment(given.get("start"))
         again = picker.choice_of(venue, given, now).address(found, start=start and start.isoformat()) if venue else None
         return see_other(url_for("auth.sign_in", next=again or url_for("customer.product", slug=slug)))
-    if way := queue.stopped(found):
-        return way
+    in_line = queueing.look(product_id, current_user.id, queueing.carried(product_id))
+    if in_line and not in_line.inside:
+        return queue.sent_to(found, in_line)
     try:
         start, end, quantity = wish()
         behind_the_line(lambda behind: _hold(product_id, start, end, quantity, now, behind))
@@ -44,7 +45,8 @@ def hold(slug: str) -> Response:
         faults = errors.faults_of(fact) or {"start": errors.words_of(fact)}
         shown = product.find(db.session(), slug)
         return product.page(db.session(), shown, given, now, status=errors.status_of(fact), faults=faults)
-    queueing.leave(product_id, current_user.id)
+    if in_line:
+        queueing.leave(product_id, current_user.id)
     return see_other(url_for("customer.checkout", **checkout.kept(request.form)))
 
 

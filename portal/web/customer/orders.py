@@ -13,7 +13,7 @@ from flask_login import current_user
 from portal.domains import catalog, moving, payments, refunds, reservations, resources
 from portal.domains import orders as order_book
 from portal.domains.orders import Order
-from portal.kernel import clock, sagas
+from portal.kernel import clock, sagas, wire
 from portal.kernel.db import Tx
 from portal.kernel.money import Money
 from portal.web import htmx
@@ -24,7 +24,7 @@ from portal.web.customer.moved import of_move
 from portal.web.database import db, transaction
 from portal.web.guards import customer
 from portal.web.htmx import render, see_other
-from portal.web.pictures import covers
+from portal.web.pictures import covered
 
 
 @blueprint.get("/orders/<number>")
@@ -104,10 +104,13 @@ def _move_story(
 def details(tx: Tx, found: Order, now: datetime) -> dict[str, Any]:
     """The lines with their times and places, and what can be done with the order."""
     held = {hold.id: hold for hold in reservations.holds(tx, [line.hold_id for line in found.lines if line.hold_id])}
-    venues = {hold.resource_id: resources.get_resource(tx, hold.resource_id) for hold in held.values()}
+    venues = resources.places(tx, {hold.resource_id for hold in held.values()})
     bookings = [line.hold_id for line in found.lines if line.hold_id]
-    products = catalog.products(tx, {line.product_id for line in found.lines})
-    shown = covers(tx, {id: product.cover for id, product in products.items()})
+    sold = {line.product_id for line in found.lines}
+    products, pictures = wire.answers(
+        tx, catalog.products_question(tx, sold), catalog.pictures_question(sold, first=True)
+    )
+    shown = covered(pictures, {id: product.cover for id, product in products.items()})
     lines = []
     for line in found.lines:
         hold = held.get(line.hold_id) if line.hold_id else None

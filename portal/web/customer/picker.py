@@ -107,8 +107,8 @@ class Venue:
 
 def venue_of(tx: Tx, product: Product) -> Venue | None:
     """Where the product can be booked; None for goods and for what is offered nowhere."""
-    found = resources.offering_and_place(tx, product.id)
-    return Venue(*found, resources.parts_of(tx, product.id)) if found else None
+    found = resources.offering_in_parts(tx, product.id)
+    return Venue(*found) if found else None
 
 
 def choice_of(venue: Venue, given: MultiDict[str, str], now: datetime) -> Choice:

@@ -6,6 +6,7 @@ from typing import Any
 
 from portal.domains import catalog
 from portal.domains.catalog import Price, Tag
+from portal.kernel import wire
 from portal.kernel.db import Tx
 from portal.kernel.money import Money
 from portal.web.customer import words
@@ -17,8 +18,7 @@ PRICES_SHOWN = 6
 
 def price_story(tx: Tx, product_id: Any, now: datetime) -> dict[str, Any]:
     """Everything the template shows of the price; `price_now` is None while it has none."""
-    history = catalog.price_history(tx, product_id)
-    price = catalog.price_at(tx, product_id, now)
+    history, price = wire.answers(tx, catalog.history_question(tx, product_id), catalog.price_question(product_id, now))
     shown = history[:PRICES_SHOWN]
     lowest = catalog.lowest_before(history, now)
     return {

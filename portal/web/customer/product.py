@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from portal.domains import catalog, rushes
 from portal.domains.catalog import Product
-from portal.kernel import clock
+from portal.kernel import clock, wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 from portal.web import queueing
@@ -77,7 +77,13 @@ def page(
         data["venue"] = venue
     elif venue:
         data = picker.look(tx, found, venue, picker.choice_of(venue, given, now), now)
-    shown = [told_picture(one) for one in catalog.pictures_of(tx, [found.id]).get(found.id, [])]
+    pictures, path, along = wire.answers(
+        tx,
+        catalog.pictures_question([found.id]),
+        catalog.path_question(tx, found.category_id),
+        catalog.along_question(tx, [found.id], now=now),  # of goods nothing is said to go with them
+    )
+    shown = [told_picture(one) for one in pictures.get(found.id, [])]
     return render(
         "customer/product.html",
         "slots",
@@ -87,13 +93,10 @@ def page(
         variants=_variants(tx, whole, found, now) if variants is None else variants,
         cover=shown[0] if shown else found.cover,
         pictures=shown[1:],
-        path=[
-            (node.name, url_for("customer.catalog", category=node.slug))
-            for node in catalog.path_of(tx, found.category_id)
-        ],
+        path=[(node.name, url_for("customer.catalog", category=node.slug)) for node in path],
         rule=_rule(tx, found),
         known=_known(tx, whole),
-        along=_along(tx, found, now),
+        along=_with_covers(tx, along),
         faults=faults or {},
         rush=rush,
         now=now,
@@ -136,8 +139,7 @@ def _known(tx: Tx, found: Product) -> list[tuple[str, str]]:
     return told(values[found.id], catalog.free_facts(tx, found.attributes))
 
 
-def _along(tx: Tx, found: Product, now: datetime) -> list[tuple[catalog.Listed, Cover]]:
-    """What can be added to a booking of it, each with its picture."""
-    offered = catalog.offered_along(tx, [found.id], now=now) if found.kind == "booking" else []
+def _with_covers(tx: Tx, offered: Sequence[catalog.Listed]) -> list[tuple[catalog.Listed, Cover]]:
+    """What can be added to a booking, each with its picture."""
     shown = covers(tx, {item.product.id: item.product.cover for item in offered})
     return [(item, shown[item.product.id]) for item in offered]

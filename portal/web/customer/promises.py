@@ -12,7 +12,7 @@ from portal.domains import orders as order_book
 from portal.domains.catalog import RefundTerms
 from portal.domains.orders import Order
 from portal.domains.reservations import Hold
-from portal.domains.resources import Resource
+from portal.domains.resources import Place
 from portal.kernel.db import Tx
 from portal.web.customer.basket import Basket
 from portal.web.refund_words import Sold, rules_of
@@ -53,9 +53,7 @@ def kept(tx: Tx, order: Order, shown: Mapping[str, str]) -> bool:
     return all(shown.get(field, mark) == mark for field, mark in marks.items())
 
 
-def of_order(
-    tx: Tx, order: Order, held: Mapping[UUID, Hold], venues: Mapping[UUID, Resource], now: datetime
-) -> list[str]:
+def of_order(tx: Tx, order: Order, held: Mapping[UUID, Hold], venues: Mapping[UUID, Place], now: datetime) -> list[str]:
     """By the rules its lines were bought under; what was given back already is left out."""
     active = [line for line in order.lines if line.state == "active"]
     terms = catalog.terms_of_rules(tx, [line.refund_rule_id for line in active])

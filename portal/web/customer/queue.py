@@ -15,6 +15,7 @@ from portal.web.customer.face import blueprint
 from portal.web.database import db
 from portal.web.guards import customer
 from portal.web.htmx import render, see_other
+from portal.web.queueing import Look
 
 
 @blueprint.get("/products/<slug>/queue")
@@ -40,11 +41,8 @@ def leave_queue(slug: str) -> Response:
     return queueing.carry(see_other(url_for("customer.product", slug=slug)), found.id, "")
 
 
-def stopped(found: Product) -> Response | None:
-    """The way to the queue for somebody whose turn it is not; None for who may choose."""
-    seen = queueing.look(found.id, current_user.id, queueing.carried(found.id))
-    if seen is None or seen.inside:
-        return None
+def sent_to(found: Product, seen: Look) -> Response:
+    """The way to the queue, for somebody whose turn it is not."""
     return queueing.carry(see_other(url_for("customer.queue", slug=found.slug)), found.id, seen.paper)
 
 
