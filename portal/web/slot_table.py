@@ -5,9 +5,8 @@ it does in a template.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 
@@ -20,8 +19,7 @@ MOODS = (("free", "yours"), ("few",), ("full",), ("soon",))
 """What a day looks like: the best that one of its slots is; closed without any."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A slot as it is drawn. `can`: one press holds it; `waits`: where one can wait for it."""
 
     at: str
@@ -36,8 +34,7 @@ class Cell:
     price: Money | None
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A day: a cell for every time that one of the days has, None where this one has none."""
 
     date: date
@@ -63,6 +60,7 @@ class _Words:
     def __init__(self) -> None:
         self.language = language()
         self.left: dict[int, str] = {}
+        self.clocks: dict[tuple[int, int], str] = {}
         self.of = {
             "yours": _("Yours"),
             "full": _("Full"),
@@ -90,7 +88,10 @@ class _Words:
         )
 
     def _clock(self, when: datetime) -> str:
-        return words.own_clock(when, self.language)
+        shown = when.hour, when.minute
+        if shown not in self.clocks:
+            self.clocks[shown] = words.own_clock(when, self.language)
+        return self.clocks[shown]
 
     def _left(self, left: int) -> str:
         if left not in self.left:

@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from portal.domains import resources
@@ -29,8 +30,7 @@ GROUP BY resource_id, unit
 BUSY, BUSY_BESIDES = BUSY.format(besides=""), BUSY.format(besides="AND hold_id <> %(besides)s")
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A time that the venue has. `available`: the most that one booking can take throughout (0 when it cannot be
     booked any more); `units`: the most it ever could.
 
@@ -102,12 +102,13 @@ def slots(
     length = length or terms.min_length
     cost = Costs(price, quantity, length, terms.zone)
     look = _look(tx, terms, first, last, now, length, served_by, besides)
-    told = []
+    told, lasts = [], length.total_seconds()
     for at, second in enumerate(look.sheet.starts):
         start, state = datetime.fromtimestamp(second, UTC), look.state(at, quantity)
+        end = datetime.fromtimestamp(second + lasts, UTC)
         available = look.sheet.available[at] if state in ("free", "few", "full") else 0
         units = look.sheet.units
-        told.append(Slot(start, start + length, min(available, units), units, cost.at(start), state))
+        told.append(Slot(start, end, min(available, units), units, cost.at(start), state))
     return told
 
 

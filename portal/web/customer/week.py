@@ -31,10 +31,11 @@ def days_of(
     `priced`: each time tells its own price; `waiting`: where one can wait for a full one."""
     days: dict[date, list[dict[str, Any]]] = {first + n * DAY: [] for n in range(DAYS)}
     for slot in slots:
-        start, own = slot.start.astimezone(zone), slot.start.astimezone(home or zone)
+        start = slot.start.astimezone(zone)
+        own = slot.start.astimezone(home) if home and home is not zone else start
         days[start.date()].append(
             {
-                "at": f"{start:%H:%M}",
+                "at": f"{start.hour:02}:{start.minute:02}",
                 "iso": start.isoformat(),
                 "start": start,
                 "end": slot.end.astimezone(zone),
@@ -42,7 +43,7 @@ def days_of(
                 "left": slot.available,
                 "capacity": slot.units,
                 "waiting_url": waiting(slot.start) if waiting and slot.state == "full" else "",
-                "home": own if own.utcoffset() != start.utcoffset() else None,
+                "home": own if own is not start and own.utcoffset() != start.utcoffset() else None,
                 "price": slot.price if priced else None,
             }
         )
