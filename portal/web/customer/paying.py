@@ -7,7 +7,9 @@ from portal.kernel import sagas
 from portal.kernel.sagas import Progress
 from portal.web.database import transaction
 
-PAUSES = (0.03, 0.05, 0.1, 0.15, 0.2)
+FIRST, LONGEST = 0.03, 0.5
+"""Seconds between two looks. Each pause is half as long again as the one before it: the more wait at once, the longer
+each of them waits, and the less their looks may take from what they wait for."""
 ANSWERED = frozenset({"done", "compensated", "waiting", "parked", "handed_over"})
 """States in which the page has something better to show than the wait."""
 
@@ -28,6 +30,7 @@ def follow(number: str, *, seconds: float, kind: str = "payment") -> Progress | 
 
 
 def _pauses() -> Iterator[float]:
-    yield from PAUSES
+    pause = FIRST
     while True:
-        yield PAUSES[-1]
+        yield pause
+        pause = min(1.5 * pause, LONGEST)
