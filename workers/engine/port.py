@@ -27,6 +27,14 @@ Ring = Callable[[UUID], object]
 
 FIND = f"SELECT {rows.columns(Saga)} FROM sagas WHERE kind = %(kind)s AND key = %(key)s"  # noqa: S608  # our own words
 STATE = "SELECT state FROM sagas WHERE kind = %(kind)s AND key = %(key)s"
+WAKE = f"""
+WITH woken AS (
+    UPDATE sagas SET wakes = wakes + 1, next_at = now()
+    WHERE kind = %(kind)s AND key = %(key)s AND state NOT IN ({", ".join(f"'{state}'" for state in AT_REST)})
+    RETURNING id
+)
+SELECT woken.id, state FROM sagas LEFT JOIN woken USING (id) WHERE kind = %(kind)s AND key = %(key)s
+"""  # noqa: S608  # our own words
 PARKED = Saga.state == "parked"
 TAKEN_UP: Mapping[str, Any] = {
     "state": Saga.parked_from,
@@ -59,9 +67,12 @@ class SagaPort:
 
         News from outside also takes up a saga that was parked because nobody knew what became of its call.
         """
-        return self._stir(
-            tx, kind, key, Saga.state.notin_(AT_REST), wakes=Saga.wakes + 1, next_at=func.now()
-        ) or self._stir(tx, kind, key, PARKED & Saga.parked_from.in_(CALLED), **TAKEN_UP)
+        for woken, state in wire.ask(tx, WAKE, {"kind": kind, "key": key}):
+            if woken:
+                self._ring_later(tx, woken)
+                return True
+            return state == "parked" and self._stir(tx, kind, key, PARKED & Saga.parked_from.in_(CALLED), **TAKEN_UP)
+        return False
 
     def resume(self, tx: Tx, kind: str, key: str) -> bool:
         """Sends a parked saga on from where it was laid aside."""

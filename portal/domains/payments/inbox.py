@@ -1,15 +1,20 @@
 """The provider's webhooks: taken in once per event id, in the transaction of their effect, believed only as hints."""
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 
 from portal.domains import orders
 from portal.domains.payments.charging import is_move
 from portal.domains.payments.gateways import Event
 from portal.domains.payments.late import Late, begin_late
-from portal.domains.payments.models import Payment, ProviderEvent
-from portal.kernel import sagas
+from portal.domains.payments.models import Payment
+from portal.kernel import sagas, wire
 from portal.kernel.db import Tx
+
+NOTE = """
+INSERT INTO provider_events (provider, event_id, kind, object_ref)
+VALUES (%(provider)s, %(event_id)s, %(kind)s, %(object_ref)s)
+ON CONFLICT DO NOTHING RETURNING event_id
+"""
 
 
 def take_in(tx: Tx, provider: str, event: Event, late: Late | None = None) -> bool:
@@ -20,11 +25,8 @@ def take_in(tx: Tx, provider: str, event: Event, late: Late | None = None) -> bo
     """
     if not event.signed and not _is_ours(tx, provider, event):
         return False
-    values = {"provider": provider, "event_id": event.id, "kind": event.kind, "object_ref": event.charge_ref}
-    taken = tx.execute(
-        insert(ProviderEvent).values(values).on_conflict_do_nothing().returning(ProviderEvent.event_id)
-    ).scalar()
-    if taken is None:
+    told = {"provider": provider, "event_id": event.id, "kind": event.kind, "object_ref": event.charge_ref}
+    if not wire.ask(tx, NOTE, told):
         return False
     if event.order_number and not event.repayment:
         sagas.engine().wake(tx, "move" if is_move(event.order_number) else "payment", event.order_number)

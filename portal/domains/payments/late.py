@@ -17,11 +17,20 @@ from portal.domains import audit, orders
 from portal.domains.payments.errors import NotYet
 from portal.domains.payments.gateways import Taken, named
 from portal.domains.payments.models import LATE, LEFT, Payment, PaymentAttempt
-from portal.kernel import sagas
+from portal.kernel import sagas, wire
 from portal.kernel.db import Tx
 from portal.kernel.steps import Output, function
 
 GIVEN_UP = ("refused", "cancelled")
+CHARGE_GIVEN_UP = f"""
+SELECT orders.state, payments.provider, payment_attempts.key,
+       COALESCE(payments.provider_ref, payment_attempts.provider_ref), payments.amount, payments.currency
+FROM orders
+JOIN payments ON payments.order_id = orders.id AND move_number IS NULL AND payments.state IN {GIVEN_UP}
+JOIN payment_attempts ON payment_id = payments.id AND kind = 'charge' AND answer IS DISTINCT FROM %(left)s
+WHERE number = %(number)s
+ORDER BY payment_attempts.created_at DESC LIMIT 1
+"""  # noqa: S608  # our own words
 Transactions = Callable[[], AbstractContextManager[Tx]]
 
 
@@ -123,26 +132,11 @@ class _GivenUp:
 def _given_up(tx: Tx, number: str) -> _GivenUp | None:
     """The charge of this order, if we gave it up and nobody decided about it. Raises NotYet while the order is not
     cancelled yet."""
-    ref = func.coalesce(Payment.provider_ref, PaymentAttempt.provider_ref)
-    row = tx.execute(
-        select(orders.Order.state, Payment.provider, PaymentAttempt.key, ref, Payment.amount, Payment.currency)
-        .join(Payment, Payment.order_id == orders.Order.id)
-        .join(PaymentAttempt, PaymentAttempt.payment_id == Payment.id)
-        .where(
-            orders.Order.number == number,
-            Payment.move_number.is_(None),
-            Payment.state.in_(GIVEN_UP),
-            PaymentAttempt.kind == "charge",
-            PaymentAttempt.answer.is_distinct_from(LEFT),
-        )
-        .order_by(PaymentAttempt.created_at.desc())
-        .limit(1)
-    ).one_or_none()
-    if row is None:
-        return None
-    if row[0] != "cancelled":
-        raise NotYet
-    return _GivenUp(*row[1:])
+    for state, *charge in wire.ask(tx, CHARGE_GIVEN_UP, {"number": number, "left": LEFT}):
+        if state != "cancelled":
+            raise NotYet
+        return _GivenUp(*charge)
+    return None
 
 
 def _update(tx: Tx, table: Any, where: Any, **values: Any) -> int:
