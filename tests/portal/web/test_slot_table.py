@@ -84,7 +84,7 @@ def test_what_is_said_of_a_slot(given: dict[str, Any], word: str) -> None:
 
 
 def test_it_is_said_in_the_readers_language(house: Flask) -> None:
-    with house.test_request_context("/?lang=ko"):
+    with house.app_context(), house.test_request_context("/?lang=ko"):
         assert (only(slot(15)).clock, only(slot(15)).until) == ("오후 3:00", "오후 4:30")
         assert (short_day(MONDAY), weekday(MONDAY)) == ("11월 30일 (월)", "월")
     assert (short_day(MONDAY), weekday(MONDAY)) == ("Mon 30 Nov", "Mon")
