@@ -7,11 +7,12 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_timedelta
-from flask import Flask, current_app
+from flask import Flask, current_app, has_request_context, request, url_for
 from jinja2 import Template
 
 from portal.config import Settings
@@ -25,7 +26,7 @@ Zone = str | tzinfo | None
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Registers the filters, `ui`, `slot_columns` and `has_endpoint`."""
+    """Registers the filters, `ui`, `slot_columns`, `has_endpoint` and `way_to`."""
     home = settings.default_time_zone
 
     def told(tell: Callable[[Any, str | tzinfo, str], str]) -> Callable[[Any, Zone], str]:
@@ -51,7 +52,12 @@ def install(app: Flask, settings: Settings) -> None:
         "weekday": weekday,
         "ago": ago,
     }
-    app.jinja_env.globals |= {"ui": Components(app), "has_endpoint": has_endpoint, "slot_columns": slot_table.columns}
+    app.jinja_env.globals |= {
+        "ui": Components(app),
+        "has_endpoint": has_endpoint,
+        "way_to": _ways(),
+        "slot_columns": slot_table.columns,
+    }
 
 
 def ago(when: datetime | None) -> str:
@@ -65,6 +71,19 @@ def ago(when: datetime | None) -> str:
 def has_endpoint(name: str) -> bool:
     """Whether there is such a page; navigation leaves out what is not built or not switched on."""
     return name in current_app.view_functions
+
+
+def _ways() -> Callable[[str], str]:
+    """`way_to(endpoint)`: url_for of a page that needs no arguments, looked up once; every page names a dozen."""
+
+    @lru_cache(maxsize=500)
+    def look_up(endpoint: str, _below: str) -> str:
+        return url_for(endpoint)
+
+    def way_to(endpoint: str) -> str:
+        return look_up(endpoint, request.script_root) if has_request_context() else url_for(endpoint)
+
+    return way_to
 
 
 class Components:

@@ -1,6 +1,7 @@
 """Styles, scripts and pictures: kept by browsers for good, because their address changes when they do."""
 
 import hashlib
+import time
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,9 +27,7 @@ def install(app: Flask) -> None:
             return url_for("static", filename=name)
         if (known := g.setdefault("assets", {}).get(name)) is not None:
             return str(known)
-        file = folder / name
-        version = f"?v={_version(file, file.stat().st_mtime_ns)}" if file.is_file() else ""
-        address: str = f"{request.script_root}{app.static_url_path}/{name}{version}"
+        address: str = f"{request.script_root}{app.static_url_path}/{name}{_mark(folder, name, int(time.monotonic()))}"
         g.assets[name] = address
         return address
 
@@ -41,6 +40,13 @@ def _keep(response: Response) -> Response:
     if request.endpoint == "static" and request.args.get("v") and response.status_code in {200, 304}:
         response.headers["Cache-Control"] = FOR_GOOD
     return response
+
+
+@lru_cache(maxsize=512)
+def _mark(folder: Path, name: str, _second: int) -> str:
+    """What is added to the file's address, looked into once a second: a page names a dozen of them."""
+    file = folder / name
+    return f"?v={_version(file, file.stat().st_mtime_ns)}" if file.is_file() else ""
 
 
 @lru_cache(maxsize=512)

@@ -66,3 +66,9 @@ def test_how_long_ago(away: timedelta, told: str) -> None:
 def test_a_component_there_is_none_of_is_named(house: Flask) -> None:
     with pytest.raises(AttributeError, match="sets no buton"):
         house.jinja_env.globals["ui"].buton  # noqa: B018  # the look-up is the test
+
+
+def test_the_way_to_a_page_begins_where_the_portal_is_mounted(house: Flask) -> None:
+    for root in ("", "/shop", ""):
+        with house.test_request_context("/", environ_overrides={"SCRIPT_NAME": root}):
+            assert render_template_string("{{ way_to('auth.sign_in') }}") == f"{root}/sign-in"
