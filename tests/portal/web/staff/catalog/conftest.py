@@ -14,6 +14,8 @@ from werkzeug.test import TestResponse
 from portal.kernel.db import Tx, transaction
 from tests.support import people
 
+Made = Callable[[Callable[[Tx], Any]], Any]
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -39,7 +41,7 @@ def desk(app: Flask, database: Engine) -> Desk:
 
 
 @pytest.fixture
-def made(database: Engine) -> Callable[[Callable[[Tx], Any]], Any]:
+def made(database: Engine) -> Made:
     """Does something in a transaction of its own, and answers what came of it."""
 
     def make(act: Callable[[Tx], Any]) -> Any:

@@ -1,17 +1,11 @@
 """Staff say what is offered with a booking; customers see it on its page and at the checkout."""
 
-from collections.abc import Callable
-from typing import Any
-
 from flask import Flask
 
 from portal.domains import catalog
 from portal.domains.catalog import Along
-from portal.kernel.db import Tx
 from tests import factories
-from tests.portal.web.staff.catalog.conftest import Desk
-
-Made = Callable[[Callable[[Tx], Any]], Any]
+from tests.portal.web.staff.catalog.conftest import Desk, Made
 
 
 def test_rows_are_filled_in_left_empty_and_shown_to_customers(desk: Desk, app: Flask, made: Made) -> None:

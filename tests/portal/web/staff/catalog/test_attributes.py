@@ -1,6 +1,5 @@
 """Staff define what is known about the products of a category, and write it for each."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,10 +8,8 @@ from portal.domains import catalog
 from portal.domains.catalog import AttributeFields
 from portal.kernel.db import Tx
 from tests import factories
-from tests.portal.web.staff.catalog.conftest import Desk
+from tests.portal.web.staff.catalog.conftest import Desk, Made
 from tests.portal.web.staff.catalog.test_products import words
-
-Made = Callable[[Callable[[Tx], Any]], Any]
 
 LEVEL = {
     "name": "Level",

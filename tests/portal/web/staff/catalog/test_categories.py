@@ -1,16 +1,11 @@
 """Staff write the category tree."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 
 from portal.domains import catalog
 from portal.domains.catalog import CategoryFields
 from portal.kernel.db import Tx
-from tests.portal.web.staff.catalog.conftest import Desk
-
-Made = Callable[[Callable[[Tx], Any]], Any]
+from tests.portal.web.staff.catalog.conftest import Desk, Made
 
 
 def test_a_category_is_made_moved_and_shown_in_the_tree(desk: Desk, reading: Tx) -> None:

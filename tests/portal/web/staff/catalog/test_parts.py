@@ -1,14 +1,9 @@
 """Staff say who and what else serves a product, and are told beside the field what cannot be."""
 
-from collections.abc import Callable
-from typing import Any
-
 from portal.domains import resources
 from portal.kernel.db import Tx
 from tests import factories
-from tests.portal.web.staff.catalog.conftest import Desk
-
-Made = Callable[[Callable[[Tx], Any]], Any]
+from tests.portal.web.staff.catalog.conftest import Desk, Made
 
 
 def test_others_who_can_stand_in_and_a_room_besides(desk: Desk, made: Made, reading: Tx) -> None:

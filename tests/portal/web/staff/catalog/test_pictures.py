@@ -1,8 +1,6 @@
 """Staff send pictures; pages and apps show them; browsers keep them."""
 
-from collections.abc import Callable
 from io import BytesIO
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,13 +8,10 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from portal.domains import catalog
-from portal.kernel.db import Tx
 from tests import factories
-from tests.portal.web.staff.catalog.conftest import Desk
+from tests.portal.web.staff.catalog.conftest import Desk, Made
 from tests.support.drawing import file_of, read
 from tests.support.endless import Endless
-
-Made = Callable[[Callable[[Tx], Any]], Any]
 
 
 def send(desk: Desk, product: catalog.Product, sent: bytes, name: str = "room.jpg", alt: str = "Walls") -> TestResponse:

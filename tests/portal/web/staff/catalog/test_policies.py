@@ -1,8 +1,6 @@
 """Staff write refund policies and choose one for each product."""
 
-from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -10,10 +8,8 @@ from portal.domains import catalog
 from portal.domains.catalog import PolicyFields, RefundTerms, Tier
 from portal.kernel.db import Tx
 from tests import factories
-from tests.portal.web.staff.catalog.conftest import Desk
+from tests.portal.web.staff.catalog.conftest import Desk, Made
 from tests.support.nobody import NOBODY
-
-Made = Callable[[Callable[[Tx], Any]], Any]
 
 FLEXIBLE = {
     "name": "Flexible",

@@ -1,7 +1,6 @@
-"""Staff write products: a draft, its words, its prices, its stock, its times."""
+"""Staff write products: a draft and its words, from the first to the last; who may, and who wrote last."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,11 +13,9 @@ from portal.domains.catalog import AttributeFields
 from portal.kernel import clock
 from portal.kernel.db import Tx
 from tests import factories
-from tests.portal.web.staff.catalog.conftest import Desk
+from tests.portal.web.staff.catalog.conftest import Desk, Made
 from tests.support import people
 from tests.support.nobody import NOBODY
-
-Made = Callable[[Callable[[Tx], Any]], Any]
 
 
 def words(product: catalog.Product, **change: object) -> dict[str, object]:
@@ -129,111 +126,6 @@ def test_withdrawing_takes_it_off_sale_and_publishing_brings_it_back(desk: Desk,
     assert made(lambda tx: catalog.find_product(tx, "attic")) is None
     assert desk.post(f"/products/{product.id}/publication", version=2).status_code == 303
     assert made(lambda tx: catalog.find_product(tx, "attic")) is not None
-
-
-@pytest.mark.parametrize(
-    ("change", "told"),
-    [
-        ({"amount": ""}, "This cannot be empty."),
-        ({"amount": "30,000"}, "Write an amount without commas"),
-        ({"amount": "-1"}, "A price cannot be below zero."),
-        ({"amount": "0.5"}, "KRW has no smaller unit"),
-        ({"amount": "NaN"}, "Write an amount, such as 30000."),
-        ({"unit": "piece"}, "The price of this is for one of"),
-        ({"reason": ""}, "This cannot be empty."),
-        ({"starts_at": "2020-01-01T10:00"}, "A price cannot begin in the past"),
-        ({"starts_at": "0001-01-01T10:00"}, "Choose a year between 2000 and 2100."),
-        ({"starts_at": "tomorrow"}, "This is not a day or time."),
-        ({"ends_at": "2020-01-01T10:00"}, "The price has to end after it begins."),
-        ({"starts_at": "2099-01-01T00:00"}, "A price of ₩40,000 begins at this very moment."),
-    ],
-)
-def test_a_faulty_price_is_told_and_not_set(
-    desk: Desk, made: Made, reading: Tx, change: dict[str, str], told: str
-) -> None:
-    product = made(lambda tx: factories.bookable(tx)).product
-    first = {
-        "price-amount": "40000",
-        "price-unit": "person",
-        "price-starts_at": "2099-01-01T00:00",
-        "price-reason": "Test",
-    }
-    assert desk.post(f"/products/{product.id}/prices", **first, version=1).status_code == 303
-    fields = {"amount": "30000", "unit": "booking", "reason": "Test", **change}
-    answer = desk.post(
-        f"/products/{product.id}/prices", **{f"price-{name}": text for name, text in fields.items()}, version=2
-    )
-    assert answer.status_code == 422
-    assert told in answer.text
-    assert product.name in answer.text
-    assert len(catalog.price_history(reading, product.id)) == 2
-
-
-def test_times_of_a_price_are_those_of_the_house_and_it_can_be_taken_back(desk: Desk, made: Made) -> None:
-    product = made(lambda tx: factories.bookable(tx)).product
-    fields = {
-        "price-amount": "50000",
-        "price-unit": "booking",
-        "price-starts_at": "2099-01-01T00:00",
-        "price-reason": "Test",
-    }
-    desk.post(f"/products/{product.id}/prices", **fields, version=1)
-    latest, before = made(lambda tx: catalog.price_history(tx, product.id))
-    assert latest.valid.lower == datetime.fromisoformat("2099-01-01T00:00+09:00")
-    assert "Scheduled" in desk.get(f"/products/{product.id}").text
-    asked = f"/products/{product.id}/prices/{latest.id}/cancellation"
-    assert "Take this price back" in desk.get(asked).text
-    assert desk.post(asked).status_code == 422, "not without a reason"
-    assert len(made(lambda tx: catalog.price_history(tx, product.id))) == 2
-    why = {"why-reason": "Too dear"}
-    assert desk.post(asked, **why).status_code == 303
-    assert desk.post(f"/products/{product.id}/prices/{before.id}/cancellation", **why).status_code == 409
-    assert desk.post(f"/products/{product.id}/prices/{uuid4()}/cancellation", **why).status_code == 404
-    assert len(made(lambda tx: catalog.price_history(tx, product.id))) == 1
-
-
-def test_stock_moves_once_however_often_the_form_is_sent(desk: Desk, made: Made, reading: Tx) -> None:
-    towel = made(lambda tx: factories.goods(tx, stock=5))
-    form = {"stock-delta": "3", "stock-reason": "Delivery", "once": "form-1"}
-    assert [desk.post(f"/products/{towel.id}/stock", **form).status_code for _ in range(2)] == [303, 303]
-    for delta, told in (("-9", "There are only 8"), ("x", "Write a whole number."), ("0", "Say how many come or go.")):
-        answer = desk.post(f"/products/{towel.id}/stock", **{**form, "stock-delta": delta, "once": delta})
-        assert answer.status_code == 422
-        assert told in answer.text
-    assert catalog.get_product(reading, towel.id).stock == 8
-
-
-@pytest.mark.parametrize(
-    ("change", "told"),
-    [
-        ({"resource_id": ""}, "This cannot be empty."),
-        ({"resource_id": "nonsense"}, "There is no such place to book."),
-        ({"min_length": ""}, "This cannot be empty."),
-        ({"min_length": "9" * 6000}, "Write a whole number."),
-        ({"max_length": "30"}, "The longest time cannot be shorter"),
-        ({"max_quantity": "2"}, "This ends at 1."),
-    ],
-)
-def test_faulty_times_are_told_and_not_written(
-    desk: Desk, made: Made, reading: Tx, change: dict[str, str], told: str
-) -> None:
-    kept = made(lambda tx: factories.bookable(tx, length=60))
-    rules = {"min_length": 90, "length_step": 30, "start_step": 30, "buffer_before": 0, "buffer_after": 0}
-    rules |= {"lead_time": 0, "horizon_days": 60, "max_quantity": 1, "resource_id": kept.resource.id, **change}
-    fields = {f"offering-{name}": value for name, value in rules.items()}
-    answer = desk.post(f"/products/{kept.product.id}/offering", **fields, version=1)
-    assert answer.status_code == 422
-    assert told in answer.text
-    found = resources.offering_of(reading, kept.product.id)
-    assert found is not None
-    assert found.min_length == 60
-
-
-def test_a_product_can_stop_being_offered(desk: Desk, made: Made) -> None:
-    product = made(lambda tx: factories.bookable(tx)).product
-    assert desk.post(f"/products/{product.id}/offering/removal").status_code == 303
-    assert "It cannot be booked yet" in desk.get(f"/products/{product.id}").text
-    assert desk.post(f"/products/{product.id}/offering/removal").status_code == 404
 
 
 def test_only_who_looks_after_the_catalog_may_write_it(app: Flask, database: Engine, made: Made) -> None:

@@ -1,6 +1,5 @@
 """Staff see a product's prices through time, and say what it costs at some times."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -11,9 +10,8 @@ from portal.domains import catalog
 from portal.kernel import clock
 from portal.kernel.db import Tx
 from tests import factories
-from tests.portal.web.staff.catalog.conftest import Desk
+from tests.portal.web.staff.catalog.conftest import Desk, Made
 
-Made = Callable[[Callable[[Tx], Any]], Any]
 WEEKEND = {"rate-percent": "20", "rate-rank": "1", "rate-reason": "Most come then"}
 DAYS = {"rate-weekdays": ["5", "6"]}
 

@@ -1,6 +1,5 @@
 """Staff write resources: units, weeks, closures."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -12,9 +11,8 @@ from portal.domains.resources import Hours
 from portal.kernel import clock, words
 from portal.kernel.db import Tx
 from tests import factories
-from tests.portal.web.staff.catalog.conftest import Desk
+from tests.portal.web.staff.catalog.conftest import Desk, Made
 
-Made = Callable[[Callable[[Tx], Any]], Any]
 ALL_TIME = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 
 

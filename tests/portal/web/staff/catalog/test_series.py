@@ -1,7 +1,6 @@
 """Staff close again and again, adopt public holidays, and are shown whom each of these concerns first."""
 
 import re
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -12,9 +11,8 @@ from portal.domains import reservations, resources
 from portal.kernel import clock
 from portal.kernel.db import Tx
 from tests import factories
-from tests.portal.web.staff.catalog.conftest import Desk
+from tests.portal.web.staff.catalog.conftest import Desk, Made
 
-Made = Callable[[Callable[[Tx], Any]], Any]
 SEOUL = clock.zone("Asia/Seoul")
 DAY = timedelta(days=1)
 TODAY = clock.now().astimezone(SEOUL).date()

@@ -1,6 +1,5 @@
 """Staff take the catalog out as a file and bring it in again."""
 
-from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
@@ -8,12 +7,10 @@ import pytest
 
 from portal.domains import catalog
 from portal.kernel import clock
-from portal.kernel.db import Tx
 from tests import factories
-from tests.portal.web.staff.catalog.conftest import Desk
+from tests.portal.web.staff.catalog.conftest import Desk, Made
 from tests.support.endless import Endless
 
-Made = Callable[[Callable[[Tx], Any]], Any]
 HEAD = "kind,category,name,price\n"
 
 

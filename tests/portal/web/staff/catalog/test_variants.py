@@ -1,14 +1,8 @@
 """Staff add variants to a product and look after each on a page of its own."""
 
-from collections.abc import Callable
-from typing import Any
-
 from portal.domains import catalog
-from portal.kernel.db import Tx
 from tests import factories
-from tests.portal.web.staff.catalog.conftest import Desk
-
-Made = Callable[[Callable[[Tx], Any]], Any]
+from tests.portal.web.staff.catalog.conftest import Desk, Made
 
 
 def test_a_variant_is_added_named_and_shown_with_its_product(desk: Desk, made: Made) -> None:

@@ -1,9 +1,7 @@
 """The hour that does not exist is refused beside its field with its neighbours; of the one that comes twice staff say
 which, without JavaScript; and whatever is refused, nothing is half done."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,12 +10,10 @@ from sqlalchemy import Engine
 from portal import create_app
 from portal.config import Settings
 from portal.domains import catalog, resources
-from portal.kernel.db import Tx
 from tests import factories
-from tests.portal.web.staff.catalog.conftest import Desk
+from tests.portal.web.staff.catalog.conftest import Desk, Made
 from tests.support import people
 
-Made = Callable[[Callable[[Tx], Any]], Any]
 ALL_TIME = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 SPRING, AUTUMN = "2030-03-10", "2030-11-03"  # New York
 NEIGHBOURS = "The clock never shows 02:30 on that day: it goes from 01:59 to 03:00."
