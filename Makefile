@@ -5,6 +5,7 @@ PORT ?= 8000
 PROVIDER ?= $(or $(PAYMENT_PROVIDER),stripe)
 SECONDS ?= 60
 ATTEMPTS ?= 10000
+JOBS ?= 1
 SEED ?= $(shell date +%s)
 T ?=
 B ?=
@@ -49,8 +50,8 @@ bench: .venv/.for-test .venv-bench/.ready ## Measure, against others in the same
 crash: .venv/.for-test ## Kill a worker at every line of every saga
 	@$(RUN) -m tests.crash.matrix
 
-mutants: .venv/.for-test ## Plant each bug and see its test fail
-	@$(RUN) -m tests.mutants
+mutants: .venv/.for-test ## Plant each bug and see its test fail (JOBS=2)
+	@$(RUN) -m tests.mutants --jobs $(JOBS)
 
 chaos: .venv/.for-test ## Random faults for a while (SECONDS=60 SEED=7)
 	@$(RUN) -m tests.chaos --seconds $(SECONDS) --seed $(SEED)
