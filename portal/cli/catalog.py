@@ -7,6 +7,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from portal.kernel import clock
+from portal.kernel.errors import Stale
 from portal.seeds.exporting import export_csv, export_json
 from portal.seeds.faults import BadSheet
 from portal.seeds.importing import import_catalog
@@ -31,6 +32,9 @@ def import_file(file: Path) -> None:
                 currency=settings.default_currency,
                 time_zone=settings.default_time_zone,
             )
+    except Stale as fact:
+        said = f"somebody changed the same things meanwhile; nothing of {file.name} was imported. Run it again."
+        raise click.ClickException(said) from fact
     except BadSheet as fault:
         for problem in fault.problems[:MOST_TOLD]:
             click.echo(str(problem), err=True)

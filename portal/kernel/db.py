@@ -4,16 +4,35 @@
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import DateTime, Engine, MetaData, Text, Uuid, create_engine, event
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    DateTime,
+    Engine,
+    MetaData,
+    Text,
+    Uuid,
+    any_,
+    create_engine,
+    event,
+    insert,
+    literal,
+)
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, make_transient_to_detached
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    InstrumentedAttribute,
+    Session,
+    SessionTransaction,
+    make_transient_to_detached,
+)
 
 from portal.kernel import log
 
@@ -105,6 +124,22 @@ def stored(tx: Tx, row: Row) -> Row:
     make_transient_to_detached(row)
     tx.add(row)
     return row
+
+
+def among(column: ColumnElement[Any] | InstrumentedAttribute[Any], values: Iterable[Any]) -> ColumnElement[bool]:
+    """The column is one of these values, thousands or none: one parameter, however many they are."""
+    return column == any_(literal(list(values), ARRAY(column.type)))
+
+
+def insert_all(tx: Tx, rows: Iterable[Base]) -> None:
+    """Writes new rows, thousands of one table at once, past the session: it would ask for everything that the database
+    fills in. Rows of which the same columns are said go together; a table's own rows that others point at go first."""
+    groups: dict[Any, list[dict[str, Any]]] = {}
+    for row in rows:
+        said = {name: value for name, value in vars(row).items() if not name.startswith("_")}
+        groups.setdefault((row.__table__, tuple(said)), []).append(said)
+    for (table, _names), group in groups.items():
+        tx.execute(insert(table), group)
 
 
 def after_commit(tx: Tx, act: Callable[[], None]) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 from portal.kernel.errors import N_, Invalid
 
 MOST_REASON = 500
+UNKEEPABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters but for tab and line feed, and halves of characters."""
 
 
 def reason_fault(reason: str, empty: str) -> tuple[str, Mapping[str, Any]] | None:
@@ -60,7 +62,7 @@ class Faults:
             return ""
         # One spelling of every syllable (macOS sends Korean in pieces), so that a search finds what was written.
         cleaned: str = tidy(unicodedata.normalize("NFC", value))
-        if any(unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\t" for c in cleaned):
+        if UNKEEPABLE.search(cleaned):
             self.add(field, N_("There is a character in it that cannot be kept."))
         elif len(cleaned) > most:
             self.add(field, N_("At most %(most)s characters; this has %(count)s."), most=most, count=len(cleaned))

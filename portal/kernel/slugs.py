@@ -18,6 +18,8 @@ from portal.kernel.fields import Faults
 LONGEST = 80
 FORM = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SYLLABLE = "HANGUL SYLLABLE "
+SLUGS = "slugs"
+"""Held by whoever chooses an address, until it is there for everybody to see."""
 
 
 def slug_of(name: str) -> str:
@@ -36,17 +38,24 @@ def choose_slug(
     Waits for other transactions that are choosing one. A slug asked for that is malformed or taken is a fault on
     `slug`, unless it is the row's `own`.
     """
-    hold_lock(tx, "slugs")
+    hold_lock(tx, SLUGS)
     table = column.class_
     if wanted:
-        if not FORM.fullmatch(wanted) or len(wanted) > LONGEST:
-            faults.add("slug", N_("Use small letters, digits and single hyphens, such as studio-a."))
-        elif tx.scalar(select(table.id).where(column == wanted, table.id.is_distinct_from(own))):
+        others = select(table.id).where(column == wanted, table.id.is_distinct_from(own))
+        if check_form(faults, wanted) and tx.scalar(others):
             faults.add("slug", N_("«%(slug)s» belongs to something else already."), slug=wanted)
         return wanted
     base = slug_of(name)[: LONGEST - 5].strip("-") or table.__name__.lower()
     taken = set(tx.scalars(select(column).where(column.like(f"{base}%"))))
     return _first_free(base, taken.__contains__)
+
+
+def check_form(faults: Faults, slug: str) -> bool:
+    """Whether this can be an address; the fault is on `slug`."""
+    if FORM.fullmatch(slug) and len(slug) <= LONGEST:
+        return True
+    faults.add("slug", N_("Use small letters, digits and single hyphens, such as studio-a."))
+    return False
 
 
 def hold_lock(tx: Tx, name: str) -> None:

@@ -4,7 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from portal.domains.catalog import Node
+from portal.domains.catalog.edition import Edition
+from portal.domains.resources.inventory import Inventory
 from portal.kernel.db import Tx
+from portal.seeds.serving import Serving
 from portal.seeds.sheet import Line
 
 
@@ -19,16 +23,36 @@ class Imported:
 
 
 @dataclass
+class Arranging:
+    """The tree, and what is defined in it: written line by line, because all else is told by them."""
+
+    tx: Tx
+    now: datetime
+    by: UUID | None
+    done: Imported
+    tree: list[Node]
+    paths: dict[tuple[str, ...], Node] = field(default_factory=dict)
+    """Categories that are known by now, by the ways to them."""
+
+
+@dataclass
 class Importing:
-    """`currency` and `time_zone` are what a line that says none means."""
+    """What there are thousands of: changed in memory, and written when every line is good.
+
+    `currency` and `time_zone` are what a line that says none means.
+    """
 
     tx: Tx
     now: datetime
     currency: str
     time_zone: str
-    by: UUID | None
-    done: Imported = field(default_factory=Imported)
+    done: Imported
+    paths: dict[tuple[str, ...], Node]
+    edition: Edition
+    inventory: Inventory
+    parts: dict[UUID, list[Serving]]
+    """What else serves each product."""
     told: dict[str, Line] = field(default_factory=dict)
     """The line that first described each resource."""
-    paths: dict[tuple[str, ...], UUID] = field(default_factory=dict)
-    """Categories that are known by now."""
+    bad: set[str] = field(default_factory=set)
+    """Addresses of products whose own line had a problem: nobody is told besides that they are not there."""

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from portal.domains import catalog
-from portal.domains.catalog import Price, Product
+from portal.domains.catalog import Price, Product, edition
 from portal.kernel.errors import N_, Invalid
 from portal.seeds.columns import Change
 from portal.seeds.job import Importing
@@ -24,13 +23,13 @@ def set_prices(job: Importing, line: Line, product: Product) -> None:
         raise Invalid({"later_prices": N_("a later price begins later than now")})
     if [one.since for one in later] != sorted({one.since for one in later}):
         raise Invalid({"later_prices": N_("later prices stand in the order of their beginnings")})
-    stored = [price for price in reversed(catalog.price_history(job.tx, product.id)) if not _is_over(price, job.now)]
+    stored = list(job.edition.prices.get(product.id, ()))
     same_now = "price" not in line.cells or _is(_current(stored, job.now), line, product, job)
     if same_now and _changes(stored, job.now) == [(one.since, one.amount, one.unit) for one in later]:
         return
     for price in stored:
         if price.valid.lower and price.valid.lower > job.now:
-            catalog.cancel_price(job.tx, price.id, reason="import", now=job.now, by=job.by)
+            edition.cancel_price(job.edition, product, price, reason="import")
     _set_price(job, line, product, _end_of(later, -1))
     for at, change in enumerate(later):
         if change.amount is not None:
@@ -39,7 +38,7 @@ def set_prices(job: Importing, line: Line, product: Product) -> None:
 
 def _set_price(job: Importing, line: Line, product: Product, ends_at: datetime | None) -> None:
     """The price from now on, if it is another than now's; until the next one that is scheduled already."""
-    stored = catalog.price_history(job.tx, product.id)
+    stored = job.edition.prices.get(product.id, ())
     current = _current(stored, job.now)
     if "price" not in line.cells:
         if "price_unit" in line.cells and (current is None or current.unit != line.cells["price_unit"]):
@@ -72,17 +71,15 @@ def _schedule(
     starts_at: datetime | None,
     ends_at: datetime | None,
 ) -> None:
-    catalog.schedule_price(
-        job.tx,
-        product.id,
+    edition.schedule_price(
+        job.edition,
+        product,
         amount=amount,
         unit=unit,
         starts_at=starts_at,
         ends_at=ends_at,
         currency=line.cells.get("currency", job.currency),
         reason="import",
-        set_by=job.by,
-        now=job.now,
         zone=job.time_zone,
     )
 
@@ -111,7 +108,3 @@ def _changes(stored: Sequence[Price], now: datetime) -> list[tuple[datetime | No
 
 def _current(stored: Sequence[Price], now: datetime) -> Price | None:
     return next((price for price in stored if now in price.valid), None)
-
-
-def _is_over(price: Price, now: datetime) -> bool:
-    return price.valid.upper is not None and price.valid.upper <= now

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from io import StringIO
 from typing import Any
 
@@ -53,13 +54,18 @@ class Line:
     def kind(self) -> str:
         return str(self.cells["kind"])
 
-    @property
+    @cached_property
+    def place(self) -> str:
+        """The short name of what is booked; empty if the line does not say it."""
+        return str(self.cells.get("resource_slug") or slug_of(self.cells.get("resource", "")))
+
+    @cached_property
     def slug(self) -> str:
         """The address it is known by; of a category only the one that is written."""
         if self.kind == CATEGORY:
             return str(self.cells.get("slug", ""))
         if self.kind == RESOURCE:
-            return str(self.cells.get("resource_slug") or slug_of(self.cells["resource"]))
+            return self.place
         whole = self.cells.get("variant_of", "")
         return str(self.cells.get("slug") or slug_of(f"{whole} {self.cells['name']}"))
 

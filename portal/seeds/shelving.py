@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from portal.domains import catalog
-from portal.domains.catalog import Attribute, AttributeFields, CategoryFields, Node
+from portal.domains.catalog import Attribute, AttributeFields, Category, CategoryFields, Node
+from portal.kernel.db import Tx
 from portal.kernel.errors import N_, Invalid
 from portal.seeds.columns import yes_or_no
-from portal.seeds.job import Importing
+from portal.seeds.job import Arranging, Imported
 from portal.seeds.sheet import Line
 
 OWN = ("slug", "description", "position", "unlisted")
@@ -18,46 +19,43 @@ TOLD_APART = re.compile(r"(.+) \[([a-z0-9-]+)\]")
 """A name with the address behind it, where two in one place have the same name."""
 
 
-def category(job: Importing, path: tuple[str, ...]) -> UUID:
+def arrange(tx: Tx, *, now: datetime, by: UUID | None, done: Imported) -> Arranging:
+    """The tree as it is."""
+    return Arranging(tx, now, by, done, catalog.category_tree(tx, now=now, hidden=True))
+
+
+def category(job: Arranging, path: tuple[str, ...]) -> Node:
     """The category at the end of the path; what is missing of the way is made."""
-    if path in job.paths:
-        return job.paths[path]
-    children = catalog.category_tree(job.tx, now=job.now, hidden=True)
-    parent: UUID | None = None
-    for name in path:
-        if known := _named(children, name):
-            parent, children = known.category.id, known.children
-        else:
-            parent, children = _make(job, name, parent, {"position": len(children)}), []
-    if parent is None:
-        raise ValueError("a path has at least one name")
-    job.paths[path] = parent
-    return parent
+    if path not in job.paths:
+        above = category(job, path[:-1]) if path[:-1] else None
+        beside = above.children if above else job.tree
+        job.paths[path] = _named(beside, path[-1]) or _make(job, path[-1], above, {"position": len(beside)})
+    return job.paths[path]
 
 
-def import_category(job: Importing, line: Line) -> None:
+def import_category(job: Arranging, line: Line) -> None:
     """A category as the line describes it."""
     path: tuple[str, ...] = line.cells["category"]
     if line.cells.get("name", path[-1]) != path[-1]:
         raise Invalid({"name": N_("leave this empty: the last name of the way is its name")})
     given: dict[str, Any] = {name: line.cells[name] for name in OWN if name in line.cells}
-    parent = category(job, path[:-1]) if path[:-1] else None
-    tree = catalog.flat(catalog.category_tree(job.tx, now=job.now, hidden=True))
-    known = _named([node for node in tree if node.category.parent_id == parent], path[-1])
-    if known is None:
-        job.paths[path] = _make(job, path[-1], parent, given)
+    above = category(job, path[:-1]) if path[:-1] else None
+    node = _named(above.children if above else job.tree, path[-1])
+    if node is None:
+        node = _make(job, path[-1], above, given)
     else:
-        kept = {name: getattr(known.category, name) for name in OWN}
+        known = node.category
+        kept = {name: getattr(known, name) for name in OWN}
         if kept != kept | given:
-            fields = CategoryFields(known.category.name, parent_id=parent, **(kept | given))
-            catalog.edit_category(job.tx, known.category.id, known.category.version, fields, by=job.by)
-        job.paths[path] = known.category.id
-    _show(job, job.paths[path], line.cells.get("published"))
+            fields = CategoryFields(known.name, parent_id=known.parent_id, **(kept | given))
+            catalog.edit_category(job.tx, known.id, known.version, fields, by=job.by)
+    job.paths[path] = node
+    _show(job, node.category, line.cells.get("published"))
 
 
-def import_attribute(job: Importing, line: Line) -> None:
+def import_attribute(job: Arranging, line: Line) -> None:
     """A definition as the line describes it; what products have of it is never lost."""
-    home = category(job, line.cells["category"])
+    home = category(job, line.cells["category"]).category.id
     known = catalog.find_attribute(job.tx, line.slug)
     names = ("unit", "options", "required", "filterable", "shown", "position")
     given: dict[str, Any] = {name: line.cells[name] for name in names if name in line.cells}
@@ -100,15 +98,18 @@ def _named(nodes: list[Node], name: str) -> Node | None:
     return found[0] if found else None
 
 
-def _make(job: Importing, name: str, parent: UUID | None, given: dict[str, Any]) -> UUID:
+def _make(job: Arranging, name: str, above: Node | None, given: dict[str, Any]) -> Node:
     if apart := TOLD_APART.fullmatch(name):
         name, given = apart[1], {"slug": apart[2], **given}
+    parent_id = above.category.id if above else None
+    made = catalog.create_category(job.tx, CategoryFields(name, parent_id=parent_id, **given), by=job.by)
+    node = Node(made, above.depth + 1 if above else 0, 0)
+    (above.children if above else job.tree).append(node)
     job.done.categories += 1
-    return catalog.create_category(job.tx, CategoryFields(name, parent_id=parent, **given), by=job.by).id
+    return node
 
 
-def _show(job: Importing, category_id: UUID, wanted: bool | None) -> None:
-    found = catalog.get_category(job.tx, category_id)
+def _show(job: Arranging, found: Category, wanted: bool | None) -> None:
     if wanted is False and found.withdrawn_at is None:
         catalog.withdraw_category(job.tx, found.id, found.version, now=job.now, by=job.by)
     elif wanted and found.withdrawn_at is not None:

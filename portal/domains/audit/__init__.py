@@ -16,9 +16,10 @@ from portal.domains.audit.four_eyes import (
 )
 from portal.domains.audit.models import AuditEntry, Proposal
 from portal.domains.audit.queries import entries_about, recent
-from portal.domains.audit.service import record
+from portal.domains.audit.service import Act, record, record_all
 
 __all__ = [
+    "Act",
     "AlreadyProposed",
     "AuditEntry",
     "NoLongerOpen",
@@ -30,5 +31,6 @@ __all__ = [
     "propose",
     "recent",
     "record",
+    "record_all",
     "withdraw",
 ]

@@ -1,6 +1,6 @@
 """What is offered together with a booking: which goods, in which order, and how many at most."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -58,6 +58,18 @@ def set_addons(
     Raises Stale, Invalid on `goods-N` and `most-N`, NotFound.
     """
     product = locked(tx, Product, product_id, version)
+    ids = [one.goods_id for one in along]
+    known = select(Product.id).where(Product.id.in_(ids), Product.kind == "goods", ~has_variants())
+    check_along(product, along, set(tx.scalars(known)) if ids else set())
+    flag_modified(product, "kind")  # they belong to the product: whoever has read the old ones is stale now
+    tx.execute(delete(Addon).where(Addon.product_id == product_id))
+    tx.add_all(rows_of(product_id, along))
+    tx.flush()
+    audit.record(tx, by, "addons.set", "product", str(product_id), count=len(along))
+
+
+def check_along(product: Product, along: Sequence[Along], goods: Set[UUID]) -> None:
+    """Whether these go with the product; `goods`: which of them are sold by themselves. Raises Invalid."""
     faults = Faults()
     if product.kind != "booking":
         faults.add("goods-0", N_("Only with a booking something is taken along."))
@@ -66,8 +78,6 @@ def set_addons(
     if len(along) > MOST_ADDONS:
         faults.add(f"goods-{MOST_ADDONS}", N_("At most %(most)s things go with it."), most=MOST_ADDONS)
     ids = [one.goods_id for one in along]
-    known = select(Product.id).where(Product.id.in_(ids), Product.kind == "goods", ~has_variants())
-    goods = set(tx.scalars(known)) if ids else set()
     for row, one in enumerate(along):
         faults.whole(f"most-{row}", one.most, least=1, most=MOST_PIECES)
         if one.goods_id not in goods:
@@ -75,12 +85,14 @@ def set_addons(
         elif one.goods_id in ids[:row]:
             faults.add(f"goods-{row}", N_("These are there twice."))
     faults.stop()
-    flag_modified(product, "kind")  # they belong to the product: whoever has read the old ones is stale now
-    tx.execute(delete(Addon).where(Addon.product_id == product_id))
-    for position, one in enumerate(along):
-        tx.add(Addon(product_id=product_id, goods_id=one.goods_id, most=one.most, position=position))
-    tx.flush()
-    audit.record(tx, by, "addons.set", "product", str(product_id), count=len(along))
+
+
+def rows_of(product_id: UUID, along: Sequence[Along]) -> list[Addon]:
+    """The same as rows, in their order."""
+    return [
+        Addon(product_id=product_id, goods_id=one.goods_id, most=one.most, position=position)
+        for position, one in enumerate(along)
+    ]
 
 
 def addons_of(tx: Tx, product_id: UUID) -> list[Along]:

@@ -1,6 +1,7 @@
 """A product's values: which definitions are in force for it, what may be written, and what is shown."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence, Set
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -13,6 +14,26 @@ from portal.domains.catalog.tree import shelves
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, NotFound
 from portal.kernel.fields import Faults
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """What is defined in the whole tree: by category what is in force there, in its order, and every short name."""
+
+    in_force: Mapping[UUID, Sequence[Attribute]]
+    slugs: Set[str]
+
+
+def definitions(tx: Tx) -> Definitions:
+    """All there are, for whoever writes many products. Nobody changes them until we are done."""
+    _hold(tx)
+    own: dict[UUID, list[Attribute]] = {}
+    for one in tx.scalars(select(Attribute).order_by(Attribute.position, Attribute.name, Attribute.id)):
+        own.setdefault(one.category_id, []).append(one)
+    shelf = shelves(hidden=True)
+    ways = tx.execute(select(shelf.c.id, shelf.c.ids))
+    in_force = {id: [one for above in ids for one in own.get(above, [])] for id, ids in ways}
+    return Definitions(in_force, {one.slug for some in own.values() for one in some})
 
 
 def attributes_of(tx: Tx, category_id: UUID) -> list[Attribute]:
@@ -45,23 +66,33 @@ def find_attribute(tx: Tx, slug: str) -> Attribute | None:
 def checked_values(
     tx: Tx, faults: Faults, category_id: UUID, given: Mapping[str, object], kept: Mapping[str, object]
 ) -> dict[str, object]:
+    """The values as they are kept (`check_values`) in this category."""
+    _hold(tx)
+    in_force = attributes_of(tx, category_id)
+    return check_values(faults, in_force, _defined(tx, given.keys() | kept.keys()), given, kept)
+
+
+def check_values(
+    faults: Faults,
+    in_force: Sequence[Attribute],
+    slugs: Set[str],
+    given: Mapping[str, object],
+    kept: Mapping[str, object],
+) -> dict[str, object]:
     """The values as they are kept, in the order of their definitions. What is not defined anywhere is left as it is.
 
     A value of a definition that is not in force here (the product was moved) stays as it was `kept`, and comes back
-    into force with its category; no new one can be written.
+    into force with its category; no new one can be written. `slugs` are those of every definition that may be meant.
     """
-    # Until we are done nobody takes away a definition or a choice that we have just found to be there.
-    tx.execute(select(func.pg_advisory_xact_lock_shared(func.hashtext(LOCK), 0)))
-    in_force = {one.slug: one for one in attributes_of(tx, category_id)}
     values: dict[str, object] = {}
-    for slug, defined in in_force.items():
-        value = checked_value(faults, defined, given.get(slug))
+    for defined in in_force:
+        value = checked_value(faults, defined, given.get(defined.slug))
         if value is not None:
-            values[slug] = value
+            values[defined.slug] = value
         elif defined.required:
-            faults.add(fault_of(slug), N_("This cannot be empty."))
-    others = (given.keys() | kept.keys()) - in_force.keys()
-    resting = _defined(tx, others)
+            faults.add(fault_of(defined.slug), N_("This cannot be empty."))
+    others = (given.keys() | kept.keys()) - {defined.slug for defined in in_force}
+    resting = others & slugs
     for slug in sorted(resting & given.keys()):
         if given[slug] != kept.get(slug):
             faults.add("attributes", N_("«%(name)s» does not belong to this category."), name=slug)
@@ -73,6 +104,11 @@ def free_facts(tx: Tx, attributes: Mapping[str, object]) -> dict[str, object]:
     """Of a product's values those that no definition explains: facts as staff have typed them."""
     known = _defined(tx, attributes.keys())
     return {name: value for name, value in attributes.items() if name not in known}
+
+
+def _hold(tx: Tx) -> None:
+    """Until we are done nobody takes away a definition or a choice that we have just found to be there."""
+    tx.execute(select(func.pg_advisory_xact_lock_shared(func.hashtext(LOCK), 0)))
 
 
 def _defined(tx: Tx, names: Collection[str]) -> set[str]:

@@ -10,9 +10,9 @@ from sqlalchemy.dialects.postgresql import Range
 from portal.domains import audit
 from portal.domains.catalog import rules
 from portal.domains.catalog.models import Price, Product
-from portal.kernel import words
+from portal.domains.catalog.price_rules import make_room, take_over, told
 from portal.kernel.db import Tx
-from portal.kernel.errors import N_, Invalid, NotFound, Refusal, Stale
+from portal.kernel.errors import N_, NotFound, Refusal, Stale
 from portal.kernel.fields import Faults
 from portal.kernel.versions import locked
 
@@ -62,18 +62,14 @@ def schedule_price(
             select(Price).where(Price.product_id == product_id, Price.valid.overlaps(span)).order_by(Price.valid)
         )
     )
-    for other in met:
-        if other.valid.lower is not None and other.valid.lower >= starts_at:
-            raise Invalid({"starts_at": _in_the_way(other, starts_at, zone)})
-    for other in met:
-        _make_room(tx, other, span)
+    back = make_room(met, span, zone)
+    tx.flush()
     price = Price(
         product_id=product_id, amount=amount, currency=currency, unit=unit, valid=span, reason=reason, set_by=set_by
     )
-    tx.add(price)
+    tx.add_all([price, *back])
     _count(tx, product_id)
-    details = {"amount": str(amount), "currency": currency, "unit": unit, "starts_at": starts_at.isoformat()}
-    audit.record(tx, set_by, "price.scheduled", "product", str(product_id), reason=reason, **details)
+    audit.record(tx, set_by, "price.scheduled", "product", str(product_id), **told(price), unit=unit)
     return price
 
 
@@ -89,7 +85,7 @@ def cancel_price(tx: Tx, price_id: UUID, *, reason: str, now: datetime, by: UUID
     price = tx.get(Price, price_id, populate_existing=True)
     if price is None:
         raise NotFound
-    begins, ends = price.valid.lower, price.valid.upper
+    begins = price.valid.lower
     if begins is None or begins <= now:
         raise PriceHasBegun
     faults = Faults()
@@ -99,10 +95,9 @@ def cancel_price(tx: Tx, price_id: UUID, *, reason: str, now: datetime, by: UUID
     tx.flush()
     before = tx.scalar(select(Price).where(Price.product_id == product_id, func.upper(Price.valid) == begins))
     if before is not None:
-        before.valid = Range(before.valid.lower, ends, bounds="[)")
+        take_over(before, price)
     _count(tx, product_id)
-    details = {"amount": str(price.amount), "currency": price.currency, "starts_at": begins.isoformat()}
-    audit.record(tx, by, "price.cancelled", "product", str(product_id), reason=reason, **details)
+    audit.record(tx, by, "price.cancelled", "product", str(product_id), **told(price) | {"reason": reason})
 
 
 def _count(tx: Tx, product_id: UUID) -> None:
@@ -111,28 +106,3 @@ def _count(tx: Tx, product_id: UUID) -> None:
     counted = update(Product).where(Product.id == product_id).values(prices_version=Product.prices_version + 1)
     tx.execute(counted.execution_options(synchronize_session=False))
     tx.expire(tx.get_one(Product, product_id), ["prices_version"])
-
-
-def _in_the_way(other: Price, starts_at: datetime, zone: str) -> tuple[str, dict[str, object]]:
-    shown = words.money(other.amount, other.currency)
-    if other.valid.lower == starts_at:
-        return N_("A price of %(price)s begins at this very moment. Take it back first, or choose another time."), {
-            "price": shown
-        }
-    when = words.When(other.valid.lower, zone) if other.valid.lower else ""
-    return N_("A price of %(price)s begins on %(when)s. Let this one end by then, or take that one back first."), {
-        "price": shown,
-        "when": when,
-    }
-
-
-def _make_room(tx: Tx, other: Price, span: Range[datetime]) -> None:
-    """Ends the price that is in force when the new one begins, and lets it come back after it."""
-    until = other.valid.upper
-    other.valid = Range(other.valid.lower, span.lower, bounds="[)")
-    tx.flush()
-    if span.upper is not None and (until is None or until > span.upper):
-        back = {"amount": other.amount, "currency": other.currency, "unit": other.unit, "set_by": other.set_by}
-        tx.add(
-            Price(product_id=other.product_id, valid=Range(span.upper, until, bounds="[)"), reason=other.reason, **back)
-        )

@@ -19,6 +19,7 @@ from portal.kernel.slugs import choose_slug
 from portal.kernel.versions import locked
 
 KINDS = ("booking", "goods")
+COVER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -82,19 +83,33 @@ def withdraw_product(tx: Tx, product_id: UUID, version: int, *, now: datetime, b
 
 def _write(tx: Tx, product: Product, fields: ProductFields) -> None:
     faults = Faults()
-    name = faults.line("name", fields.name, most=120, needed=True)
-    summary = faults.line("summary", fields.summary, most=200)
-    description = faults.text("description", fields.description, most=10_000)
-    cover = faults.line("cover", fields.cover, most=60) or "generic"
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", cover):
-        faults.add("cover", N_("Covers are named with small letters, digits and hyphens."))
+    words = check_words(faults, fields)
     attributes = checked_values(tx, faults, fields.category_id, fields.attributes, product.attributes or {})
     if tx.scalar(select(Category.id).where(Category.id == fields.category_id)) is None:
         faults.add("category_id", N_("There is no such category."))
     slug = product.slug
     if slug is None or fields.slug:
-        slug = choose_slug(tx, Product.slug, faults, wanted=fields.slug, name=name, own=product.id)
+        slug = choose_slug(tx, Product.slug, faults, wanted=fields.slug, name=words["name"], own=product.id)
     faults.stop()
-    product.category_id, product.name, product.slug = fields.category_id, name, slug
-    product.summary, product.description, product.cover = summary, description, cover
-    product.attributes = attributes
+    product.slug = slug
+    tell(product, fields.category_id, words, attributes)
+
+
+def check_words(faults: Faults, fields: ProductFields) -> dict[str, str]:
+    """What customers read, as it is kept."""
+    cover = faults.line("cover", fields.cover, most=60) or "generic"
+    if not COVER.fullmatch(cover):
+        faults.add("cover", N_("Covers are named with small letters, digits and hyphens."))
+    return {
+        "name": faults.line("name", fields.name, most=120, needed=True),
+        "summary": faults.line("summary", fields.summary, most=200),
+        "description": faults.text("description", fields.description, most=10_000),
+        "cover": cover,
+    }
+
+
+def tell(product: Product, category_id: UUID, words: Mapping[str, str], attributes: dict[str, object]) -> None:
+    """Writes what was checked; its variants follow."""
+    product.category_id, product.attributes = category_id, attributes
+    for name, value in words.items():
+        setattr(product, name, value)

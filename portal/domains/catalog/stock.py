@@ -91,13 +91,18 @@ def set_stock(
 ) -> int:
     """Staff have counted: the stock is `count` from here on; the difference goes into the ledger. Raises Invalid."""
     product = locked(tx, Product, product_id)
-    faults = Faults()
-    faults.whole("count", count, least=0, most=MOST_STOCK)
-    if product.stock is None:
-        faults.add("count", N_("Only goods have a stock."))
-    faults.stop()
+    check_count(product.stock, count)
     delta = count - (product.stock or 0)
     return adjust_stock(tx, product_id, delta, reason=reason, key=key, by=by) if delta else count
+
+
+def check_count(stock: int | None, count: int) -> None:
+    """Whether there can be so many of what has this stock now. Raises Invalid."""
+    faults = Faults()
+    faults.whole("count", count, least=0, most=MOST_STOCK)
+    if stock is None:
+        faults.add("count", N_("Only goods have a stock."))
+    faults.stop()
 
 
 def _move(tx: Tx, key: str, product_id: UUID, delta: int, reason: str) -> bool:

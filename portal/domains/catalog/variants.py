@@ -18,15 +18,13 @@ from portal.domains.catalog.addon_models import Addon
 from portal.domains.catalog.models import Category, Product
 from portal.domains.catalog.queries import RATES, product_of, tag
 from portal.domains.catalog.rates import Tag
+from portal.domains.catalog.variant_rules import check_name, check_room, draft_of, name_after
 from portal.kernel import rows, wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, Invalid
 from portal.kernel.fields import Faults
 from portal.kernel.slugs import choose_slug
 from portal.kernel.versions import locked
-
-MOST_VARIANTS = 40
-LONGEST = 60
 
 ON_SALE = f"""
 SELECT {rows.columns(Product)}, {rows.columns(Category)},
@@ -50,21 +48,10 @@ class Variant:
 def create_variant(tx: Tx, product_id: UUID, name: str, *, slug: str | None = None, by: UUID | None = None) -> Product:
     """A draft of one more variant. Raises Invalid on `variant` and `slug`, NotFound."""
     whole = locked(tx, Product, product_id)
-    faults = Faults()
-    if whole.variant_of is not None:
-        faults.add("variant", N_("A variant has no variants itself."))
-    siblings = variants_of(tx, product_id)
-    if len(siblings) >= MOST_VARIANTS:
-        faults.add("variant", N_("A product has at most %(most)s variants."), most=MOST_VARIANTS)
-    if not siblings and tx.scalar(select(exists().where(Addon.goods_id == product_id))):
-        faults.add("variant", N_("It is offered together with something. Take it out there first."))
-    made = Product(
-        kind=whole.kind,
-        stock=0 if whole.kind == "goods" else None,
-        variant_of=whole.id,
-        refund_policy_id=whole.refund_policy_id,
-        attributes={},
-    )
+    faults, siblings = Faults(), variants_of(tx, product_id)
+    offered = not siblings and tx.scalar(select(exists().where(Addon.goods_id == product_id)))
+    check_room(faults, whole, siblings, offered=bool(offered))
+    made = draft_of(whole)
     _write(tx, made, whole, siblings, faults, name, slug)
     tx.add(made)
     tx.flush()
@@ -90,7 +77,7 @@ def edit_variant(
 def follow(tx: Tx, whole: Product) -> None:
     """Lets its variants be called and stand as the product does by now; whoever writes it calls this."""
     for variant in variants_of(tx, whole.id):
-        variant.name, variant.category_id, variant.cover = _full(whole, variant.variant), whole.category_id, whole.cover
+        name_after(whole, variant)
     tx.flush()
 
 
@@ -122,18 +109,11 @@ def has_variants() -> ColumnElement[bool]:
 def _write(
     tx: Tx, variant: Product, whole: Product, siblings: list[Product], faults: Faults, name: str, slug: str | None
 ) -> None:
-    label = faults.line("variant", name, most=LONGEST, needed=True)
-    if label.casefold() in {one.variant.casefold() for one in siblings if one.id != variant.id}:
-        faults.add("variant", N_("There is a variant of this name already."))
+    label = check_name(faults, name, [one for one in siblings if one.id != variant.id])
     address = variant.slug
     if address is None or slug:
         base = f"{whole.slug} {label}"
         address = choose_slug(tx, Product.slug, faults, wanted=slug, name=base, own=variant.id)
     faults.stop()
-    variant.variant, variant.name, variant.slug = label, _full(whole, label), address
-    variant.category_id, variant.cover = whole.category_id, whole.cover
-
-
-def _full(whole: Product, label: str) -> str:
-    """What orders and mails call it."""
-    return f"{whole.name}, {label}"
+    variant.variant, variant.slug = label, address
+    name_after(whole, variant)

@@ -1,5 +1,6 @@
 """Writes on what a product is offered, and by which rules of time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -44,22 +45,14 @@ def offer(
     seen, 0 for none. Raises Stale, Invalid, NotFound."""
     product = catalog.get_product(tx, product_id)
     resource = tx.get(Resource, resource_id)
-    faults = Faults()
-    if product.kind != "booking":
-        faults.add("resource_id", N_("Goods are bought, not booked: they need no place."))
-    if resource is None or resource.withdrawn_at is not None:
-        faults.add("resource_id", N_("There is no such place to book."))
-    values = _checked(faults, rules, resource.units if resource else 1)
-    faults.stop()
+    values = check_offering(product.kind, resource, rules)
     # Locked, so that two editors do not offer it in two places.
     offering = locked_offering(tx, product_id, version)
     if offering is None:
         offering = Offering(product_id=product_id, resource_id=resource_id, **values)
         tx.add(offering)
     else:
-        offering.resource_id = resource_id
-        for name, value in values.items():
-            setattr(offering, name, value)
+        change(offering, resource_id, values)
     # What is its own is not among the others any more.
     tx.execute(
         delete(OfferingPlace).where(OfferingPlace.product_id == product_id, OfferingPlace.resource_id == resource_id)
@@ -67,6 +60,25 @@ def offer(
     tx.flush()
     audit.record(tx, by, "offering.set", "product", str(product_id), resource=str(resource_id), **values)
     return offering
+
+
+def check_offering(kind: str, resource: Resource | None, rules: OfferingRules) -> dict[str, int | bool]:
+    """The rules as they are kept. Raises Invalid."""
+    faults = Faults()
+    if kind != "booking":
+        faults.add("resource_id", N_("Goods are bought, not booked: they need no place."))
+    if resource is None or resource.withdrawn_at is not None:
+        faults.add("resource_id", N_("There is no such place to book."))
+    values = _checked(faults, rules, resource.units if resource else 1)
+    faults.stop()
+    return values
+
+
+def change(offering: Offering, resource_id: UUID, values: Mapping[str, int | bool]) -> None:
+    """Writes what was checked."""
+    offering.resource_id = resource_id
+    for name, value in values.items():
+        setattr(offering, name, value)
 
 
 def locked_offering(tx: Tx, product_id: UUID, version: int | None) -> Offering | None:

@@ -13,7 +13,7 @@ from portal.domains.resources.rules import Hours, check_hours, from_wall, instan
 from portal.domains.resources.series import leave_out
 from portal.kernel import clock, words
 from portal.kernel.db import Tx
-from portal.kernel.errors import N_, NotFound, Stale
+from portal.kernel.errors import N_, Invalid, NotFound, Stale
 from portal.kernel.fields import Faults
 from portal.kernel.versions import locked
 
@@ -28,17 +28,45 @@ ALWAYS: Range[date] = Range(None, None, bounds="()")
 def set_hours(tx: Tx, resource_id: UUID, version: int, rows: Iterable[Hours], *, by: UUID | None = None) -> Resource:
     """Replaces the week. Faults are on `hours-N`, by the number of the row. Raises Stale, Invalid, NotFound."""
     resource = locked(tx, Resource, resource_id, version)
-    faults = Faults()
-    given = list(rows)
-    if len(given) > MOST_ROWS:
-        faults.add("hours", N_("At most %(most)s openings a week."), most=MOST_ROWS)
-    week = check_hours(faults, given[:MOST_ROWS])
-    faults.stop()
+    week = check_week(rows)
     _replace_hours(tx, resource_id, ALWAYS, week)
     resource.updated_at = func.now()  # the week belongs to the resource: whoever read the old one is stale now
     tx.flush()
     audit.record(tx, by, "hours.set", "resource", str(resource_id), rows=len(week))
     return resource
+
+
+def check_week(rows: Iterable[Hours]) -> list[Hours]:
+    """The openings of a week as they are kept. Raises Invalid."""
+    faults = Faults()
+    week = _checked(faults, rows)
+    faults.stop()
+    return week
+
+
+def check_days(first: date, last: date, rows: Iterable[Hours]) -> list[Hours]:
+    """The same for the days from `first` to `last`. Raises Invalid."""
+    faults = Faults()
+    if last < first:
+        faults.add("last", N_("The last day cannot be before the first."))
+    elif last - first > LONGEST_SEASON:
+        faults.add("last", N_("A season lasts two years at most."))
+    week = _checked(faults, rows)
+    faults.stop()
+    return week
+
+
+def check_room(others: int) -> None:
+    """Whether one more season has room beside so many. Raises Invalid."""
+    if others >= MOST_SEASONS:
+        raise Invalid({"first": (N_("At most %(most)s days and seasons of their own."), {"most": MOST_SEASONS})})
+
+
+def _checked(faults: Faults, rows: Iterable[Hours]) -> list[Hours]:
+    given = list(rows)
+    if len(given) > MOST_ROWS:
+        faults.add("hours", N_("At most %(most)s openings a week."), most=MOST_ROWS)
+    return check_hours(faults, given[:MOST_ROWS])
 
 
 def set_dated_hours(
@@ -57,15 +85,7 @@ def set_dated_hours(
     `first`, `last`, `hours`, and `hours-N`. Raises Stale, Invalid, NotFound.
     """
     resource = locked(tx, Resource, resource_id)
-    faults, given = Faults(), list(rows)
-    if last < first:
-        faults.add("last", N_("The last day cannot be before the first."))
-    elif last - first > LONGEST_SEASON:
-        faults.add("last", N_("A season lasts two years at most."))
-    if len(given) > MOST_ROWS:
-        faults.add("hours", N_("At most %(most)s openings a week."), most=MOST_ROWS)
-    week = check_hours(faults, given[:MOST_ROWS])
-    faults.stop()
+    week = check_days(first, last, rows)
     days = Range(first, last + timedelta(days=1), bounds="[)")
     if version not in (None, resource.version) and _has_hours(tx, resource_id, days):
         raise Stale
@@ -73,9 +93,7 @@ def set_dated_hours(
         others = select(func.count(func.distinct(OpeningHours.days))).where(
             OpeningHours.resource_id == resource_id, OpeningHours.days.not_in([days, ALWAYS])
         )
-        if tx.execute(others).scalar_one() >= MOST_SEASONS:
-            faults.add("first", N_("At most %(most)s days and seasons of their own."), most=MOST_SEASONS)
-            faults.stop()
+        check_room(tx.execute(others).scalar_one())
     _replace_hours(tx, resource_id, days, week)
     resource.updated_at = func.now()
     tx.flush()
@@ -91,7 +109,12 @@ def _has_hours(tx: Tx, resource_id: UUID, days: Range[date]) -> bool:
 
 def _replace_hours(tx: Tx, resource_id: UUID, days: Range[date], week: Iterable[Hours]) -> None:
     tx.execute(delete(OpeningHours).where(OpeningHours.resource_id == resource_id, OpeningHours.days == days))
-    tx.add_all(
+    tx.add_all(openings(resource_id, days, week))
+
+
+def openings(resource_id: UUID, days: Range[date], week: Iterable[Hours]) -> list[OpeningHours]:
+    """The week as rows."""
+    return [
         OpeningHours(
             resource_id=resource_id,
             weekday=row.weekday,
@@ -99,7 +122,7 @@ def _replace_hours(tx: Tx, resource_id: UUID, days: Range[date], week: Iterable[
             days=days,
         )
         for row in week
-    )
+    ]
 
 
 def close_days(

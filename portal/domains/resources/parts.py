@@ -1,6 +1,6 @@
 """What serves a product that has more than one resource: any of several, or one of each part at once."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
@@ -101,6 +101,20 @@ def set_parts(
         raise NotFound
     wanted = [resource_id for part in parts for resource_id in part.resource_ids]
     known = set(tx.scalars(select(Resource.id).where(Resource.id.in_(wanted), Resource.withdrawn_at.is_(None))))
+    names = check_parts(offering, parts, known)
+    flag_modified(offering, "product_id")  # the parts belong to the offering: whoever read the old ones is stale now
+    tx.execute(delete(OfferingPart).where(OfferingPart.product_id == product_id))
+    rows, places = rows_of(product_id, parts, names)
+    tx.add_all(rows)
+    tx.flush()
+    tx.add_all(places)
+    tx.flush()
+    audit.record(tx, by, "offering.parts", "product", str(product_id), parts=told(parts, names))
+
+
+def check_parts(offering: Offering, parts: Sequence[PartRules], known: Set[UUID]) -> list[str]:
+    """The names of the parts as they are kept; `known`: resources in use. Raises Invalid."""
+    wanted = [resource_id for part in parts for resource_id in part.resource_ids]
     faults, seen, names = Faults(), {offering.resource_id}, []
     if len(parts) > MOST_PARTS or len(wanted) > MOST_PLACES:
         faults.add("part-0", N_("These are too many."))
@@ -113,18 +127,25 @@ def set_parts(
             faults.add(f"part-{number}", N_("Each can be chosen once only: here, or as what it is booked on."))
         seen.update(part.resource_ids)
     faults.stop()
-    flag_modified(offering, "product_id")  # the parts belong to the offering: whoever read the old ones is stale now
-    tx.execute(delete(OfferingPart).where(OfferingPart.product_id == product_id))
+    return names
+
+
+def rows_of(
+    product_id: UUID, parts: Sequence[PartRules], names: Sequence[str]
+) -> tuple[list[OfferingPart], list[OfferingPlace]]:
+    """The parts as rows, and who serves them; none where nothing else serves it."""
+    rows, places = [], []
     for number, (part, name) in enumerate(zip(parts, names, strict=True)):
-        if wanted and (part.resource_ids or number == 0):
-            row = OfferingPart(product_id=product_id, number=number, name=name, once=part.once)
-            row.choosable = part.choosable
-            tx.add(row)
-            tx.flush()
-            tx.add_all(OfferingPlace(product_id=product_id, number=number, resource_id=id) for id in part.resource_ids)
-    tx.flush()
-    told = [f"{name}: {len(part.resource_ids)}" for part, name in zip(parts, names, strict=True) if part.resource_ids]
-    audit.record(tx, by, "offering.parts", "product", str(product_id), parts=told)
+        if part.resource_ids or (number == 0 and any(one.resource_ids for one in parts)):
+            how = {"once": part.once, "choosable": part.choosable}
+            rows.append(OfferingPart(product_id=product_id, number=number, name=name, **how))
+            places += [OfferingPlace(product_id=product_id, number=number, resource_id=id) for id in part.resource_ids]
+    return rows, places
+
+
+def told(parts: Sequence[PartRules], names: Sequence[str]) -> list[str]:
+    """What the audit log is told of them."""
+    return [f"{name}: {len(part.resource_ids)}" for part, name in zip(parts, names, strict=True) if part.resource_ids]
 
 
 def parts_of(tx: Tx, product_id: UUID, *, within: Span | None = None) -> list[Part]:

@@ -1,8 +1,10 @@
 """Writes resources: create, edit with more or fewer units, withdraw and bring back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
 
@@ -42,7 +44,7 @@ def create_resource(tx: Tx, fields: ResourceFields, *, by: UUID | None = None) -
     _write(tx, resource, fields)
     tx.add(resource)
     tx.flush()
-    _add_units(tx, resource.id, 0, resource.units)
+    add_units(tx, {resource.id: (0, resource.units)})
     audit.record(tx, by, "resource.created", "resource", str(resource.id), name=resource.name)
     return resource
 
@@ -66,9 +68,9 @@ def edit_resource(
     before = resource.units
     _write(tx, resource, fields)
     if resource.units < before:
-        _retire_units(tx, resource, standing, now)
+        retire_units(tx, resource, standing, now)
     elif resource.units > before:
-        _add_units(tx, resource.id, before, resource.units)
+        add_units(tx, {resource.id: (before, resource.units)})
     tx.flush()
     audit.record(tx, by, "resource.edited", "resource", str(resource.id), name=resource.name, units=resource.units)
     return resource
@@ -95,41 +97,65 @@ def restore_resource(tx: Tx, resource_id: UUID, version: int, *, by: UUID | None
 
 def _write(tx: Tx, resource: Resource, fields: ResourceFields) -> None:
     faults = Faults()
-    name = faults.line("name", fields.name, most=80, needed=True)
-    place = faults.line("place", fields.place, most=120)
-    units = faults.whole("units", fields.units, least=1, most=MOST_UNITS)
-    if fields.time_zone not in available_timezones():
-        faults.add("time_zone", N_("Nobody knows this time zone. Write one such as Asia/Seoul."))
+    told = check_fields(faults, fields)
     slug = resource.slug
     if slug is None or fields.slug:
-        slug = choose_slug(tx, Resource.slug, faults, wanted=fields.slug, name=name, own=resource.id)
+        slug = choose_slug(tx, Resource.slug, faults, wanted=fields.slug, name=told["name"], own=resource.id)
     faults.stop()
-    resource.name, resource.place, resource.units = name, place, units
-    resource.time_zone, resource.slug = fields.time_zone, slug
+    resource.slug = slug
+    for name, value in told.items():
+        setattr(resource, name, value)
 
 
-def _add_units(tx: Tx, resource_id: UUID, before: int, after: int) -> None:
-    """The units that are new; a retired one comes back."""
-    rows = [{"resource_id": resource_id, "unit": unit} for unit in range(before + 1, after + 1)]
+def check_fields(faults: Faults, fields: ResourceFields) -> dict[str, Any]:
+    """The fields as they are kept, but for the slug."""
+    if fields.time_zone not in _time_zones():
+        faults.add("time_zone", N_("Nobody knows this time zone. Write one such as Asia/Seoul."))
+    return {
+        "name": faults.line("name", fields.name, most=80, needed=True),
+        "place": faults.line("place", fields.place, most=120),
+        "units": faults.whole("units", fields.units, least=1, most=MOST_UNITS),
+        "time_zone": fields.time_zone,
+    }
+
+
+@cache  # it reads a folder every time
+def _time_zones() -> set[str]:
+    return available_timezones()
+
+
+def add_units(tx: Tx, more: Mapping[UUID, tuple[int, int]]) -> None:
+    """The units that are new, of each resource from so many to so many; a retired one comes back."""
+    rows = [
+        {"resource_id": id, "unit": unit}
+        for id, (before, after) in more.items()
+        for unit in range(before + 1, after + 1)
+    ]
     again = insert(ResourceUnit).on_conflict_do_update(
         index_elements=["resource_id", "unit"], set_={"retired_at": None}
     )
-    tx.execute(again, rows)
+    if rows:
+        tx.execute(again, rows)
 
 
-def _retire_units(tx: Tx, resource: Resource, standing: Standing, now: datetime) -> None:
+def retire_units(tx: Tx, resource: Resource, standing: Standing, now: datetime) -> None:
     """The units above the new number are kept for the bookings of the past and taken by no new one.
 
     Their rows are locked first: a claim under way ends before we look, and a later one finds the unit gone.
     """
     above = (ResourceUnit.resource_id == resource.id, ResourceUnit.unit > resource.units)
     tx.execute(select(ResourceUnit.unit).where(*above).order_by(ResourceUnit.unit).with_for_update())
-    if starts := standing(tx, resource.id, resource.units, now):
+    check_free(resource, resource.units, standing(tx, resource.id, resource.units, now))
+    gone = update(ResourceUnit).where(*above, ResourceUnit.retired_at.is_(None)).values(retired_at=now)
+    tx.execute(gone.execution_options(synchronize_session=False))
+
+
+def check_free(resource: Resource, units: int, starts: Sequence[datetime]) -> None:
+    """Whether it can do with so many units; `starts`: of bookings on those above. Raises Invalid."""
+    if starts:
         zone = clock.zone(resource.time_zone)
         days = words.Days(sorted({start.astimezone(zone).date() for start in starts}))
         message = N_(
             "Something is booked on a place above number %(units)s on: %(days)s. These places can go when it is over."
         )
-        raise Invalid({"units": (message, {"units": resource.units, "days": days})})
-    gone = update(ResourceUnit).where(*above, ResourceUnit.retired_at.is_(None)).values(retired_at=now)
-    tx.execute(gone.execution_options(synchronize_session=False))
+        raise Invalid({"units": (message, {"units": units, "days": days})})

@@ -15,7 +15,6 @@ from portal.web.database import db, transaction
 from portal.web.guards import staff
 from portal.web.staff.catalog import product_page
 from portal.web.staff.catalog.conflict import conflicted, version
-from portal.web.staff.catalog.forms import AddonsForm
 from portal.web.staff.face import blueprint
 
 
@@ -33,23 +32,13 @@ def set_addons(product_id: UUID) -> ResponseReturnValue:
         except Invalid as fact:
             form.blame(_renamed(fact, [n for n, *_rest in filled]))
         except Stale:
-            return _conflicted(product_id, form)
+            tx = db.session()
+            product, theirs = catalog.get_product(tx, product_id), product_page.addons_form(tx, product_id, typed=False)
+            return conflicted(form, theirs, product, back=url_for(".product", product_id=product_id, _anchor="along"))
         else:
             flash(_("Saved."), "success")
             return htmx.see_other(url_for(".product", product_id=product_id, _anchor="along"))
     return product_page.show(product_id, addons=form, status=422)
-
-
-def _conflicted(product_id: UUID, mine: AddonsForm) -> ResponseReturnValue:
-    product = catalog.get_product(db.session(), product_id)
-    return conflicted(
-        mine,
-        product_page.addons_form(db.session(), product_id, typed=False),
-        name=product.name,
-        action=url_for(".set_addons", product_id=product_id),
-        back=url_for(".product", product_id=product_id, _anchor="along"),
-        now=product.version,
-    )
 
 
 def _renamed(fact: Invalid, rows: list[int]) -> Invalid:

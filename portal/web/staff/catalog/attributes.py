@@ -63,7 +63,8 @@ def edit_attribute(attribute_id: UUID) -> ResponseReturnValue:
         except Invalid as fact:
             form.blame(fact)
         except Stale:
-            return _conflicted(attribute_id, form)
+            found = catalog.get_attribute(db.session(), attribute_id)
+            return conflicted(form, _form(found, typed=False), found)
         else:
             flash(_("Saved."), "success")
             return htmx.see_other(url_for(".category", category_id=found.category_id, _anchor="attributes"))
@@ -121,9 +122,3 @@ def _page(
         attribute=found,
         uses=catalog.uses(tx, found.slug) if found else 0,
     )
-
-
-def _conflicted(attribute_id: UUID, mine: AttributeForm) -> ResponseReturnValue:
-    found = catalog.get_attribute(db.session(), attribute_id)
-    here = url_for(".attribute", attribute_id=attribute_id)
-    return conflicted(mine, _form(found, typed=False), name=found.name, action=here, back=here, now=found.version)

@@ -70,7 +70,8 @@ def edit_category(category_id: UUID) -> ResponseReturnValue:
         except Invalid as fact:
             form.blame(fact)
         except Stale:
-            return _conflicted(category_id, form)
+            found = catalog.get_category(db.session(), category_id)
+            return conflicted(form, _form(db.session(), found, typed=False), found)
         else:
             flash(_("Saved."), "success")
             return htmx.see_other(url_for(".categories"))
@@ -130,11 +131,3 @@ def _page(form: CategoryForm, found: Category | None = None, *, status: int = 20
         kinds=attribute_kinds(),
         above={node.id: node.name for node in catalog.path_of(tx, found.id)} if found else {},
     )
-
-
-def _conflicted(category_id: UUID, mine: CategoryForm) -> ResponseReturnValue:
-    tx = db.session()
-    found = catalog.get_category(tx, category_id)
-    here = url_for(".category", category_id=category_id)
-    theirs = _form(tx, found, typed=False)
-    return conflicted(mine, theirs, name=found.name, action=here, back=here, now=found.version)

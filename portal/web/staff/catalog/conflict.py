@@ -1,14 +1,23 @@
 """The page for two editors of one thing: theirs, which is kept, beside yours, which is not saved yet."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
-from flask import Response, request
+from flask import Response, request, url_for
 from flask_babel import gettext as _
 from wtforms import BooleanField, SelectMultipleField
 
 from portal.web import htmx
 from portal.web.forms import Form
+
+
+class Edited(Protocol):
+    """What two have edited, as it is now."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> int: ...
 
 
 def version() -> int:
@@ -17,8 +26,12 @@ def version() -> int:
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
 
 
-def conflicted(mine: Form, theirs: Form, *, name: str, action: str, back: str, now: int) -> Response:
-    """409: nothing was overwritten. What was typed can be saved over it now, knowingly (`now` is their version)."""
+def conflicted(mine: Form, theirs: Form, found: Edited, *, back: str = "", now: int | None = None) -> Response:
+    """409: nothing was overwritten. What was typed can be saved over it now, knowingly, where it was sent before.
+
+    `back` is the page of what was edited, if it has another address; `now` their version, if it is not that of `found`.
+    """
+    action = url_for(request.endpoint or "", **(request.view_args or {}))
     rows = [
         {
             "label": field.label.text,
@@ -28,9 +41,16 @@ def conflicted(mine: Form, theirs: Form, *, name: str, action: str, back: str, n
         }
         for field, other in zip(mine, theirs, strict=True)
     ]
-    kept: Mapping[str, Sequence[str]] = {field.name: _typed(field) for field in mine} | {"version": [str(now)]}
+    kept: dict[str, Sequence[str]] = {field.name: _typed(field) for field in mine}
+    kept |= {"version": [str(found.version if now is None else now)]}
     return htmx.render(
-        "staff/catalog/conflict.html", status=409, name=name, rows=rows, kept=kept, action=action, back=back
+        "staff/catalog/conflict.html",
+        status=409,
+        name=found.name,
+        rows=rows,
+        kept=kept,
+        action=action,
+        back=back or action,
     )
 
 

@@ -19,7 +19,7 @@ from portal.web.guards import staff
 from portal.web.staff.catalog import resource_page, wall
 from portal.web.staff.catalog.concerned import Booked, look_at_hours
 from portal.web.staff.catalog.conflict import conflicted, version
-from portal.web.staff.catalog.week import DatedForm, WeekForm
+from portal.web.staff.catalog.week import DatedForm
 from portal.web.staff.face import blueprint
 
 NO_HOURS = N_("Write when it is open on these days. To close it, add a closure.")
@@ -43,7 +43,9 @@ def set_hours(resource_id: UUID) -> ResponseReturnValue:
     except Booked as booked:
         return resource_page.show(resource_id, week=form, asked="week", concerned=booked.concerned, status=409)
     except Stale:
-        return _conflicted(resource_id, form)
+        found = resources.get_resource(db.session(), resource_id)
+        back = url_for(".resource", resource_id=resource_id, _anchor="hours")
+        return conflicted(form, resource_page.week_form(resource_id, typed=False), found, back=back)
     flash(_("Saved. New bookings follow these hours."), "success")
     return htmx.see_other(url_for(".resource", resource_id=resource_id, _anchor="hours"))
 
@@ -107,23 +109,6 @@ def _check_clock(tx: Tx, resource_id: UUID, first: date, last: date, hours: list
 def _dated_meanwhile(resource_id: UUID, mine: DatedForm) -> ResponseReturnValue:
     """Theirs are the hours these days have got since the page was opened."""
     found = resources.get_resource(db.session(), resource_id)
-    return conflicted(
-        mine,
-        resource_page.dated_form_of(resource_id, mine.first.data, mine.last.data or mine.first.data),
-        name=found.name,
-        action=url_for(".set_dated_hours", resource_id=resource_id),
-        back=url_for(".resource", resource_id=resource_id, _anchor="dated"),
-        now=found.version,
-    )
-
-
-def _conflicted(resource_id: UUID, mine: WeekForm) -> ResponseReturnValue:
-    found = resources.get_resource(db.session(), resource_id)
-    return conflicted(
-        mine,
-        resource_page.week_form(resource_id, typed=False),
-        name=found.name,
-        action=url_for(".set_hours", resource_id=resource_id),
-        back=url_for(".resource", resource_id=resource_id, _anchor="hours"),
-        now=found.version,
-    )
+    theirs = resource_page.dated_form_of(resource_id, mine.first.data, mine.last.data or mine.first.data)
+    back = url_for(".resource", resource_id=resource_id, _anchor="dated")
+    return conflicted(mine, theirs, found, back=back)

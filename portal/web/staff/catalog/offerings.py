@@ -16,7 +16,7 @@ from portal.web.guards import staff
 from portal.web.staff.catalog import product_page
 from portal.web.staff.catalog.conflict import conflicted, version
 from portal.web.staff.catalog.fields import NOBODY
-from portal.web.staff.catalog.forms import OfferingForm, PartsForm
+from portal.web.staff.catalog.forms import PartsForm
 from portal.web.staff.face import blueprint
 
 RULES = tuple(OfferingRules.__dataclass_fields__)
@@ -36,7 +36,11 @@ def set_offering(product_id: UUID) -> ResponseReturnValue:
         except Invalid as fact:
             form.blame(fact)
         except Stale:
-            return _conflicted(product_id, form)
+            tx = db.session()
+            product = catalog.get_product(tx, product_id)
+            theirs = product_page.offering_form(tx, product, typed=False)
+            back = url_for(".product", product_id=product_id, _anchor="times")
+            return conflicted(form, theirs, product, back=back, now=resources.offering_version(tx, product_id))
         else:
             flash(_("Saved. New bookings follow these rules."), "success")
             return htmx.see_other(url_for(".product", product_id=product_id, _anchor="times"))
@@ -55,7 +59,11 @@ def set_parts(product_id: UUID) -> ResponseReturnValue:
         except Invalid as fact:
             form.blame(_renamed(fact))
         except Stale:
-            return _conflicted(product_id, form)
+            tx = db.session()
+            product = catalog.get_product(tx, product_id)
+            theirs = product_page.parts_form(tx, product, typed=False)
+            back = url_for(".product", product_id=product_id, _anchor="parts")
+            return conflicted(form, theirs, product, back=back, now=resources.offering_version(tx, product_id))
         else:
             flash(_("Saved. New bookings follow these rules."), "success")
             return htmx.see_other(url_for(".product", product_id=product_id, _anchor="parts"))
@@ -70,21 +78,6 @@ def stop_offering(product_id: UUID) -> ResponseReturnValue:
         resources.stop_offering(tx, product_id, by=current_user.id)
     flash(_("It cannot be booked any more. What was booked stays booked."), "success")
     return htmx.see_other(url_for(".product", product_id=product_id, _anchor="times"))
-
-
-def _conflicted(product_id: UUID, mine: OfferingForm | PartsForm) -> ResponseReturnValue:
-    tx = db.session()
-    product = catalog.get_product(tx, product_id)
-    parts = isinstance(mine, PartsForm)
-    theirs = (product_page.parts_form if parts else product_page.offering_form)(tx, product, typed=False)
-    return conflicted(
-        mine,
-        theirs,
-        name=product.name,
-        action=url_for(".set_parts" if parts else ".set_offering", product_id=product_id),
-        back=url_for(".product", product_id=product_id, _anchor="parts" if parts else "times"),
-        now=resources.offering_version(tx, product_id),
-    )
 
 
 def _parts(form: PartsForm) -> list[PartRules]:

@@ -58,7 +58,7 @@ def edit_picture(product_id: UUID, picture_id: UUID) -> ResponseReturnValue:
         except Invalid as fact:
             form.blame(fact)
         except Stale:
-            return _conflicted(product_id, picture_id, form)
+            return _edited_meanwhile(product_id, picture_id, form)
         else:
             flash(_("Saved."), "success")
             return _back(product_id)
@@ -74,7 +74,7 @@ def remove_picture(product_id: UUID, picture_id: UUID) -> ResponseReturnValue:
     return _back(product_id)
 
 
-def _conflicted(product_id: UUID, picture_id: UUID, mine: PlacingForm) -> ResponseReturnValue:
+def _edited_meanwhile(product_id: UUID, picture_id: UUID, mine: PlacingForm) -> ResponseReturnValue:
     """Theirs is what this picture says by now, and where it stands."""
     tx = db.session()
     product = catalog.get_product(tx, product_id)
@@ -82,14 +82,8 @@ def _conflicted(product_id: UUID, picture_id: UUID, mine: PlacingForm) -> Respon
     theirs = [product_page.placing_form(one, place) for place, one in enumerate(shown, 1) if one.id == picture_id]
     if not theirs:
         raise NotFound
-    return conflicted(
-        mine,
-        theirs[0],
-        name=product.name,
-        action=url_for(".edit_picture", product_id=product_id, picture_id=picture_id),
-        back=url_for(".product", product_id=product_id, _anchor="pictures"),
-        now=product.version,
-    )
+    back = url_for(".product", product_id=product_id, _anchor="pictures")
+    return conflicted(mine, theirs[0], product, back=back)
 
 
 def _back(product_id: UUID) -> ResponseReturnValue:

@@ -18,7 +18,7 @@ from portal.web.guards import staff
 from portal.web.refund_words import Sold, rule_of
 from portal.web.staff.catalog import product_page
 from portal.web.staff.catalog.conflict import conflicted, version
-from portal.web.staff.catalog.forms import MOST_TIERS, AssignmentForm, PolicyForm
+from portal.web.staff.catalog.forms import MOST_TIERS, PolicyForm
 from portal.web.staff.face import blueprint, settings
 from portal.web.staff.happenings import changes
 
@@ -79,7 +79,8 @@ def edit_policy(policy_id: UUID) -> ResponseReturnValue:
         except Invalid as fact:
             form.blame(fact)
         except Stale:
-            return _conflicted(policy_id, form)
+            found = catalog.get_refund_policy(db.session(), policy_id)
+            return conflicted(form, _form(found, typed=False), found)
         else:
             flash(_("Saved. It counts for new bookings; whoever has booked keeps what was promised."), "success")
             return htmx.see_other(url_for(".policies"))
@@ -98,23 +99,14 @@ def assign_policy(product_id: UUID) -> ResponseReturnValue:
         except Invalid as fact:
             form.blame(fact)
         except Stale:
-            return _assigned_meanwhile(product_id, form)
+            product = catalog.get_product(db.session(), product_id)
+            theirs = product_page.assignment_form(db.session(), product, typed=False)
+            back = url_for(".product", product_id=product_id, _anchor="refunds")
+            return conflicted(form, theirs, product, back=back)
         else:
             flash(_("Saved. It counts for new bookings; whoever has booked keeps what was promised."), "success")
             return htmx.see_other(url_for(".product", product_id=product_id, _anchor="refunds"))
     return product_page.show(product_id, assignment=form, status=422)
-
-
-def _assigned_meanwhile(product_id: UUID, mine: AssignmentForm) -> ResponseReturnValue:
-    product = catalog.get_product(db.session(), product_id)
-    return conflicted(
-        mine,
-        product_page.assignment_form(db.session(), product, typed=False),
-        name=product.name,
-        action=url_for(".assign_policy", product_id=product_id),
-        back=url_for(".product", product_id=product_id, _anchor="refunds"),
-        now=product.version,
-    )
 
 
 def _form(found: RefundPolicy | None = None, *, typed: bool) -> PolicyForm:
@@ -172,10 +164,3 @@ def _page(form: PolicyForm, found: RefundPolicy | None = None, *, status: int = 
         events=changes(tx, "refund_policy", found.id) if found else [],
         currency=settings().default_currency,
     )
-
-
-def _conflicted(policy_id: UUID, mine: PolicyForm) -> ResponseReturnValue:
-    found = catalog.get_refund_policy(db.session(), policy_id)
-    here = url_for(".policy", policy_id=policy_id)
-    theirs = _form(found, typed=False)
-    return conflicted(mine, theirs, name=found.name, action=here, back=here, now=found.version)

@@ -15,7 +15,6 @@ from portal.web.database import db, transaction
 from portal.web.guards import staff
 from portal.web.staff.catalog import product_page, why
 from portal.web.staff.catalog.conflict import conflicted, version
-from portal.web.staff.catalog.forms import PriceForm
 from portal.web.staff.catalog.wall import here
 from portal.web.staff.face import blueprint, settings
 
@@ -45,7 +44,10 @@ def schedule_price(product_id: UUID) -> ResponseReturnValue:
         except Invalid as fact:
             form.blame(fact)
         except Stale:
-            return _conflicted(product_id, form)
+            product = catalog.get_product(db.session(), product_id)
+            theirs = product_page.latest_price_form(product)  # the price that was set last
+            back = url_for(".product", product_id=product_id, _anchor="prices")
+            return conflicted(form, theirs, product, back=back, now=product.prices_version)
         else:
             flash(_("The price is set."), "success")
             return htmx.see_other(url_for(".product", product_id=product_id, _anchor="prices"))
@@ -76,16 +78,3 @@ def cancel_price(product_id: UUID, price_id: UUID) -> ResponseReturnValue:
 
 def _cancellation(product_id: UUID, price_id: UUID) -> str:
     return url_for(".cancel_price", product_id=product_id, price_id=price_id)
-
-
-def _conflicted(product_id: UUID, mine: PriceForm) -> ResponseReturnValue:
-    """Theirs is the price that was set last."""
-    product = catalog.get_product(db.session(), product_id)
-    return conflicted(
-        mine,
-        product_page.latest_price_form(product),
-        name=product.name,
-        action=url_for(".schedule_price", product_id=product_id),
-        back=url_for(".product", product_id=product_id, _anchor="prices"),
-        now=product.prices_version,
-    )

@@ -109,7 +109,10 @@ def edit_product(product_id: UUID) -> ResponseReturnValue:
         except Invalid as fact:
             form.blame(fact)
         except Stale:
-            return _conflicted(product_id, form)
+            tx = db.session()
+            found = catalog.get_product(tx, product_id)
+            theirs = product_page.details_form(tx, found, typed=False, category_id=form.category_id.data)
+            return conflicted(form, theirs, found)
         else:
             flash(_("Saved."), "success")
             return htmx.see_other(url_for(".product", product_id=product_id))
@@ -139,11 +142,3 @@ def _values(form: ProductForm, kept: Mapping[str, object]) -> dict[str, object]:
 
 def _new_page(form: NewProductForm, status: int = 200) -> ResponseReturnValue:
     return htmx.render("staff/catalog/new_product.html", status=status, form=form)
-
-
-def _conflicted(product_id: UUID, mine: ProductForm) -> ResponseReturnValue:
-    tx = db.session()
-    found = catalog.get_product(tx, product_id)
-    theirs = product_page.details_form(tx, found, typed=False, category_id=mine.category_id.data)
-    here = url_for(".product", product_id=product_id)
-    return conflicted(mine, theirs, name=found.name, action=here, back=here, now=found.version)

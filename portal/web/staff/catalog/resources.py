@@ -79,7 +79,8 @@ def edit_resource(resource_id: UUID) -> ResponseReturnValue:
         except Invalid as fact:
             form.blame(fact)
         except Stale:
-            return _conflicted(resource_id, form)
+            found = places.get_resource(db.session(), resource_id)
+            return conflicted(form, ResourceForm(obj=found, formdata=None), found)
         else:
             flash(_("Saved."), "success")
             return htmx.see_other(url_for(".resource", resource_id=resource_id))
@@ -118,10 +119,3 @@ def _fields(form: ResourceForm) -> ResourceFields:
 def _new_page(form: ResourceForm, status: int = 200) -> ResponseReturnValue:
     zones: list[Any] = sorted(available_timezones())
     return htmx.render("staff/catalog/new_resource.html", status=status, form=form, zones=zones)
-
-
-def _conflicted(resource_id: UUID, mine: ResourceForm) -> ResponseReturnValue:
-    found = places.get_resource(db.session(), resource_id)
-    here = url_for(".resource", resource_id=resource_id)
-    theirs = ResourceForm(obj=found, formdata=None)
-    return conflicted(mine, theirs, name=found.name, action=here, back=here, now=found.version)

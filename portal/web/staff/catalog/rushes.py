@@ -15,7 +15,6 @@ from portal.web.database import db, transaction
 from portal.web.guards import staff
 from portal.web.staff.catalog import product_page
 from portal.web.staff.catalog.conflict import conflicted, version
-from portal.web.staff.catalog.forms import RushForm
 from portal.web.staff.face import blueprint
 
 
@@ -41,21 +40,12 @@ def set_rush(product_id: UUID) -> ResponseReturnValue:
         except Invalid as fact:
             form.blame(fact)
         except Stale:
-            return _conflicted(product_id, form)
+            tx = db.session()
+            product, known = catalog.get_product(tx, product_id), rushes.rush_of(tx, product_id)
+            theirs = product_page.rush_form(tx, product, typed=False)
+            back = url_for(".product", product_id=product_id, _anchor="rush")
+            return conflicted(form, theirs, product, back=back, now=known.version if known else 0)
         else:
             flash(_("Customers stand in line now.") if form.open.data else _("Saved."), "success")
             return htmx.see_other(url_for(".product", product_id=product_id, _anchor="rush"))
     return product_page.show(product_id, rush=form, status=422)
-
-
-def _conflicted(product_id: UUID, mine: RushForm) -> ResponseReturnValue:
-    tx = db.session()
-    product, known = catalog.get_product(tx, product_id), rushes.rush_of(tx, product_id)
-    return conflicted(
-        mine,
-        product_page.rush_form(tx, product, typed=False),
-        name=product.name,
-        action=url_for(".set_rush", product_id=product_id),
-        back=url_for(".product", product_id=product_id, _anchor="rush"),
-        now=known.version if known else 0,
-    )

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.kernel import clock
+from portal.kernel.errors import Stale
 from portal.seeds.exporting import export_csv, export_json
 from portal.seeds.faults import BadSheet, Problem
 from portal.seeds.importing import import_catalog
@@ -70,6 +71,9 @@ def bring_in() -> ResponseReturnValue:
                 time_zone=knobs.default_time_zone,
                 by=current_user.id,
             )
+    except Stale:
+        form.file.errors = [_("Somebody changed the same things meanwhile. Nothing was brought in; send it again.")]
+        return _page(form, status=409)
     except BadSheet as fault:
         form.file.errors = [_("Nothing was brought in: the file has faults, told below.")]
         return _page(form, fault.problems, status=422)

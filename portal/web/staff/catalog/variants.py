@@ -56,20 +56,10 @@ def edit_variant(product_id: UUID) -> ResponseReturnValue:
         except Invalid as fact:
             form.blame(fact)
         except Stale:
-            return _conflicted(product_id, form)
+            product = catalog.get_product(db.session(), product_id)
+            back = url_for(".product", product_id=product_id)
+            return conflicted(form, product_page.variant_form(product), product, back=back)
         else:
             flash(_("Saved."), "success")
             return htmx.see_other(url_for(".product", product_id=product_id))
     return product_page.show(product_id, variant=form, status=422)
-
-
-def _conflicted(product_id: UUID, mine: VariantForm) -> ResponseReturnValue:
-    product = catalog.get_product(db.session(), product_id)
-    return conflicted(
-        mine,
-        product_page.variant_form(product),
-        name=product.name,
-        action=url_for(".edit_variant", product_id=product_id),
-        back=url_for(".product", product_id=product_id),
-        now=product.version,
-    )
