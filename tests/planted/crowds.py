@@ -3,6 +3,8 @@
 from tests.planted.mutant import Mutant
 
 RACES = "tests/races"
+STEP_BY_STEP = f"{RACES}/test_step_by_step.py"
+TURNS = "tests/portal/domains/reservations/test_queue.py::test_two_who_want_a_place_in_doubt_wait_in_turn_and_not_in_a_circle"
 CLAIMS = "portal/domains/reservations/claims.py"
 MOVING = "portal/domains/reservations/moving.py"
 OFFERING = "portal/domains/waiting/offering.py"
@@ -27,7 +29,7 @@ BUGS = (
         CLAIMS,
         "SELECT (SELECT count(pg_advisory_xact_lock(turn)) FROM unnest(",
         "SELECT (SELECT count(turn) FROM unnest(",
-        "tests/portal/domains/reservations/test_queue.py::test_two_who_want_a_place_in_doubt_wait_in_turn_and_not_in_a_circle",
+        TURNS,
     ),
     Mutant(
         "in a crowd a move has what it moved to",
@@ -48,7 +50,7 @@ BUGS = (
         OFFERING,
         "            in_vain[entry.ends_at] = entry.quantity\n",
         "            return None\n",
-        f"{RACES}/test_step_by_step.py",
+        STEP_BY_STEP,
     ),
     Mutant(
         "what is offered is held",
@@ -57,6 +59,6 @@ BUGS = (
         "            offered = _offer(tx, entry, _hold(tx, entry, now, lasting), now)\n"
         "            reservations.release(tx, account_id=entry.account_id, hold_id=offered.hold_id)\n"
         "            return offered\n",
-        RACES,
+        STEP_BY_STEP,
     ),
 )
