@@ -27,8 +27,8 @@ BUGS = (
     Mutant(
         "whoever claims takes turns, so that nobody waits in a circle",
         CLAIMS,
-        "SELECT (SELECT count(pg_advisory_xact_lock(turn)) FROM unnest(",
-        "SELECT (SELECT count(turn) FROM unnest(",
+        "    THEN (SELECT count(pg_advisory_xact_lock(turn)) FROM unnest(",
+        "    THEN (SELECT count(turn) FROM unnest(",
         TURNS,
     ),
     Mutant(
