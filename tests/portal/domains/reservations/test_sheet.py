@@ -51,6 +51,7 @@ products = st.lists(st.tuples(st.booleans(), st.lists(ones, min_size=1, max_size
     step=st.sampled_from([20, 30, 60]),
     pad=st.sampled_from([(0, 0), (10, 15)]),
     quantity=st.integers(1, 3),
+    later=st.integers(-60, 1500),
 )
 @settings(max_examples=150, deadline=None)
 def test_each_time_is_as_asking_for_it_alone(
@@ -60,6 +61,7 @@ def test_each_time_is_as_asking_for_it_alone(
     step: int,
     pad: tuple[int, int],
     quantity: int,
+    later: int,
 ) -> None:
     drawn = [(once and number > 0, found) for number, (once, found) in enumerate(drawn)]
     terms = _terms(drawn, length, step, pad)
@@ -79,6 +81,12 @@ def test_each_time_is_as_asking_for_it_alone(
     assert {start for start, free in shown.items() if free >= quantity} == {
         start for start, by_part in told.items() if all(free >= quantity for free in by_part)
     }
+    since = begins + later * MINUTE
+    rest = sheet.fill(_rows(terms, drawn, begins), day, day, length=terms.min_length, since=since)
+    passed = sum(start < since.timestamp() for start in page.starts)
+    assert rest.starts == page.starts
+    for looked, whole in ((rest.available, page.available), (rest.scarce, page.scarce), (rest.closed, page.closed)):
+        assert list(looked) == [0] * passed + list(whole[passed:])
 
 
 def _asked(terms: Terms, drawn: list[tuple[bool, list[One]]], begins: datetime, start: datetime) -> list[int] | None:
