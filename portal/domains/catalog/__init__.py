@@ -93,7 +93,7 @@ from portal.domains.catalog.refund_rules import (
 from portal.domains.catalog.refund_terms import USUAL, RefundTerms, Tier
 from portal.domains.catalog.rules import UNITS_OF, total_for
 from portal.domains.catalog.shop_shelves import Shelf, beneath, shop_shelves
-from portal.domains.catalog.shown import Trait, filters_of, public_values, told_values
+from portal.domains.catalog.shown import Trait, filters_of, public_values, told_values, values_question
 from portal.domains.catalog.stock import (
     OutOfStock,
     adjust_stock,
@@ -233,6 +233,7 @@ __all__ = [
     "told_values",
     "total_for",
     "uses",
+    "values_question",
     "variants_of",
     "variants_on_sale",
     "withdraw_category",

@@ -48,16 +48,27 @@ def told_values(tx: Tx, products: Collection[Given], *, place: str) -> dict[UUID
 
     One statement, however many they are. What rests because the product was moved is not shown.
     """
-    traits = _traits(tx, {category_id for _id, category_id, values in products if values}, place)
-    return {
-        id: [(one, values[one.slug]) for one in traits[category_id] if one.slug in values]
-        for id, category_id, values in products
-    }
+    if any(values for _id, _category_id, values in products):
+        return wire.answer(tx, values_question(products, place=place))
+    return {id: [] for id, _category_id, _values in products}
+
+
+def values_question(products: Collection[Given], *, place: str) -> wire.Question[dict[UUID, Told]]:
+    """The same, of one product at least, for whoever has more to ask."""
+
+    def told(rows: wire.Rows) -> dict[UUID, Told]:
+        traits = _by_category(rows)
+        return {
+            id: [(one, values[one.slug]) for one in traits[category_id] if one.slug in values]
+            for id, category_id, values in products
+        }
+
+    return wire.Question(*_in_force({category_id for _id, category_id, _values in products}, place), told)
 
 
 def filters_of(tx: Tx, category_id: UUID) -> list[Trait]:
     """What the list of a category can be narrowed by: what is defined above it first, each category's in its order."""
-    return _traits(tx, {category_id}, "filters")[category_id]
+    return _by_category(wire.ask(tx, *_in_force({category_id}, "filters")))[category_id]
 
 
 def public_values(tx: Tx, products: Collection[Given]) -> dict[UUID, dict[str, object]]:
@@ -75,11 +86,13 @@ def public_values(tx: Tx, products: Collection[Given]) -> dict[UUID, dict[str, o
     }
 
 
-def _traits(tx: Tx, categories: Collection[UUID], wanted: str) -> Mapping[UUID, list[Trait]]:
-    """What is defined for the products of each category, there or above it."""
+def _in_force(categories: Collection[UUID], wanted: str) -> tuple[str, wire.Given]:
+    """Asks for what is defined for the products of each category, there or above it."""
+    return wire.each(IN_FORCE.format(wanted=WANTED[wanted]), "categories", categories)
+
+
+def _by_category(rows: wire.Rows) -> Mapping[UUID, list[Trait]]:
     found: dict[UUID, list[Trait]] = defaultdict(list)
-    if categories:
-        asked = wire.each(IN_FORCE.format(wanted=WANTED[wanted]), "categories", categories)
-        for own, *trait in wire.ask(tx, *asked):
-            found[own].append(Trait(*trait))
+    for own, *trait in rows:
+        found[own].append(Trait(*trait))
     return found

@@ -8,7 +8,7 @@ from flask import Response, request, url_for
 
 from portal.domains import catalog as shelves
 from portal.domains.catalog import ProductPage, Shelf
-from portal.kernel import clock
+from portal.kernel import clock, wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 from portal.reports.next_free import next_free
@@ -19,7 +19,7 @@ from portal.web.customer.words import card_of, soonest
 from portal.web.database import db
 from portal.web.guards import public
 from portal.web.htmx import render
-from portal.web.pictures import covers
+from portal.web.pictures import covered
 
 ON_A_PAGE = 24
 LONGEST_SEARCH = 100
@@ -60,13 +60,20 @@ def catalog() -> Response:
 
 
 def _cards(tx: Tx, page: ProductPage, now: datetime) -> list[dict[str, Any]]:
+    if not page.items:
+        return []
     products = [item.product for item in page.items]
     sold = [one.product for item in page.items for one in item.sold]
     free = next_free(tx, [product.id for product in sold if product.kind == "booking"], now=now)
-    known = shelves.told_values(tx, [(one.id, one.category_id, one.attributes) for one in products], place="list")
-    shown = covers(tx, {product.id: product.cover for product in products})
+    pictures, known = wire.answers(
+        tx,
+        shelves.pictures_question([product.id for product in products], first=True),
+        shelves.values_question([(one.id, one.category_id, one.attributes) for one in products], place="list"),
+    )
+    shown = covered(pictures, {product.id: product.cover for product in products})
+    to = url_for("customer.product", slug="")
     return [
-        card_of(item, soonest([free.get(one.product.id) for one in item.sold]), shown[item.product.id])
+        card_of(item, soonest([free.get(one.product.id) for one in item.sold]), shown[item.product.id], to)
         | {"facts": [value for _name, value in told(known[item.product.id])]}
         for item in page.items
     ]

@@ -6,7 +6,6 @@ from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
@@ -57,15 +56,15 @@ def your_time(at: datetime, zone: str | ZoneInfo) -> datetime | None:
     return own if own.utcoffset() != there.utcoffset() else None
 
 
-def card_of(item: Listed, outlook: Outlook | None, cover: Cover) -> dict[str, Any]:
+def card_of(item: Listed, outlook: Outlook | None, cover: Cover, to: str) -> dict[str, Any]:
     """The product as the card of a list takes it, with the lowest price it may have at any time to come; of what is
-    sold in variants, all of them together."""
+    sold in variants, all of them together. `to`: what its address begins with."""
     product, price = item.product, item.price
     goods = product.kind == "goods"
     asked = catalog.amounts(price, clock.now().date()) if price else []
     return {
         "name": product.name,
-        "url": url_for("customer.product", slug=product.slug),
+        "url": to + product.slug,
         "cover": cover,
         "category": product.category.name,
         "place": outlook.place if outlook else "",
