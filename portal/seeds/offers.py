@@ -29,7 +29,8 @@ def offer(job: Importing, line: Line, product: Product) -> None:
     elif offering is None:
         raise Invalid({"length": N_("a booking needs a length in minutes, such as 60")})
     rules = OfferingRules(**{**kept, **given})
-    if offering is None or rules != OfferingRules(**kept) or offering.resource_id != resource.id:
+    meant = replace(rules, max_length=rules.max_length or rules.min_length)
+    if offering is None or meant != OfferingRules(**kept) or offering.resource_id != resource.id:
         inventory.offer(job.inventory, product.id, product.kind, resource, rules)
 
 
