@@ -87,8 +87,14 @@ def remove_dated_hours(resource_id: UUID, first: str, last: str) -> ResponseRetu
         days = date.fromisoformat(first), date.fromisoformat(last)
     except ValueError:
         raise NotFound from None
-    with transaction() as tx:
-        resources.set_dated_hours(tx, resource_id, *days, [], by=current_user.id)
+    try:
+        with transaction() as tx:
+            before = resources.all_hours_of(tx, resource_id)
+            resources.set_dated_hours(tx, resource_id, *days, [], by=current_user.id)
+            look_at_hours(tx, resource_id, before, resources.all_hours_of(tx, resource_id))
+    except Booked as booked:
+        asked = f"{first} {last}"
+        return resource_page.show(resource_id, asked=asked, concerned=booked.concerned, status=409)
     flash(_("The usual week holds on these days again."), "success")
     return htmx.see_other(url_for(".resource", resource_id=resource_id, _anchor="dated"))
 

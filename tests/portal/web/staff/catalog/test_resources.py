@@ -195,3 +195,26 @@ def test_what_is_booked_is_shown_before_it_is_closed_and_stays_booked(desk: Desk
     assert again.status_code == 303
     assert len(resources.closures_of(reading, sold.resource.id, within=everything)) == 1
     assert len(reservations.within(reading, sold.resource.id, *everything)) == 1
+
+
+def test_whom_it_concerns_is_shown_before_the_hours_of_some_days_go(desk: Desk, made: Made, reading: Tx) -> None:
+    start = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=3)
+    day = start.astimezone(clock.zone("Asia/Seoul")).date()
+
+    def booked(tx: Tx) -> Any:
+        sold, account = factories.bookable(tx, name="Kiln hour", hours=[]), factories.account(tx)
+        hours = [resources.Hours(day.weekday(), 0, 1440)]
+        resources.set_dated_hours(tx, sold.resource.id, day, day, hours)
+        wish = {"account_id": account.id, "product_id": sold.product.id, "starts_at": start, "minutes": 60}
+        reservations.hold(tx, **wish, now=clock.now())  # type: ignore[arg-type]
+        return sold
+
+    sold = made(booked)
+    removal = f"/resources/{sold.resource.id}/dated-hours/{day}/{day}/removal"
+    first = desk.post(removal)
+    assert (first.status_code, "Kiln hour" in first.text, "Nothing was changed yet" in first.text) == (409, True, True)
+    assert first.text.count(f'action="/staff{removal}"') == 1, "one button, under the list"
+    assert len(resources.dated_hours_of(reading, sold.resource.id)) == 1
+    assert desk.post(removal, anyway="1").status_code == 303
+    reading.expire_all()
+    assert resources.dated_hours_of(reading, sold.resource.id) == []
