@@ -75,10 +75,10 @@ class _Words:
         state, home = slot["state"], slot.get("home")
         can = state in ("free", "few")
         return Cell(
-            at=slot["at"],
+            at=slot["at"][:5],
             iso=slot["iso"],
             state=state,
-            clock=self._clock(slot["start"]),
+            clock=f"{self._clock(slot['start'])} {slot.get('which', '')}".rstrip(),
             until=self._clock(slot["end"]),
             word=self._left(slot["left"]) if can and slot["left"] and slot["capacity"] > 1 else self.of[state],
             can=can,

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from portal.domains.reservations import Slot
+from portal.kernel import words
 
 DAYS = 7
 DAY = timedelta(days=1)
@@ -35,7 +36,7 @@ def days_of(
         own = slot.start.astimezone(home) if home and home is not zone else start
         days[start.date()].append(
             {
-                "at": f"{start.hour:02}:{start.minute:02}",
+                "at": f"{start.hour:02}:{start.minute:02}{'+' * start.fold}",
                 "iso": start.isoformat(),
                 "start": start,
                 "end": slot.end.astimezone(zone),
@@ -43,11 +44,17 @@ def days_of(
                 "left": slot.available,
                 "capacity": slot.units,
                 "waiting_url": waiting(slot.start) if waiting and slot.state == "full" else "",
+                "which": words.zone_name(start, zone) if _comes_twice(start) else "",
                 "home": own if own is not start and own.utcoffset() != start.utcoffset() else None,
                 "price": slot.price if priced else None,
             }
         )
     return [{"date": day, "slots": found, "note": ""} for day, found in days.items()]
+
+
+def _comes_twice(start: datetime) -> bool:
+    """The clock shows this time before it goes back, and once more after it."""
+    return start.replace(fold=0).utcoffset() != start.replace(fold=1).utcoffset()
 
 
 def any_free(slots: Sequence[Slot]) -> bool:

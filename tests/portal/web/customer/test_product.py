@@ -245,3 +245,20 @@ def test_beside_a_lower_price_stands_the_lowest_of_the_thirty_days_before(
     page = guest.get("/products/studio-a").text
     assert "Lowest price of the last 30 days: ₩30,000" in page
     assert '<svg class="price-chart"' in page
+
+
+def test_an_hour_that_comes_twice_can_be_chosen_twice(shop: Shop, guest: Browser) -> None:
+    lisbon = clock.zone("Europe/Lisbon")
+    noon = clock.now().astimezone(lisbon).replace(hour=12) + timedelta(days=1)
+    goes_back = next(
+        day
+        for day in (noon + timedelta(days=n) for n in range(400))
+        if (day.utcoffset() or timedelta()) < ((day - timedelta(days=1)).utcoffset() or timedelta())
+    ).date()
+    with transaction(shop.database) as tx:
+        factories.bookable(tx, slug="quay", time_zone="Europe/Lisbon", start_step=60, horizon_days=500)
+    page = guest.get(f"/products/quay?week={goes_back}").text
+    for time in ("00:00:00+01:00", "01:00:00+01:00", "01:00:00+00:00", "02:00:00+00:00"):
+        assert page.count(f'value="{goes_back}T{time}"') == 1
+    assert re.findall(r"01:00 (WES?T)", page) == ["WEST", "WET"]
+    assert not re.findall(r'data-at="(?!\d\d:\d\d")', page), "arrow keys read it as a time"

@@ -54,3 +54,16 @@ def test_any_free() -> None:
     start = datetime(2026, 12, 1, 9, tzinfo=UTC)
     assert week.any_free([slot(start, "full"), slot(start, "few")])
     assert not week.any_free([slot(start, "full"), slot(start, "closed"), slot(start, "past")])
+
+
+def test_of_an_hour_that_comes_twice_both_are_there_and_told_apart() -> None:
+    night = datetime(2026, 10, 25, 0, tzinfo=UTC)  # one o'clock in Lisbon, which shows it again an hour later
+    slots = [slot(night + n * timedelta(hours=1)) for n in range(-1, 3)]
+    found = week.days_of(slots, date(2026, 10, 25), LISBON)[0]["slots"]
+    assert [(one["start"].isoformat()[11:], one["which"]) for one in found] == [
+        ("00:00:00+01:00", ""),
+        ("01:00:00+01:00", "WEST"),
+        ("01:00:00+00:00", "WET"),
+        ("02:00:00+00:00", ""),
+    ]
+    assert len({one["at"] for one in found}) == 4, "each has a row of its own"
