@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from portal.domains import catalog, reservations
 from portal.kernel import clock
@@ -247,7 +247,7 @@ def test_beside_a_lower_price_stands_the_lowest_of_the_thirty_days_before(
     assert '<svg class="price-chart"' in page
 
 
-def test_an_hour_that_comes_twice_can_be_chosen_twice(shop: Shop, guest: Browser) -> None:
+def test_an_hour_that_comes_twice_can_be_chosen_twice(database: Engine, guest: Browser) -> None:
     lisbon = clock.zone("Europe/Lisbon")
     noon = clock.now().astimezone(lisbon).replace(hour=12) + timedelta(days=1)
     goes_back = next(
@@ -255,7 +255,7 @@ def test_an_hour_that_comes_twice_can_be_chosen_twice(shop: Shop, guest: Browser
         for day in (noon + timedelta(days=n) for n in range(400))
         if (day.utcoffset() or timedelta()) < ((day - timedelta(days=1)).utcoffset() or timedelta())
     ).date()
-    with transaction(shop.database) as tx:
+    with transaction(database) as tx:
         factories.bookable(tx, slug="quay", time_zone="Europe/Lisbon", start_step=60, horizon_days=500)
     page = guest.get(f"/products/quay?week={goes_back}").text
     for time in ("00:00:00+01:00", "01:00:00+01:00", "01:00:00+00:00", "02:00:00+00:00"):
