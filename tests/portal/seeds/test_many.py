@@ -97,7 +97,7 @@ def everything(tx: Tx, now: datetime) -> list[Any]:
 
 
 @hypothesis_settings(
-    max_examples=10, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=5, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(files=st.lists(catalogs(), min_size=1, max_size=2))
 def test_many_at_once_are_what_they_would_be_one_by_one(engine: Engine, files: list[list[dict[str, Any]]]) -> None:
