@@ -21,6 +21,7 @@ from tests.journeys.late_tour import late_tour
 from tests.journeys.line_tour import line_tour
 from tests.journeys.moving_tour import moving_tour
 from tests.journeys.returned_tour import returned_tour
+from tests.journeys.shelf_tour import shelf_tour
 from tests.journeys.staff_tour import staff_tour
 from tests.journeys.stuck_tour import stuck_tour
 
@@ -61,6 +62,7 @@ def _walk(built: House, browser: Browser, camera: Camera) -> None:
     stuck_tour(built, camera, staff, customer)
     late_tour(built, camera, staff, customer)
     returned_tour(built, camera, staff, customer)
+    shelf_tour(camera, staff, customer)
 
 
 def _visitor(browser: Browser, built: House) -> Page:
