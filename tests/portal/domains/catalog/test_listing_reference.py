@@ -37,7 +37,7 @@ def test_every_page_is_what_a_look_at_each_product_says(tx: Tx, seed: int) -> No
         seen: list[UUID] = []
         after, pages = None, 0
         while pages == 0 or after:
-            page = catalog.list_products(tx, now=NOW, limit=4, after=after, **asked)  # type: ignore[arg-type]
+            page = catalog.list_products(tx, now=NOW, limit=4, after=after, **asked)  # type: ignore[arg-type]  # as it was drawn
             seen += [item.product.id for item in page.items]
             after, pages = page.after, pages + 1
         expected = [one.id for one in looked_at(tx, q.lower().split(), filters, kind, chosen)]
