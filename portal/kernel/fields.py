@@ -49,9 +49,9 @@ class Faults:
         if isinstance(value, bool) or not isinstance(value, int):
             self.add(field, N_("Write a whole number."))
         elif value < least:
-            self.add(field, N_("This starts at %(least)s."), least=least)
+            self.add(field, N_("This must be at least %(least)s."), least=least)
         elif value > most:
-            self.add(field, N_("This ends at %(most)s."), most=most)
+            self.add(field, N_("This must be at most %(most)s."), most=most)
         else:
             return value
         return least

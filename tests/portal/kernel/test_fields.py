@@ -13,7 +13,7 @@ def test_every_fault_is_told_at_once_and_the_first_of_a_field_counts() -> None:
     faults.whole("count", 12, least=0, most=9)
     with pytest.raises(Invalid) as caught:
         faults.stop()
-    assert str(caught.value) == "name: This cannot be empty.; count: This ends at 9."
+    assert str(caught.value) == "name: This cannot be empty.; count: This must be at most 9."
 
 
 def test_clean_input_passes_and_comes_back_tidied() -> None:

@@ -29,7 +29,7 @@ def test_a_category_is_made_moved_and_shown_in_the_tree(desk: Desk, reading: Tx)
         ({"name": ""}, "This cannot be empty."),
         ({"name": "x" * 81}, "At most 80 characters"),
         ({"position": "first"}, "Write a whole number."),
-        ({"position": "-1"}, "This starts at 0."),
+        ({"position": "-1"}, "This must be at least 0."),
         ({"parent_id": "itself"}, "A category cannot be inside itself."),
         ({"parent_id": "nonsense"}, "There is no such category."),
         ({"slug": "taken"}, "«taken» belongs to something else already."),

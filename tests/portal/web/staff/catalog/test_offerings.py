@@ -16,7 +16,7 @@ from tests.portal.web.staff.catalog.conftest import Desk, Made
         ({"min_length": ""}, "This cannot be empty."),
         ({"min_length": "9" * 6000}, "Write a whole number."),
         ({"max_length": "30"}, "The longest time cannot be shorter"),
-        ({"max_quantity": "2"}, "This ends at 1."),
+        ({"max_quantity": "2"}, "This must be at most 1."),
     ],
 )
 def test_faulty_times_are_told_and_not_written(

@@ -70,7 +70,7 @@ def test_another_wording_counts_from_now_on_and_the_old_one_can_be_read(desk: De
         ({"hours_1": ""}, "Write a whole number."),
         ({"hours_1": "soon"}, "Write a whole number."),
         ({"hours_1": "", "percent_1": ""}, "Say until when something comes back"),
-        ({"percent_1": "101"}, "This ends at 100."),
+        ({"percent_1": "101"}, "This must be at most 100."),
         ({"hours_2": "0", "percent_2": "100"}, "Less comes back the later it gets."),
         ({"hours_2": "24", "percent_2": "10"}, "This time is there twice."),
         ({"fee": "3,000"}, "Write an amount without commas"),

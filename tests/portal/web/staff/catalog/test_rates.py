@@ -54,7 +54,7 @@ def test_a_rate_is_set_listed_and_ended_with_reasons(desk: Desk, made: Made, rea
         ({"rate-since": "late"}, "This is not a day or time."),
         ({"rate-first": "2026-07-01"}, "Say the last day too."),
         ({"rate-yearly": "1"}, "Say from which day to which it is every year."),
-        ({"rate-rank": ""}, "This starts at 1."),
+        ({"rate-rank": ""}, "This must be at least 1."),
         ({"rate-rank": "3"}, "Number 3 is taken since"),
         ({"rate-starts_at": "2020-01-01T10:00"}, "A price cannot begin in the past"),
         ({"rate-reason": ""}, "This cannot be empty."),

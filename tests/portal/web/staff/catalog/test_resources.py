@@ -37,8 +37,8 @@ def test_a_resource_is_made_and_told_when_it_is_open(desk: Desk, reading: Tx) ->
     ("change", "told"),
     [
         ({"name": ""}, "This cannot be empty."),
-        ({"units": "0"}, "This starts at 1."),
-        ({"units": "1001"}, "This ends at 1000."),
+        ({"units": "0"}, "This must be at least 1."),
+        ({"units": "1001"}, "This must be at most 1000."),
         ({"time_zone": "Mars/Base"}, "Nobody knows this time zone."),
         ({"slug": "A B"}, "Use small letters"),
     ],
