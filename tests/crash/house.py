@@ -88,7 +88,7 @@ class House:
                 start_new_session=True,
             )
         self._workers.append(process)
-        wait_for(lambda: b"ready for action" in log.read_bytes(), 30, f"worker does not start, see {log}")
+        wait_for(lambda: b"ready for action" in log.read_bytes(), 90, f"worker does not start, see {log}")
         return process
 
     @contextmanager
