@@ -52,7 +52,7 @@ class Client:
                     return answer
                 may = (POSTGRES,) if answer.status_code == 503 else ()
                 self._excuse(begun, may, f"{method} {path}: {answer.status_code} {answer.text[:300]}")
-                turn += 1
+            turn += 1
             time.sleep(0.1 + 0.2 * self._chance.random())
         self._trial.notes.breaks(f"{method} {path} was never answered")
         return None

@@ -92,3 +92,18 @@ def test_who_is_not_reached_must_have_been_struck_itself(
     trial: Any = SimpleNamespace(house=house, away=away, notes=notes)
     assert Client(trial, "token", Random(1)).call("GET", "/orders") is None
     assert len(notes.broken) == broken  # one of them: it was never answered
+
+
+def test_who_is_not_reached_is_passed_over_for_another(web: Web) -> None:
+    away, notes = Away(), Notes()
+    away.strike("web-0")
+    dead, sound = f"http://{LOOPBACK}:{free_port()}", f"http://{LOOPBACK}:{web.server_port}"
+    trial: Any = SimpleNamespace(
+        house=SimpleNamespace(webs=[("web-0", dead), ("web-1", sound)]), away=away, notes=notes
+    )
+    for seed in range(8):  # among them some who begin at the dead one
+        answer = Client(trial, "token", Random(seed)).call("GET", "/orders")
+        assert answer is not None
+        assert answer.status_code == 200
+    assert notes.broken == []
+    assert 0 < notes.counts["tries again because web was struck"] <= 8
