@@ -103,8 +103,8 @@ def told_of(tx: Tx, found: Sequence[Order]) -> list[OrderTold]:
     resource_ids = {hold.resource_id for hold in holds.values()}
     named = Named(
         holds=holds,
-        slugs={product_id: catalog.get_product(tx, product_id).slug for product_id in {x.product_id for x in lines}},
-        zones={id: clock.zone(resources.get_resource(tx, id).time_zone) for id in resource_ids},
+        slugs={id: product.slug for id, product in catalog.products(tx, {line.product_id for line in lines}).items()},
+        zones={id: clock.zone(place.time_zone) for id, place in resources.places(tx, resource_ids).items()},
         late=payments.taken(tx, [order.id for order in found if order.state == "cancelled"]),
     )
     return [_told(tx, order, named) for order in found]
