@@ -21,10 +21,6 @@ from workers import exposing
 from workers.doorbell import SAGAS
 from workers.engine import Book, Driver, Policy, Sweeper, versions
 
-SELDOM = 20_000
-"""New objects between two looks of the garbage collector. A visit leaves hardly a cycle behind, so that looking after
-every 700, as usual, costs a few percent of a worker's time for nothing."""
-
 ALIVE = "jari:worker:alive:"
 """Prefix of the keys by which /readyz sees that workers live."""
 
@@ -85,7 +81,6 @@ class Machine(Middleware):
     def after_worker_boot(self, _broker: Any, worker: Any) -> None:
         gc.collect()
         gc.freeze()  # what was imported stays: the collector need not look through it again and again
-        gc.set_threshold(SELDOM)
         if worker.consumer_whitelist is None or SAGAS in worker.consumer_whitelist:
             self.driver.leases.start()
             self.sweeper.start()
