@@ -28,8 +28,8 @@ from tests.chaos.trouble import BLOWS, Trouble
 
 PATIENT = 60.0
 """From so many seconds on a trial waits for what takes a minute, meets every kind of blow, and keeps its bounds."""
-EVERY = 2.8
-"""Seconds from one blow to the next."""
+EVERY = 3.5
+"""Seconds from one blow to the next: ten minutes have a hundred kills among them, and time to see what each leaves."""
 OVERTIME = 60.0
 """Seconds for which a trial goes on at most until it has met every kind of blow, and some customers."""
 FEW = 80

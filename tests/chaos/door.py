@@ -5,10 +5,12 @@ import time
 
 import psycopg
 
-MOST_UNDER_WAY = 30
+MOST_UNDER_WAY, MOST_OVERDUE = 30, 4
 UNDER_WAY = """
-SELECT count(*) FROM sagas WHERE state NOT IN ('waiting', 'done', 'compensated', 'parked', 'handed_over')
+SELECT count(*), count(*) FILTER (WHERE owner IS NULL AND next_at < now() - interval '1 second')
+FROM sagas WHERE state NOT IN ('waiting', 'done', 'compensated', 'parked', 'handed_over')
 """
+"""Those that go on, and how many of them nobody has come to for a second: a slow machine has fewer hands."""
 
 
 class Door(threading.Thread):
@@ -33,7 +35,7 @@ class Door(threading.Thread):
             except psycopg.OperationalError:
                 time.sleep(0.5)
                 continue
-            if row and row[0] > MOST_UNDER_WAY:
+            if row and (row[0] > MOST_UNDER_WAY or row[1] > MOST_OVERDUE):
                 self._open.clear()
             else:
                 self._open.set()
