@@ -2,7 +2,8 @@
 
 Of Dramatiq's middleware nothing that keeps state is used: retries, results and pipelines would be a second memory
 beside PostgreSQL, and Redis may be emptied at any moment. The heartbeat and maintenance figures bring a dead worker's
-unheard rings back within seconds rather than minutes; the sweep does not even wait for that.
+unheard rings back within seconds rather than minutes; the sweep does not even wait for that. How a worker waits for a
+ring stands in listening.py.
 """
 
 import dramatiq
@@ -10,12 +11,13 @@ from dramatiq.brokers.redis import RedisBroker
 from dramatiq.middleware import Callbacks, ShutdownNotifications
 
 from portal.kernel import redis
+from workers.listening import ListeningBroker
 
 
-def make_broker(url: str, *, timeout: float | None = None) -> RedisBroker:
+def make_broker(url: str, *, timeout: float | None = None) -> ListeningBroker:
     """A broker on this Redis. `timeout`: seconds a send may take (a page must not wait for a doorbell)."""
     client = redis.client(url, timeout=timeout or 2.0)
-    return RedisBroker(
+    return ListeningBroker(
         client=client,
         middleware=[Callbacks(), ShutdownNotifications()],
         heartbeat_timeout=15_000,
