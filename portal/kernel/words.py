@@ -56,14 +56,15 @@ def moment(when: datetime, zone: str | tzinfo, locale: str = "en") -> str:
 
 
 def span(start: datetime, end: datetime, zone: str | tzinfo, locale: str = "en") -> str:
-    """Tue 1 Dec 2026, 10:00–11:00 (KST) · 2026년 12월 1일 (화) 오전 10:00–11:00; both days if they differ."""
-    if _at(start, zone).date() != _at(end, zone).date():
-        until = _day_and_clock(end, zone, locale)
-    else:
-        until = clock(end, zone, locale)
-        half = _half_of_day(end, zone, locale)
-        if half and half == _half_of_day(start, zone, locale):
-            until = until.removeprefix(half).lstrip()
+    """Tue 1 Dec 2026, 10:00–11:00 (KST) · 2026년 12월 1일 (화) 오전 10:00–11:00; both days if they differ, and both
+    names of the clock where it is put back or forward meanwhile: 01:30 (EDT)–01:30 (EST)."""
+    same_day = _at(start, zone).date() == _at(end, zone).date()
+    until = clock(end, zone, locale) if same_day else _day_and_clock(end, zone, locale)
+    if zone_name(start, zone) != zone_name(end, zone):
+        return f"{moment(start, zone, locale)}–{until} ({zone_name(end, zone)})"
+    half = _half_of_day(end, zone, locale)
+    if same_day and half and half == _half_of_day(start, zone, locale):
+        until = until.removeprefix(half).lstrip()
     return _with_zone(f"{_day_and_clock(start, zone, locale)}–{until}", start, zone, locale)
 
 

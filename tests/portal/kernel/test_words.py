@@ -1,6 +1,6 @@
 """Money and time read the same on pages and in mails."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -65,6 +65,14 @@ def test_a_moment_is_told_in_the_time_of_its_place(when: datetime, zone: str, lo
 def test_a_span_says_each_thing_once(start: int, end: int, zone: str, locale: str, told: str) -> None:
     hours = [datetime(2026, 12, 1, hour, tzinfo=UTC) for hour in (start, end)]
     assert words.span(*hours, zone, locale) == told
+
+
+def test_a_span_over_a_change_of_the_clock_names_both() -> None:
+    back = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)  # the first half past one of that night in New York
+    told = words.span(back, back + timedelta(hours=1), "America/New_York")
+    assert told == "Sun 1 Nov 2026, 01:30 (EDT)–01:30 (EST)"
+    over_midnight = words.span(back - timedelta(hours=2), back + timedelta(hours=1), "America/New_York")
+    assert over_midnight == "Sat 31 Oct 2026, 23:30 (EDT)–Sun 1 Nov 2026, 01:30 (EST)"
 
 
 def test_a_day_is_the_day_it_is_there() -> None:
