@@ -10,7 +10,9 @@ from sqlalchemy import text
 from portal.kernel.db import Tx
 
 PAGE = 25
-STATES = ("requested", "approved", "sent", "settled", "rejected", "cancelled")
+WAITING = ("requested", "approved", "sent")
+"""Somebody waits for these to come to their end: those that wait longest come first. Of all others the newest."""
+STATES = (*WAITING, "settled", "rejected", "cancelled")
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,8 @@ FROM refunds r
 JOIN orders o ON o.id = r.order_id
 JOIN accounts a ON a.id = o.account_id
 WHERE r.part_of IS NULL AND (CAST(:state AS text) IS NULL OR r.state = :state)
-    AND (CAST(:after AS timestamptz) IS NULL OR (r.created_at, r.id) > (:after, CAST(:after_id AS uuid)))
-ORDER BY r.created_at, r.id
+    AND (CAST(:after AS timestamptz) IS NULL OR (r.created_at, r.id) {beyond} (:after, CAST(:after_id AS uuid)))
+ORDER BY r.created_at {order}, r.id {order}
 LIMIT :limit
 """
 
@@ -61,14 +63,15 @@ LIMIT :limit
 def find_refunds(
     tx: Tx, *, state: str | None = "requested", limit: int = PAGE, after: tuple[datetime, UUID] | None = None
 ) -> list[RefundRow]:
-    """Refunds, those that wait longest first, at most `limit`."""
+    """Refunds of a state or of all, at most `limit`, beyond the last one seen."""
+    how = {"beyond": ">", "order": "ASC"} if state in WAITING else {"beyond": "<", "order": "DESC"}
     given = {
         "state": state,
         "after": after[0] if after else None,
         "after_id": after[1] if after else None,
         "limit": limit,
     }
-    return [RefundRow(*row) for row in tx.execute(text(REFUNDS), given)]
+    return [RefundRow(*row) for row in tx.execute(text(REFUNDS.format(**how)), given)]
 
 
 def counts(tx: Tx) -> dict[str, int]:

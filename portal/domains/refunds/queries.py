@@ -1,11 +1,10 @@
-"""Reading refunds: one, an order's, or the queue of staff; every list is bounded and ordered by an index."""
+"""Reading refunds: one, or an order's. The lists of staff are in portal.reports.refunds."""
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -13,8 +12,6 @@ from portal.domains.refunds.models import Refund, RefundLine
 from portal.kernel import rows, wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
-
-PAGE = 25
 
 OF_ORDER = f"""
 SELECT {rows.columns(Refund)} FROM refunds WHERE order_id = %(order_id)s AND part_of IS NULL ORDER BY created_at DESC
@@ -46,15 +43,3 @@ def refunds_of(tx: Tx, order_id: UUID) -> Sequence[Refund]:
     for refund in refunds:
         set_committed_value(refund, "lines", of[refund.id])
     return refunds
-
-
-def queue(
-    tx: Tx, *, state: str | None = "requested", limit: int = PAGE, after: tuple[datetime, UUID] | None = None
-) -> Sequence[Refund]:
-    """Refunds for staff, those that wait longest first, at most `limit`."""
-    query = select(Refund).where(Refund.part_of.is_(None)).options(selectinload(Refund.lines))
-    if state:
-        query = query.where(Refund.state == state)
-    if after:
-        query = query.where(tuple_(Refund.created_at, Refund.id) > after)
-    return tx.execute(query.order_by(Refund.created_at, Refund.id).limit(limit)).scalars().all()

@@ -22,7 +22,7 @@ from portal.web.staff.face import blueprint, cursor, cursor_of
 @blueprint.get("/refunds", endpoint="refunds")
 @staff("refunds")
 def list_refunds() -> ResponseReturnValue:
-    """The queue, what waits longest first."""
+    """The queue, what waits longest first; or what is over, the newest first."""
     tx = db.session()
     asked = request.args.get("state", "requested")
     state = asked if asked in report.STATES else None

@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from portal.domains import identity, refunds
+from portal.domains import identity
 from portal.kernel import clock
 from portal.kernel.db import Tx, transaction
 from portal.reports.bookings import BookingRow, bookings_of
+from portal.reports.refunds import find_refunds
 from portal.reports.sagas import find_sagas
 from portal.seeds import sample
 from portal.seeds.sample import living
@@ -54,13 +55,13 @@ def test_some_visits_are_over_some_are_to_come_and_one_is_in_doubt(world: Shop) 
 def test_refunds_are_asked_for_once_when_the_orders_are_paid(world: Shop) -> None:
     with transaction(world.engine) as tx:
         assert sample.ask(tx, now=clock.now()) == len(living.ASKS)
-        assert refunds.queue(tx) == []
+        assert find_refunds(tx) == []
     pay(world)
     for _ in range(2):
         with transaction(world.engine) as tx:
             assert sample.ask(tx, now=clock.now()) == 0
-            assert [refund.reason for refund in refunds.queue(tx)] == [wish.reason for wish in living.ASKS]
-            assert all(refund.amount > 0 for refund in refunds.queue(tx))
+            assert [refund.reason for refund in find_refunds(tx)] == [wish.reason for wish in living.ASKS]
+            assert all(refund.amount > 0 for refund in find_refunds(tx))
 
 
 def mine(tx: Tx, email: str, which: str) -> list[BookingRow]:
