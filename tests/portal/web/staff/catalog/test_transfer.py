@@ -36,7 +36,7 @@ def test_faults_are_told_line_by_line_and_nothing_is_changed(desk: Desk, made: M
     assert answer.status_code == 422
     assert 'id="file-error"' in answer.text
     assert "«cheap» is not an amount" in answer.text
-    assert "this cannot be empty" in answer.text
+    assert "This cannot be empty" in answer.text
     assert made(lambda tx: catalog.staff_products(tx, now=clock.now()).items) == []
 
 
