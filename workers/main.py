@@ -34,7 +34,7 @@ def _deliver(mail_id: UUID) -> None:
     notifications.deliver(
         lambda: transaction(machine.engine),
         mail_id,
-        addressee=identity.get_account,
+        addressee=identity.get_person,
         mail_url=settings.mail_url,
         sender=settings.mail_from,
         base_url=settings.base_url,

@@ -31,6 +31,7 @@ from portal.domains.identity.queries import (
     find_people,
     find_person,
     get_account,
+    get_person,
     names_of,
     person_question,
 )
@@ -111,6 +112,7 @@ __all__ = [
     "person_question",
     "forget_devices",
     "get_account",
+    "get_person",
     "names_of",
     "grant_role",
     "has_totp",

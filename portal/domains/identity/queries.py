@@ -67,8 +67,16 @@ def find_person(tx: Tx, account_id: UUID) -> Person | None:
     return wire.answer(tx, person_question(account_id))
 
 
+def get_person(tx: Tx, account_id: UUID) -> Person:
+    """The same. Raises NotFound."""
+    person = find_person(tx, account_id)
+    if person is None:
+        raise NotFound
+    return person
+
+
 def person_question(account_id: UUID) -> wire.Question[Person | None]:
-    """The same for whoever has more to ask."""
+    """Who this is, for whoever has more to ask."""
     return wire.Question(PERSON, {"id": account_id}, _person)
 
 

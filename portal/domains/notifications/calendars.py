@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event, Timezone, vCalAddress, vText
 
 PRODUCT = "-//Jari//Bookings//EN"
+EVENT = b"BEGIN:VEVENT"
 
 
 def calendar_file(
@@ -43,14 +44,17 @@ def calendar_file(
     calendar.add("version", "2.0")
     calendar.add("method", method)
     calendar.add_component(entry)
-    calendar.subcomponents[:0] = [_clock(zone) for zone in calendar.get_missing_tzids()]
-    return method, calendar.to_ical()
+    return method, calendar.to_ical().replace(EVENT, _clock(zone) + EVENT, 1)
 
 
 @lru_cache(maxsize=100)
-def _clock(time_zone: str) -> Timezone:
-    """What a calendar is told of the zone: the library looks at every hour of seventy years, so it is asked once."""
-    return Timezone.from_tzid(time_zone)
+def _clock(zone: ZoneInfo) -> bytes:
+    """What a calendar is told of the zone before its events, nothing for UTC: the library looks at every hour of seventy
+    years, and writes more lines than an event has, so it is asked once."""
+    entry, calendar = Event(), Calendar()
+    entry.add("dtstart", datetime(2000, 1, 1, tzinfo=zone))
+    calendar.add_component(entry)
+    return b"".join(Timezone.from_tzid(name).to_ical() for name in calendar.get_missing_tzids())
 
 
 def _person(address: Address, parameters: Mapping[str, str] | None = None) -> vCalAddress:
