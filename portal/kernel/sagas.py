@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from portal.kernel.db import Tx
+from portal.kernel.wire import Question
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,8 @@ class Engine(Protocol):
         """How far the saga of this kind and key is; None if there is none."""
         ...
 
-    def state(self, tx: Tx, kind: str, key: str) -> str | None:
-        """The state alone, for whoever waits for it and looks often; None if there is none."""
+    def state(self, kind: str, key: str) -> Question[str | None]:
+        """What asks for the state alone, for whoever waits for it and looks often; None if there is none."""
         ...
 
     def wake(self, tx: Tx, kind: str, key: str) -> bool:

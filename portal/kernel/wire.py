@@ -82,6 +82,11 @@ def answer(tx: Tx, question: Question[One]) -> One:
     return question.read(ask(tx, question.sql, question.given))
 
 
+def answer_and_commit(tx: Tx, question: Question[One]) -> One:
+    """The same, and all that this transaction has done is committed in the same trip; for use inside `transaction`."""
+    return question.read(and_commit(behind(tx), (question.sql, question.given))[0])
+
+
 @overload
 def answers(tx: Tx, one: Question[One], other: Question[Other], /) -> tuple[One, Other]: ...
 @overload

@@ -26,7 +26,10 @@ Ring = Callable[[UUID], object]
 
 
 FIND = f"SELECT {rows.columns(Saga)} FROM sagas WHERE kind = %(kind)s AND key = %(key)s"  # noqa: S608  # our own words
-STATE = "SELECT state FROM sagas WHERE kind = %(kind)s AND key = %(key)s"
+STATE = """
+SELECT state FROM sagas WHERE kind = %(kind)s AND key = %(key)s
+UNION ALL SELECT record ->> 'state' FROM saga_archive WHERE kind = %(kind)s AND key = %(key)s LIMIT 1
+"""
 WAKE = f"""
 WITH woken AS (
     UPDATE sagas SET wakes = wakes + 1, next_at = now()
@@ -122,12 +125,9 @@ class SagaPort:
             steps=_rows(table, saga, {(line.step, line.phase): line for line in read(saga.log)}) if table else [],
         )
 
-    def state(self, tx: Tx, kind: str, key: str) -> str | None:
-        """The state alone; None if there is none."""
-        if found := wire.ask(tx, STATE, {"kind": kind, "key": key}):
-            return str(found[0][0])
-        archived = find_archived(tx, kind, key)
-        return archived.state if archived else None
+    def state(self, kind: str, key: str) -> wire.Question[str | None]:
+        """What asks for the state alone, wherever the saga is kept by now; None if there is none."""
+        return wire.Question(STATE, {"kind": kind, "key": key}, lambda found: str(found[0][0]) if found else None)
 
     def _stir(self, tx: Tx, kind: str, key: str, where: Any, **values: Any) -> bool:
         moved = self._move(tx, kind, key, where, **values)

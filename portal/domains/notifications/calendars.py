@@ -49,8 +49,8 @@ def calendar_file(
 
 @lru_cache(maxsize=100)
 def _clock(zone: ZoneInfo) -> bytes:
-    """What a calendar is told of the zone before its events, nothing for UTC: the library looks at every hour of seventy
-    years, and writes more lines than an event has, so it is asked once."""
+    """What a calendar is told of the zone before its event, nothing for UTC. The library looks at every hour of seventy
+    years and writes more lines than an event has, so it is asked once."""
     entry, calendar = Event(), Calendar()
     entry.add("dtstart", datetime(2000, 1, 1, tzinfo=zone))
     calendar.add_component(entry)

@@ -1,8 +1,8 @@
 """How headers are written out: as the standard library does, but for long subjects in other scripts.
 
 Its folding of those drops a space at each break (seen on Python 3.11: «12월 1일» arrived as «12월1일»), so they are
-written by the older email.header, which keeps to RFC 2047 and loses nothing. And it makes a class anew for each header of
-each mail, two dozen times; here a header's class is made once.
+written by the older email.header, which keeps to RFC 2047 and loses nothing. And it makes a class for every header
+anew, two dozen for a mail; here they are made once.
 """
 
 from email.header import Header

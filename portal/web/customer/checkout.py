@@ -10,10 +10,9 @@ from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from portal.domains import orders, payments, reservations
-from portal.kernel import clock
+from portal.kernel import clock, sagas
 from portal.kernel.errors import N_, Fact, Invalid, KeyReused, Refusal
 from portal.kernel.ids import new_id
-from portal.kernel.sagas import Progress
 from portal.web import errors, htmx
 from portal.web.customer import cards, face, paying, promises, words
 from portal.web.customer.basket import GOODS, Basket, basket_of
@@ -82,10 +81,10 @@ def pay() -> Response:
         if errors.status_of(fact) == 404:
             raise
         return again(errors.status_of(fact), faults=errors.faults_of(fact) or {"": errors.words_of(fact)})
-    progress = paying.follow(number, seconds=settings().checkout_wait)
-    if progress and progress.state == "compensated":
-        return again(422, faults=_refused(progress))
-    return see_other(_window(number, progress) or url_for("customer.order", number=number))
+    state = paying.follow(number, seconds=settings().checkout_wait)
+    if state == "compensated":
+        return again(422, faults=_refused(number))
+    return see_other(_window(number, state) or url_for("customer.order", number=number))
 
 
 def page(
@@ -186,17 +185,18 @@ def _checked(basket: Basket, form: Mapping[str, str]) -> str:
     return token
 
 
-def _window(number: str, progress: Progress | None) -> str | None:
+def _window(number: str, state: str | None) -> str | None:
     """Where the customer has to go next, with a provider that takes nothing before they agreed in its own window."""
-    if progress is None or progress.state != "waiting" or not payments.current().customer_begins:
+    if state != "waiting" or not payments.current().customer_begins:
         return None
     with transaction() as tx:
         return orders.get_by_number(tx, number, account_id=current_user.id).action_url
 
 
-def _refused(progress: Progress) -> dict[str, str]:
+def _refused(number: str) -> dict[str, str]:
     """Why a payment went back, next to the field that can be changed."""
-    refusal = progress.refusal or {}
+    progress = sagas.engine().progress(db.session(), "payment", number)
+    refusal = (progress and progress.refusal) or {}
     said = errors.say(refusal.get("message", ""), refusal.get("params")) or _("This order did not go through.")
     return {FIELD_OF.get(refusal.get("code", ""), ""): said}
 

@@ -20,7 +20,6 @@ from portal.kernel.db import Tx
 from portal.kernel.errors import N_, Fact, Invalid, NotFound
 from portal.kernel.ids import new_id
 from portal.kernel.money import Money
-from portal.kernel.sagas import Progress
 from portal.web import errors
 from portal.web.customer import cards, face, month, paying, picker, words
 from portal.web.customer.checkout import LONGEST_KEY, UNKNOWN_CARD
@@ -95,8 +94,8 @@ def ask_move(number: str, line_id: UUID) -> Response:
         if errors.status_of(fact) == 404:
             raise
         return _again(number, line_id, fact)
-    progress = paying.follow(name, seconds=settings().checkout_wait, kind="move")
-    return see_other(_window(name, progress) or url_for("customer.order", number=number))
+    state = paying.follow(name, seconds=settings().checkout_wait, kind="move")
+    return see_other(_window(name, state) or url_for("customer.order", number=number))
 
 
 def _ask(number: str, line_id: UUID, token: str, behind: Behind) -> str:
@@ -274,9 +273,9 @@ def _rows(quoted: Quote) -> list[dict[str, Any]]:
     return [*rows, {"label": _("To pay now"), "amount": Money(said.charge, currency), "kind": "total"}]
 
 
-def _window(name: str, progress: Progress | None) -> str | None:
+def _window(name: str, state: str | None) -> str | None:
     """Where the customer has to go next, with a provider that takes nothing before they agreed in its own window."""
-    if progress is None or progress.state != "waiting" or not payments.current().customer_begins:
+    if state != "waiting" or not payments.current().customer_begins:
         return None
     with transaction() as tx:
         return moving.get_move(tx, name).action_url

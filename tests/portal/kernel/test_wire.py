@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -83,6 +84,15 @@ def test_what_waits_at_the_end_is_committed_in_its_own_trip(engine: Engine, monk
         wire.later(tx, PUT, {"n": 2})
     assert sent == [[PUT, PUT, "COMMIT"]]
     assert stored(engine) == [1, 2]
+
+
+def test_an_answer_may_commit_on_its_way_again_and_again(engine: Engine) -> None:
+    number = wire.Question(f"{PUT} RETURNING n", {"n": 1}, lambda found: int(found[0][0]))
+    with Session(engine) as tx:
+        for n in (1, 2):
+            with wire.transaction(tx):
+                assert wire.answer_and_commit(tx, replace(number, given={"n": n})) == n
+                assert stored(engine) == list(range(1, n + 1)), "the others see it at once"
 
 
 def test_what_waits_at_the_end_and_fails_commits_nothing(engine: Engine) -> None:

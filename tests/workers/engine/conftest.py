@@ -124,6 +124,10 @@ class Toy:
         assert found is not None
         return found
 
+    def state(self, key: str) -> str | None:
+        with transaction(self.engine) as tx:
+            return wire.answer(tx, self.port.state("toy", key))
+
     def effects(self) -> list[str]:
         return [row.what for row in self.sql("SELECT what FROM toy_effects ORDER BY id")]
 

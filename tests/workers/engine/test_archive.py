@@ -31,11 +31,13 @@ def put_away(toy: Toy, days: int = 90) -> int:
 def test_what_ended_long_ago_is_moved_and_reads_as_before(toy: Toy, refused: bool) -> None:
     finish(toy, "one1", refused=refused)
     grow_old(toy, "one1")
-    before = toy.progress("one1")
+    before, state = toy.progress("one1"), toy.state("one1")
 
     assert put_away(toy) == 1
 
     assert toy.progress("one1") == before
+    assert toy.state("one1") == state == before.state
+    assert toy.state("another") is None
     assert before.state == ("compensated" if refused else "done")
     for table in ("sagas", "saga_steps", "saga_calls"):
         assert toy.sql(f"SELECT count(*) AS many FROM {table}")[0].many == 0
