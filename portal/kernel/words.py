@@ -80,7 +80,7 @@ def clock(when: datetime, zone: str | tzinfo, locale: str = "en") -> str:
     return _clock(there.hour, there.minute, locale)
 
 
-def own_clock(when: datetime, locale: str = "en") -> str:
+def own_clock(when: datetime | time, locale: str = "en") -> str:
     """The same for a time that is on the place's clock already: what it says itself."""
     return _clock(when.hour, when.minute, locale)
 

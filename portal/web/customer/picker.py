@@ -1,6 +1,6 @@
 """What the slot picker shows for one product: which week, how many, how long, and what is free then."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -162,7 +162,7 @@ def look(tx: Tx, product: Product, venue: Venue, choice: Choice, now: datetime) 
             yours=yours,
             home=home,
             priced=len(prices) > 1,
-            waiting=None if choice.moves else _waiting(product, choice),
+            waiting="" if choice.moves else _waiting(product, choice),
         ),
         "last": last,
         "wishes": [_wish(part, choice) for part in venue.choosable],
@@ -188,10 +188,9 @@ def _held(tx: Tx, now: datetime) -> list[Hold]:
     return reservations.holds_of(tx, current_user.id, now) if current_user.is_authenticated else []
 
 
-def _waiting(product: Product, choice: Choice) -> Callable[[datetime], str]:
-    """Where one waits for a time that is full for the choice."""
-    asked: dict[str, Any] = {"quantity": choice.quantity, "length": choice.minutes}
-    return lambda start: url_for("customer.wait", slug=product.slug, start=start.isoformat(), **asked)
+def _waiting(product: Product, choice: Choice) -> str:
+    """Where one waits for a time that is full for the choice, but for the time, which stands at the end."""
+    return url_for("customer.wait", slug=product.slug, quantity=choice.quantity, length=choice.minutes, start="")
 
 
 def _wish(part: Part, choice: Choice) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """A week of slots as the slot picker takes it, in the venue's time; pure."""
 
-from collections.abc import Callable, Collection, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,30 +26,37 @@ def days_of(
     yours: Collection[datetime] = (),
     home: ZoneInfo | None = None,
     priced: bool = False,
-    waiting: Callable[[datetime], str] | None = None,
+    waiting: str = "",
 ) -> list[dict[str, Any]]:
     """Seven days from `first` on, each with its slots. `yours`: starts that the reader holds; `home`: their zone;
-    `priced`: each time tells its own price; `waiting`: where one can wait for a full one."""
+    `priced`: each time tells its own price; `waiting`: where one can wait for a full one; its start belongs at
+    the end."""
     days: dict[date, list[dict[str, Any]]] = {first + n * DAY: [] for n in range(DAYS)}
+    turning = {day for day in days if _turns(day, zone)}
     for slot in slots:
         start = slot.start.astimezone(zone)
+        day = start.date()
         own = slot.start.astimezone(home) if home and home is not zone else start
-        days[start.date()].append(
+        days[day].append(
             {
-                "at": f"{start.hour:02}:{start.minute:02}{'+' * start.fold}",
-                "iso": start.isoformat(),
                 "start": start,
                 "end": slot.end.astimezone(zone),
-                "state": "yours" if slot.start in yours else slot.state,
+                "state": "yours" if yours and slot.start in yours else slot.state,
                 "left": slot.available,
                 "capacity": slot.units,
-                "waiting_url": waiting(slot.start) if waiting and slot.state == "full" else "",
-                "which": words.zone_name(start, zone) if _comes_twice(start) else "",
+                "waiting_url": waiting if slot.state == "full" else "",
+                "which": words.zone_name(start, zone) if day in turning and _comes_twice(start) else "",
                 "home": own if own is not start and own.utcoffset() != start.utcoffset() else None,
                 "price": slot.price if priced else None,
             }
         )
     return [{"date": day, "slots": found, "note": ""} for day, found in days.items()]
+
+
+def _turns(day: date, zone: ZoneInfo) -> bool:
+    """Whether clocks are changed on this day."""
+    midnight = datetime.combine(day, time(), zone)
+    return midnight.utcoffset() != (midnight + DAY).utcoffset()
 
 
 def _comes_twice(start: datetime) -> bool:

@@ -81,10 +81,10 @@ def slot(start: datetime, offset: int) -> dict[str, Any]:
         state = "past" if start.hour < 15 else "soon"
     if offset == 1 and start.hour == 14:
         state = "yours"
-    waiting = "/waiting" if state == "full" and offset == 4 and start.hour > 15 else ""
+    waiting = "/waiting?start=" if state == "full" and offset == 4 and start.hour > 15 else ""
     return {
-        "at": f"{start:%H:%M}", "iso": start.isoformat(), "start": start, "end": start + timedelta(hours=1),
-        "state": state, "left": max(left, 1), "capacity": 12, "waiting_url": waiting,
+        "start": start, "end": start + timedelta(hours=1), "state": state,
+        "left": max(left, 1), "capacity": 12, "waiting_url": waiting,
     }  # fmt: skip
 
 

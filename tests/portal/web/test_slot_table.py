@@ -1,5 +1,6 @@
-"""Slots of several days side by side: a cell for every time that one of them has, with what is said of it."""
+"""Slots of several days side by side: an item for every time that one of them has, with what is said of it."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from flask import Flask
 
 from portal.kernel.money import Money
 from portal.web.short_days import short_day, weekday
-from portal.web.slot_table import Cell, Column, columns
+from portal.web.slot_table import GAP, Column, Look, columns
 
 SEOUL = ZoneInfo("Asia/Seoul")
 MONDAY = date(2026, 11, 30)
@@ -24,28 +25,68 @@ def request_in_english(house: Flask) -> Iterator[None]:
 
 def slot(hour: int, state: str = "free", **other: Any) -> dict[str, Any]:
     start = datetime(2026, 11, 30, hour, tzinfo=SEOUL)
-    known = {"at": f"{start:%H:%M}", "iso": start.isoformat(), "start": start, "end": start + timedelta(minutes=90)}
+    known = {"start": start, "end": start + timedelta(minutes=90)}
     return known | {"state": state, "left": 3, "capacity": 1, "waiting_url": "", "home": None, "price": None} | other
 
 
-def table(*days: list[dict[str, Any]]) -> list[Column]:
-    return columns([{"date": MONDAY + timedelta(days=n), "slots": slots, "note": ""} for n, slots in enumerate(days)])
+def pattern(look: Look) -> str:
+    """Everything that may be said of a slot, with a bar between."""
+    shown = "|".join(["%(at)s", "%(clock)s", "%(until)s", "%(word)s", "%(iso)s", "%(day)s", "%(kept)s"])
+    more = ["%(waits)s" if look.waits else "", "%(home)s" if look.home else "", "%(price)s" if look.priced else ""]
+    return f"<li>{'|'.join([shown, *more])}</li>"
 
 
-def only(given: dict[str, Any]) -> Cell:
-    (day,) = table([given])
-    (cell,) = day.cells
-    assert cell
-    return cell
+def table(*days: list[dict[str, Any]], kept: str = "") -> list[Column]:
+    given = [{"date": MONDAY + timedelta(days=n), "slots": slots, "note": ""} for n, slots in enumerate(days)]
+    return columns(given, pattern, kept=kept)
+
+
+def items(day: Column) -> list[str]:
+    return re.findall(r"<li.*?</li>", day.slots)
+
+
+def only(given: dict[str, Any], **same: str) -> dict[str, str]:
+    (day,) = table([given], **same)
+    (item,) = items(day)
+    names = ("at", "clock", "until", "word", "iso", "day", "kept", "waits", "home", "price")
+    return dict(zip(names, item.removeprefix("<li>").removesuffix("</li>").split("|"), strict=True))
 
 
 def test_a_time_that_a_day_does_not_have_is_a_gap_in_it() -> None:
-    told = [[cell and cell.at for cell in day.cells] for day in table([slot(10), slot(14)], [slot(12)])]
-    assert told == [["10:00", None, "14:00"], [None, "12:00", None]]
+    told = [
+        ["gap" if item == GAP else item[4:9] for item in items(day)] for day in table([slot(10), slot(14)], [slot(12)])
+    ]
+    assert told == [["10:00", "gap", "14:00"], ["gap", "12:00", "gap"]]
 
 
-def test_a_day_without_slots_has_no_cells() -> None:
-    assert [len(day.cells) for day in table([slot(10)], [])] == [1, 0]
+def test_a_day_without_slots_has_no_items() -> None:
+    assert [len(items(day)) for day in table([slot(10)], [])] == [1, 0]
+
+
+def test_slots_of_the_same_time_have_each_their_day() -> None:
+    tomorrow = slot(10) | {"start": datetime(2026, 12, 1, 10, tzinfo=SEOUL)}
+    told = [items(day)[0].split("|")[4:6] for day in table([slot(10)], [tomorrow])]
+    assert told == [["2026-11-30T10:00:00+09:00", "Mon 30 Nov"], ["2026-12-01T10:00:00+09:00", "Tue 1 Dec"]]
+
+
+def test_a_time_that_the_clock_shows_twice_has_two_rows_and_two_offsets() -> None:
+    lisbon, day = ZoneInfo("Europe/Lisbon"), date(2026, 10, 25)
+    first = datetime(2026, 10, 25, 1, 30, tzinfo=lisbon)
+    again = first.replace(fold=1)
+    given = [slot(10) | {"start": start, "which": which} for start, which in ((first, "WEST"), (again, "WET"))]
+    (told,) = columns([{"date": day, "slots": given, "note": ""}], pattern, kept="")
+    assert [item.split("|")[1:5:3] for item in items(told)] == [
+        ["01:30 WEST", "2026-10-25T01:30:00+01:00"],
+        ["01:30 WET", "2026-10-25T01:30:00+00:00"],
+    ]
+
+
+def test_whatever_was_written_by_somebody_is_escaped_and_filled_in_as_it_is() -> None:
+    full = slot(10, "full", waiting_url="/w?a=1&start=", which="%(day)s <b>")
+    told = only(full, kept="100 % <i>")
+    assert told["kept"] == "100 % &lt;i&gt;"
+    assert told["clock"] == "10:00 %(day)s &lt;b&gt;"
+    assert told["waits"] == "/w?a=1&amp;start=2026-11-30T10%3A00%3A00%2B09%3A00"
 
 
 @pytest.mark.parametrize(
@@ -79,13 +120,13 @@ def test_a_day_looks_like_the_best_of_its_slots(states: list[str], mood: str) ->
     ],
 )
 def test_what_is_said_of_a_slot(given: dict[str, Any], word: str) -> None:
-    cell = only(given)
-    assert (cell.word, cell.clock, cell.until) == (word, "10:00", "11:30")
+    told = only(given)
+    assert (told["word"], told["clock"], told["until"]) == (word, "10:00", "11:30")
 
 
 def test_it_is_said_in_the_readers_language(house: Flask) -> None:
     with house.app_context(), house.test_request_context("/?lang=ko"):
-        assert (only(slot(15)).clock, only(slot(15)).until) == ("오후 3:00", "오후 4:30")
+        assert (only(slot(15))["clock"], only(slot(15))["until"]) == ("오후 3:00", "오후 4:30")
         assert (short_day(MONDAY), weekday(MONDAY)) == ("11월 30일 (월)", "월")
     assert (short_day(MONDAY), weekday(MONDAY)) == ("Mon 30 Nov", "Mon")
 
@@ -93,8 +134,8 @@ def test_it_is_said_in_the_readers_language(house: Flask) -> None:
 def test_only_what_can_be_held_tells_its_price_and_only_what_is_full_where_to_wait() -> None:
     price = Money(30000)
     free, full = only(slot(10, price=price, waiting_url="/w")), only(slot(10, "full", price=price, waiting_url="/w"))
-    assert (free.can, free.price, free.waits) == (True, price, "")
-    assert (full.can, full.price, full.waits) == (False, None, "/w")
+    assert (free["price"], free["waits"]) == ("₩30,000", "")
+    assert (full["price"], full["waits"][:2]) == ("", "/w")
 
 
 @pytest.mark.parametrize(
@@ -106,4 +147,4 @@ def test_only_what_can_be_held_tells_its_price_and_only_what_is_full_where_to_wa
     ],
 )
 def test_the_readers_own_time_comes_with_the_day_where_that_is_another(home: datetime | None, told: str) -> None:
-    assert only(slot(10, home=home)).home == told
+    assert only(slot(10, home=home))["home"] == told

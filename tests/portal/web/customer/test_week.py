@@ -66,4 +66,3 @@ def test_of_an_hour_that_comes_twice_both_are_there_and_told_apart() -> None:
         ("01:00:00+00:00", "WET"),
         ("02:00:00+00:00", ""),
     ]
-    assert len({one["at"] for one in found}) == 4, "each has a row of its own"
