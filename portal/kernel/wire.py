@@ -4,6 +4,8 @@ Half of what a booking waits for is the way to the database and back. A statemen
 the next one that somebody waits for, or with the COMMIT. They go below SQLAlchemy (pipe.py), in order: whatever
 SQLAlchemy itself executes is preceded by what still waits here, and a rollback forgets it.
 
+A page that looks at many things asks for all of them `ahead`, in one trip; each part of it then asks as it would alone.
+
 `and_commit` is, beside SQLAlchemy's own, the only way to commit: what must happen before one can wrap it. What waits
 when SQLAlchemy commits goes through it, and leaves SQLAlchemy nothing to do.
 """
@@ -34,7 +36,7 @@ SELECT CASE count(*) WHEN 1 THEN 1 ELSE ('touched ' || count(*) || ' rows instea
 """
 OR_FAIL = "SELECT CASE count(*) WHEN 0 THEN ('it had an effect on ' || count(*))::int ELSE 1 END FROM done"
 PIPE, WAITING = "the pipe of this connection", "what waits for the next round trip"
-HERE = "the connection of this transaction"
+HERE, AHEAD = "the connection of this transaction", "what has been answered ahead"
 IDLE = TransactionStatus.IDLE
 AT_ONCE, PATIENT = "nothing may wait", "a no may come late"
 
@@ -62,6 +64,7 @@ def later(tx: Tx, sql: str, given: Given) -> None:
         _send(connection, (sql, given))
     else:
         connection.info.setdefault(WAITING, []).append((sql, given))
+        connection.info.pop(AHEAD, None)
 
 
 def ask(tx: Tx, sql: str, given: Given) -> list[Row]:
@@ -79,7 +82,8 @@ def ask_all(tx: Tx, *statements: Statement) -> list[list[Row]]:
 
 def answer(tx: Tx, question: Question[One]) -> One:
     """What is so. Raises as `ask` does."""
-    return question.read(ask(tx, question.sql, question.given))
+    (one,) = _answers(behind(tx), question)
+    return one
 
 
 def answer_and_commit(tx: Tx, question: Question[One]) -> One:
@@ -95,8 +99,35 @@ def answers(
 ) -> tuple[One, Other, Third]: ...
 def answers(tx: Tx, *questions: Question[Any]) -> tuple[Any, ...]:
     """The same of several, in one trip."""
-    found = ask_all(tx, *((one.sql, one.given) for one in questions))
-    return tuple(one.read(rows) for one, rows in zip(questions, found, strict=True))
+    return tuple(_answers(behind(tx), *questions))
+
+
+def ahead(tx: Tx, *questions: Question[Any]) -> None:
+    """Asks in one trip what will be asked one by one: `answer` then finds it here, as often as it is asked.
+
+    Only until something else than a question is sent: what has been answered may be so no longer then.
+    """
+    connection = behind(tx)
+    rows = _rows_of(connection, *questions)
+    known = connection.info.setdefault(AHEAD, [])
+    known += [(one.sql, one.given, told) for one, told in zip(questions, rows, strict=True)]
+
+
+def _answers(connection: Connection, *questions: Question[Any]) -> list[Any]:
+    return [one.read(rows) for one, rows in zip(questions, _rows_of(connection, *questions), strict=True)]
+
+
+def _rows_of(connection: Connection, *questions: Question[Any]) -> list[Rows]:
+    """The rows of each, of those that were asked ahead without asking."""
+    known: list[tuple[str, Given, Rows]] = connection.info.get(AHEAD, [])
+    found = [
+        next((rows for sql, given, rows in known if (sql, given) == (one.sql, one.given)), None) for one in questions
+    ]
+    if new := [(one.sql, one.given) for one, rows in zip(questions, found, strict=True) if rows is None]:
+        told = iter(_send(connection, *new)[-len(new) :])
+        found = [next(told) if rows is None else rows for rows in found]
+        connection.info[AHEAD] = known
+    return [rows or [] for rows in found]
 
 
 def require(tx: Tx, effect: str, given: Given, otherwise: Callable[[], Exception]) -> None:
@@ -230,6 +261,7 @@ def _is_open(tx: Tx) -> bool:
 
 def _send(connection: Connection, *statements: Statement) -> list[list[Row]]:
     """Sends what waits and then these, and waits for the answers."""
+    connection.info.pop(AHEAD, None)
     if PIPE not in connection.info:
         connection.info[PIPE] = Pipe(connection.connection.driver_connection)  # type: ignore[arg-type]  # psycopg is the driver
     waiting = connection.info.pop(WAITING, [])
@@ -243,11 +275,13 @@ def _send(connection: Connection, *statements: Statement) -> list[list[Row]]:
 
 
 def _send_what_waits(connection: Connection, *_: Any) -> None:
+    connection.info.pop(AHEAD, None)
     if WAITING in connection.info:
         _send(connection)
 
 
 def _commit_what_waits(connection: Connection) -> None:
+    connection.info.pop(AHEAD, None)
     if WAITING in connection.info:
         try:
             and_commit(connection)
@@ -261,6 +295,7 @@ def _commit_what_waits(connection: Connection) -> None:
 def _forget_what_waits(connection: Connection, *_: Any) -> None:
     if not connection.invalidated:  # else what waited is gone with the connection, and asking for it would hide why
         connection.info.pop(WAITING, None)
+        connection.info.pop(AHEAD, None)
 
 
 def _roll_back_ourselves(connection: Connection) -> None:
@@ -277,6 +312,7 @@ def _roll_back_ourselves(connection: Connection) -> None:
 
 def _give_back(_dbapi: Any, record: Any, _state: Any) -> None:
     record.info.pop(WAITING, None)
+    record.info.pop(AHEAD, None)
 
 
 event.listen(Engine, "before_cursor_execute", _send_what_waits)

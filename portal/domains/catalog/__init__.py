@@ -64,6 +64,7 @@ from portal.domains.catalog.queries import (
     price_at,
     price_history,
     price_question,
+    product_question,
     products,
     products_question,
     rate_history,
@@ -103,7 +104,14 @@ from portal.domains.catalog.stock import (
     take_stock,
 )
 from portal.domains.catalog.tree import Node, category_tree, find_category, flat, get_category, path_of, path_question
-from portal.domains.catalog.variants import Variant, create_variant, edit_variant, variants_of, variants_on_sale
+from portal.domains.catalog.variants import (
+    Variant,
+    create_variant,
+    edit_variant,
+    variants_of,
+    variants_on_sale,
+    variants_question,
+)
 
 __all__ = [
     "Along",
@@ -206,6 +214,7 @@ __all__ = [
     "price_for",
     "price_history",
     "price_question",
+    "product_question",
     "products",
     "products_question",
     "products_under",
@@ -236,6 +245,7 @@ __all__ = [
     "values_question",
     "variants_of",
     "variants_on_sale",
+    "variants_question",
     "withdraw_category",
     "withdraw_product",
 ]

@@ -127,8 +127,13 @@ def _products(tx: Tx, found: wire.Rows) -> dict[UUID, Product]:
 
 def find_product(tx: Tx, slug: str, *, hidden: bool = False) -> Product | None:
     """The product of that address with its category, if customers can see it (with `hidden`, in any case)."""
-    found = wire.ask(tx, BY_SLUG, {"slug": slug, "hidden": hidden})
-    return product_of(tx, found[0])[0] if found else None
+    return wire.answer(tx, product_question(tx, slug, hidden=hidden))
+
+
+def product_question(tx: Tx, slug: str, *, hidden: bool = False) -> wire.Question[Product | None]:
+    """The same for whoever has more to ask."""
+    given = {"slug": slug, "hidden": hidden}
+    return wire.Question(BY_SLUG, given, lambda found: product_of(tx, found[0])[0] if found else None)
 
 
 def product_of(tx: Tx, row: Sequence[Any]) -> tuple[Product, list[Any]]:
@@ -166,10 +171,10 @@ def on_sale(tx: Tx, product_id: UUID) -> bool:
     return any(offer.on_sale for offer in offers(tx, [product_id], None).values())
 
 
-def rule_in_force(tx: Tx, product_id: UUID) -> UUID | None:
+def rule_in_force(tx: Tx, product_id: UUID, at: datetime | None = None) -> UUID | None:
     """The id of the refund rule it is sold under now: its own policy's, or the default one's. None if there is none:
-    then it is sold under the usual terms."""
-    return next((offer.refund_rule_id for offer in offers(tx, [product_id], None).values()), None)
+    then it is sold under the usual terms. `at`: for which moment the price is asked as well."""
+    return next((offer.refund_rule_id for offer in offers(tx, [product_id], at).values()), None)
 
 
 def price_at(tx: Tx, product_id: UUID, at: datetime) -> Tag | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -25,9 +26,9 @@ class ListedPolicy:
     products: int
 
 
-def terms_in_force(tx: Tx, product_id: UUID) -> RefundTerms:
-    """What somebody who books this product now is promised."""
-    rule_id = rule_in_force(tx, product_id)
+def terms_in_force(tx: Tx, product_id: UUID, at: datetime | None = None) -> RefundTerms:
+    """What somebody who books this product now is promised. `at`: for which moment the price is asked as well."""
+    rule_id = rule_in_force(tx, product_id, at)
     return terms_of_rules(tx, [rule_id])[rule_id]
 
 

@@ -8,6 +8,7 @@ attributes. A product that has variants is not sold itself; what was booked of i
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, select
@@ -89,11 +90,20 @@ def variants_of(tx: Tx, product_id: UUID) -> list[Product]:
 
 def variants_on_sale(tx: Tx, product_ids: Collection[UUID], *, now: datetime) -> dict[UUID, list[Variant]]:
     """What customers choose from, by the product it is a variant of; one statement, however many they are."""
-    if not product_ids:
-        return {}
+    return wire.answer(tx, variants_question(tx, product_ids, now=now)) if product_ids else {}
+
+
+def variants_question(
+    tx: Tx, product_ids: Collection[UUID], *, now: datetime
+) -> wire.Question[dict[UUID, list[Variant]]]:
+    """The same, of one product at least, for whoever has more to ask."""
     sql, ids = wire.each(ON_SALE, "product_ids", product_ids)
+    return wire.Question(sql, {**ids, "at": now}, partial(_variants, tx))
+
+
+def _variants(tx: Tx, told: wire.Rows) -> dict[UUID, list[Variant]]:
     found: dict[UUID, list[Variant]] = {}
-    for row in wire.ask(tx, sql, {**ids, "at": now}):
+    for row in told:
         product, asked = product_of(tx, row)
         if product.variant_of:
             found.setdefault(product.variant_of, []).append(Variant(product, tag(*asked)))

@@ -26,9 +26,19 @@ from portal.domains.reservations.limit import limit_holds
 from portal.domains.reservations.models import Hold, Reservation
 from portal.domains.reservations.moving import Offered, give_up, offered, swap, take_other
 from portal.domains.reservations.ordering import awaits_payment, bind, cancel, confirm, unbind
-from portal.domains.reservations.queries import Choice, bound, bound_holds, choices, hold_of, holds, holds_of
+from portal.domains.reservations.queries import (
+    Choice,
+    bound,
+    bound_holds,
+    choices,
+    hold_of,
+    holds,
+    holds_of,
+    holds_questions,
+)
 from portal.domains.reservations.standing import MOST_LOOKED_AT, Concerned, left_outside, starts_above, within
 from portal.domains.reservations.taking_again import take_again
+from portal.domains.reservations.terms import terms_questions
 from portal.domains.reservations.tidying import release_expired
 
 __all__ = [
@@ -69,6 +79,7 @@ __all__ = [
     "hold_of",
     "holds",
     "holds_of",
+    "holds_questions",
     "left_outside",
     "limit_holds",
     "offered",
@@ -79,6 +90,7 @@ __all__ = [
     "swap",
     "take_again",
     "take_other",
+    "terms_questions",
     "unbind",
     "with_room",
     "within",

@@ -1,7 +1,7 @@
 """What is free when: the slots of a product and the look of its days, in one query however many there are."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
@@ -179,13 +179,17 @@ def _look(
 def _parts(tx: Tx, terms: Terms, within: Span, served_by: Sequence[UUID], besides: UUID | None) -> list[sheet.Part]:
     """What serves the product in this span, with all that is booked of it, read at once."""
     if not terms.in_parts:
-        closed = resources.closures_of(tx, terms.resource_id, within=(within.start, within.end))
+        closed, busy = wire.answers(
+            tx,
+            resources.closures_question(terms.resource_id, within=(within.start, within.end)),
+            _busy([terms.resource_id], within, besides),
+        )
         closures = [Span(closure.starts_at, closure.ends_at) for closure in closed]
-        busy = _busy(tx, [terms.resource_id], within, besides)
         return [sheet.Part([sheet.Row(terms, closures, busy.get(terms.resource_id, ()))])]
     known = resources.parts_of(tx, terms.product_id, within=(within.start, within.end))
     known = [parts.only(part, served_by) for part in known]
-    busy = _busy(tx, [one.resource_id for part in known for one in part.candidates], within, besides)
+    candidates = [one.resource_id for part in known for one in part.candidates]
+    busy = wire.answer(tx, _busy(candidates, within, besides)) if candidates else {}
     return [
         sheet.Part(
             [
@@ -202,9 +206,10 @@ def _parts(tx: Tx, terms: Terms, within: Span, served_by: Sequence[UUID], beside
     ]
 
 
-def _busy(tx: Tx, resource_ids: Sequence[UUID], within: Span, besides: UUID | None) -> dict[UUID, list[sheet.Busy]]:
-    if not resource_ids:
-        return {}
+def _busy(
+    resource_ids: Sequence[UUID], within: Span, besides: UUID | None
+) -> wire.Question[Mapping[UUID, list[sheet.Busy]]]:
+    """What is taken of each of these resources, one at least."""
     sql, ids = wire.each(BUSY_BESIDES if besides else BUSY, "ids", resource_ids)
     given = {**ids, "since": within.start, "until": within.end} | ({"besides": besides} if besides else {})
-    return dict(sheet.by_resource(wire.ask(tx, sql, given)))
+    return wire.Question(sql, given, sheet.by_resource)

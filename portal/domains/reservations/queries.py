@@ -89,6 +89,11 @@ def holds_of(tx: Tx, account_id: UUID, now: datetime) -> list[Hold]:
     return _read(tx, LIVE_AT, {"account_id": account_id, "at": now})
 
 
+def holds_questions(account_id: UUID, now: datetime) -> tuple[wire.Question[wire.Rows], wire.Question[wire.Rows]]:
+    """What `holds_of` asks, to be asked ahead."""
+    return _questions(LIVE_AT, {"account_id": account_id, "at": now})
+
+
 def live_holds(tx: Tx, account_id: UUID) -> list[Hold]:
     """The same by the database's clock, which alone decides what can still be ordered."""
     return _read(tx, LIVE_NOW, {"account_id": account_id})
@@ -115,7 +120,7 @@ def bound(tx: Tx, order_id: UUID) -> list[Hold]:
 def _read(tx: Tx, which: str, given: Mapping[str, Any]) -> list[Hold]:
     """The holds that meet the condition, with their places. Rows are changed by guarded UPDATEs behind the session's
     back; what it remembers of them is brought up to date."""
-    chosen, taken = wire.ask_all(tx, (HOLDS.format(which=which), given), (TAKEN.format(which=which), given))
+    chosen, taken = wire.answers(tx, *_questions(which, given))
     places: dict[UUID, list[Reservation]] = defaultdict(list)
     for row in taken:
         place = rows.known(tx, Reservation, row)
@@ -124,3 +129,8 @@ def _read(tx: Tx, which: str, given: Mapping[str, Any]) -> list[Hold]:
     for hold in found:
         set_committed_value(hold, "reservations", places[hold.id])
     return found
+
+
+def _questions(which: str, given: Mapping[str, Any]) -> tuple[wire.Question[wire.Rows], wire.Question[wire.Rows]]:
+    chosen, taken = (wire.Question(sql.format(which=which), given, list) for sql in (HOLDS, TAKEN))
+    return chosen, taken

@@ -67,13 +67,18 @@ class Calendar:
 
 def terms_and_price(tx: Tx, product_id: UUID, now: datetime) -> tuple[Terms, catalog.Tag] | None:
     """The terms of a product that is on sale and offered somewhere, and what it costs now; None for any other."""
-    offered, offers = wire.answers(
-        tx, resources.offered_question(product_id), catalog.offers_question([product_id], now)
-    )
+    offered, offers = wire.answers(tx, *terms_questions(product_id, now))
     offer = offers.get(product_id)
     if offered is None or offer is None or offer.price is None or not offer.on_sale:
         return None
     return _terms(product_id, offered), offer.price
+
+
+def terms_questions(
+    product_id: UUID, now: datetime, *, about: datetime | None = None
+) -> tuple[wire.Question[resources.Offered | None], wire.Question[dict[UUID, catalog.Offer]]]:
+    """What the terms of a product and its price are made of, to be asked ahead; `about`: the start to be booked."""
+    return resources.offered_question(product_id, about=about), catalog.offers_question([product_id], now)
 
 
 def terms_about(tx: Tx, product_id: UUID, start: datetime) -> tuple[Terms, list[Span]] | None:
@@ -85,9 +90,7 @@ def terms_and_offer(
     tx: Tx, product_id: UUID, start: datetime, now: datetime
 ) -> tuple[tuple[Terms, list[Span]] | None, catalog.Offer | None]:
     """The same, and the product as somebody who buys it now meets it."""
-    offered, offers = wire.answers(
-        tx, resources.offered_question(product_id, about=start), catalog.offers_question([product_id], now)
-    )
+    offered, offers = wire.answers(tx, *terms_questions(product_id, now, about=start))
     return _about(tx, product_id, start, offered), offers.get(product_id)
 
 

@@ -9,7 +9,16 @@ from portal.domains.resources.closure_models import ClosureSeries
 from portal.domains.resources.models import Closure, Offering, Resource
 from portal.domains.resources.offerings import OfferingRules, offer, stop_offering
 from portal.domains.resources.openings import close_days, close_times, reopen, set_dated_hours, set_hours
-from portal.domains.resources.parts import AROUND, Candidate, Part, PartRules, offering_in_parts, parts_of, set_parts
+from portal.domains.resources.parts import (
+    AROUND,
+    Candidate,
+    Part,
+    PartRules,
+    offering_in_parts,
+    offering_questions,
+    parts_of,
+    set_parts,
+)
 from portal.domains.resources.places import (
     ResourceFields,
     create_resource,
@@ -31,6 +40,7 @@ from portal.domains.resources.queries import (
     Place,
     all_hours_of,
     closures_of,
+    closures_question,
     dated_hours_of,
     find_resource,
     get_resource,
@@ -89,6 +99,7 @@ __all__ = [
     "close_days",
     "close_times",
     "closures_of",
+    "closures_question",
     "countries",
     "create_resource",
     "dated_hours_of",
@@ -106,6 +117,7 @@ __all__ = [
     "offered",
     "offered_question",
     "offering_in_parts",
+    "offering_questions",
     "offering_of",
     "offering_version",
     "offerings_on",

@@ -150,14 +150,24 @@ def told(parts: Sequence[PartRules], names: Sequence[str]) -> list[str]:
 
 def parts_of(tx: Tx, product_id: UUID, *, within: Span | None = None) -> list[Part]:
     """Its parts with everything in use that can serve each; a part whose resources are all out of use is empty."""
-    return _parts(tx, product_id, wire.ask(tx, KNOWN, {"product_id": product_id}), within)
+    return _parts(tx, product_id, wire.answer(tx, _known(product_id)), within)
 
 
 def offering_in_parts(tx: Tx, product_id: UUID) -> tuple[Offering, Resource, list[Part]] | None:
     """On what, and by which rules, the product can be booked, and its parts; None if it cannot be."""
-    known = wire.Question(KNOWN, {"product_id": product_id}, list)
-    found, parts = wire.answers(tx, offering_question(tx, product_id), known)
+    found, parts = wire.answers(tx, *offering_questions(tx, product_id))
     return (*found, _parts(tx, product_id, parts, None)) if found else None
+
+
+def offering_questions(
+    tx: Tx, product_id: UUID
+) -> tuple[wire.Question[tuple[Offering, Resource] | None], wire.Question[wire.Rows]]:
+    """What `offering_in_parts` asks, to be asked ahead."""
+    return offering_question(tx, product_id), _known(product_id)
+
+
+def _known(product_id: UUID) -> wire.Question[wire.Rows]:
+    return wire.Question(KNOWN, {"product_id": product_id}, list)
 
 
 def _parts(tx: Tx, product_id: UUID, known: wire.Rows, within: Span | None) -> list[Part]:

@@ -197,6 +197,11 @@ def all_hours_of(tx: Tx, resource_id: UUID) -> list[Hours]:
 
 def closures_of(tx: Tx, resource_id: UUID, *, within: Span, limit: int = 1000) -> list[ClosedTime]:
     """Its closures that touch the span, in order."""
+    return wire.answer(tx, closures_question(resource_id, within=within, limit=limit))
+
+
+def closures_question(resource_id: UUID, *, within: Span, limit: int = 1000) -> wire.Question[list[ClosedTime]]:
+    """The same for whoever has more to ask."""
     since, until = within
     given = {"resource_id": resource_id, "since": since, "until": until, "limit": limit}
-    return [ClosedTime(*row) for row in wire.ask(tx, CLOSED, given)]
+    return wire.Question(CLOSED, given, lambda found: [ClosedTime(*row) for row in found])

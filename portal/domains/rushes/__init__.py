@@ -7,7 +7,7 @@ as right without a queue as with one.
 
 from portal.domains.rushes.line import Place, Queue
 from portal.domains.rushes.models import Rush
-from portal.domains.rushes.switching import Terms, open_rush, rush_of, set_rush
+from portal.domains.rushes.switching import Terms, open_rush, rush_of, rush_question, set_rush
 from portal.domains.rushes.tickets import Ticket, Tickets
 
-__all__ = ["Place", "Queue", "Rush", "Terms", "Ticket", "Tickets", "open_rush", "rush_of", "set_rush"]
+__all__ = ["Place", "Queue", "Rush", "Terms", "Ticket", "Tickets", "open_rush", "rush_of", "rush_question", "set_rush"]

@@ -33,8 +33,13 @@ def rush_of(tx: Tx, product_id: UUID) -> Rush | None:
 
 def open_rush(tx: Tx, product_id: UUID) -> Terms | None:
     """How the product's queue works; None where it is not open. Asked for every page and every hold."""
-    rows = wire.ask(tx, OPEN, {"product_id": product_id})
-    return Terms(product_id, *rows[0]) if rows else None
+    return wire.answer(tx, rush_question(product_id))
+
+
+def rush_question(product_id: UUID) -> wire.Question[Terms | None]:
+    """The same for whoever has more to ask."""
+    given = {"product_id": product_id}
+    return wire.Question(OPEN, given, lambda rows: Terms(product_id, *rows[0]) if rows else None)
 
 
 def set_rush(

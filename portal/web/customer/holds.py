@@ -7,11 +7,11 @@ from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal.domains import reservations
+from portal.domains import catalog, reservations, rushes
 from portal.domains.reservations import Behind
-from portal.kernel import clock
+from portal.kernel import clock, wire
 from portal.kernel.errors import N_, Fact, Invalid
-from portal.web import errors, queueing
+from portal.web import errors, guards, queueing
 from portal.web.customer import checkout, face, picker, product, queue
 from portal.web.customer.face import blueprint, settings
 from portal.web.database import db, transaction
@@ -27,20 +27,21 @@ NO_LENGTH = N_("Choose how long.")
 @blueprint.post("/products/<slug>/holds")
 @public  # somebody who is not signed in is led back here afterwards, with what they chose
 def hold(slug: str) -> Response:
-    now, given = clock.now(), request.values
-    found = product.find(db.session(), slug)
+    now, given, tx = clock.now(), request.values, db.session()
+    wire.ahead(tx, *guards.who_question(), catalog.product_question(tx, slug))
+    found, start = product.find(tx, slug), face.moment(given.get("start"))
     product_id = found.id
-    venue = picker.venue_of(db.session(), found)
     if not current_user.is_authenticated:
-        start = face.moment(given.get("start"))
+        venue = picker.venue_of(tx, found)
         again = picker.choice_of(venue, given, now).address(found, start=start and start.isoformat()) if venue else None
         return see_other(url_for("auth.sign_in", next=again or url_for("customer.product", slug=slug)))
+    wire.ahead(tx, rushes.rush_question(product_id), *reservations.terms_questions(product_id, now, about=start))
     in_line = queueing.look(product_id, current_user.id, queueing.carried(product_id))
     if in_line and not in_line.inside:
         return queue.sent_to(found, in_line)
     try:
-        start, end, quantity = wish()
-        behind_the_line(lambda behind: _hold(product_id, start, end, quantity, now, behind))
+        begin, end, quantity = wish()
+        behind_the_line(lambda behind: _hold(product_id, begin, end, quantity, now, behind))
     except Fact as fact:
         faults = errors.faults_of(fact) or {"start": errors.words_of(fact)}
         shown = product.find(db.session(), slug)

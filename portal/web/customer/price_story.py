@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from portal.domains import catalog
 from portal.domains.catalog import Price, Tag
@@ -16,9 +17,12 @@ from portal.web.rate_words import costs_by_time
 PRICES_SHOWN = 6
 
 
-def price_story(tx: Tx, product_id: Any, now: datetime) -> dict[str, Any]:
+def price_story(tx: Tx, product_id: UUID, now: datetime) -> dict[str, Any]:
     """Everything the template shows of the price; `price_now` is None while it has none."""
-    history, price = wire.answers(tx, catalog.history_question(tx, product_id), catalog.price_question(product_id, now))
+    history, offers = wire.answers(
+        tx, catalog.history_question(tx, product_id), catalog.offers_question([product_id], now)
+    )
+    price = offers[product_id].price
     shown = history[:PRICES_SHOWN]
     lowest = catalog.lowest_before(history, now)
     return {

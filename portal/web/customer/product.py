@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from flask import Response, request, url_for
 from flask_login import current_user
 
-from portal.domains import catalog, rushes
-from portal.domains.catalog import Product
+from portal.domains import catalog, reservations, resources, rushes
+from portal.domains.catalog import Category, Product, Shown
 from portal.kernel import clock, wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
-from portal.web import queueing
+from portal.web import guards, queueing
 from portal.web.customer import picker, words
 from portal.web.customer.face import blueprint
 from portal.web.customer.price_story import price_story
@@ -30,7 +31,9 @@ from portal.web.refund_words import Sold, rule_of
 def product(slug: str) -> Response:
     """Of what is sold in variants the page of the first of them, where the others are chosen."""
     tx, now = db.session(), clock.now()
+    wire.ahead(tx, *guards.who_question(), catalog.product_question(tx, slug))
     found = find(tx, slug)
+    _ask_ahead(tx, found, now)
     if variants := catalog.variants_on_sale(tx, [found.id], now=now).get(found.id):
         asked: Any = request.args.to_dict()
         return see_other(url_for("customer.product", slug=variants[0].product.slug, **asked))
@@ -69,6 +72,7 @@ def page(
 ) -> Response:
     """The page with the choice `given`, or for htmx its slots; faults are said on top of them. `variants`: if they are
     known already."""
+    _ask_ahead(tx, found, now)
     whole = catalog.get_product(tx, found.variant_of) if found.variant_of else found
     venue = picker.venue_of(tx, found)
     data: dict[str, Any] = {"venue": None, "mine": []}
@@ -77,12 +81,7 @@ def page(
         data["venue"] = venue
     elif venue:
         data = picker.look(tx, found, venue, picker.choice_of(venue, given, now), now)
-    pictures, path, along = wire.answers(
-        tx,
-        catalog.pictures_question([found.id]),
-        catalog.path_question(tx, found.category_id),
-        catalog.along_question(tx, [found.id], now=now),  # of goods nothing is said to go with them
-    )
+    pictures, path, along = wire.answers(tx, *_surroundings(tx, found, now))
     shown = [told_picture(one) for one in pictures.get(found.id, [])]
     return render(
         "customer/product.html",
@@ -94,7 +93,7 @@ def page(
         cover=shown[0] if shown else found.cover,
         pictures=shown[1:],
         path=[(node.name, url_for("customer.catalog", category=node.slug)) for node in path],
-        rule=_rule(tx, found),
+        rule=_rule(tx, found, now),
         known=_known(tx, whole),
         along=_with_covers(tx, along),
         faults=faults or {},
@@ -102,6 +101,31 @@ def page(
         now=now,
         **price_story(tx, found.id, now),
         **data,
+    )
+
+
+def _ask_ahead(tx: Tx, found: Product, now: datetime) -> None:
+    """All that the page of nearly every product asks, in one trip."""
+    wire.ahead(
+        tx,
+        catalog.variants_question(tx, [found.id], now=now),
+        *resources.offering_questions(tx, found.id),
+        *reservations.terms_questions(found.id, now),
+        *(reservations.holds_questions(current_user.id, now) if current_user.is_authenticated else ()),
+        rushes.rush_question(found.id),
+        *_surroundings(tx, found, now),
+        catalog.history_question(tx, found.id),
+    )
+
+
+def _surroundings(
+    tx: Tx, found: Product, now: datetime
+) -> tuple[wire.Question[dict[UUID, list[Shown]]], wire.Question[list[Category]], wire.Question[list[catalog.Listed]]]:
+    """Its pictures, the way to its category, and what goes well with it; of goods nothing is said to go with them."""
+    return (
+        catalog.pictures_question([found.id]),
+        catalog.path_question(tx, found.category_id),
+        catalog.along_question(tx, [found.id], now=now),
     )
 
 
@@ -128,9 +152,9 @@ def _has_to_wait(found: Product) -> bool:
     return not seen.inside if seen else rushes.open_rush(db.session(), found.id) is not None
 
 
-def _rule(tx: Tx, found: Product) -> str:
+def _rule(tx: Tx, found: Product, now: datetime) -> str:
     """What comes back until when. Of things to take along only the bad news: the rest depends on their booking."""
-    terms = catalog.terms_in_force(tx, found.id)
+    terms = catalog.terms_in_force(tx, found.id, now)
     return rule_of(Sold(found.name, terms)) if found.kind == "booking" or not terms.refundable else ""
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal.kernel import pipe, wire
 from portal.kernel.db import Tx, transaction
 from portal.kernel.pipe import Pipe, Statement
+from tests.support.statements import counted
 
 PUT = "INSERT INTO wired (n) VALUES (%(n)s)"
 COUNT = "SELECT count(*) FROM wired"
@@ -144,6 +145,55 @@ def test_or_late_for_whoever_is_patient_and_then_at_once(engine: Engine) -> None
         wire.require(tx, TAKE, {"n": 1}, otherwise=LookupError)
 
     fails(engine, LookupError, again)
+
+
+HOW_MANY = wire.Question(COUNT, {}, lambda rows: int(rows[0][0]))
+HIGHEST = wire.Question("SELECT max(n) FROM wired WHERE n < %(under)s", {"under": 9}, lambda rows: rows[0][0])
+
+
+def test_what_was_asked_ahead_is_answered_without_a_trip_for_the_same_question_alone(engine: Engine) -> None:
+    with transaction(engine) as tx, counted(tx) as sent:
+        wire.ahead(tx, HOW_MANY, HIGHEST)
+        assert sent.trips == 1
+        assert wire.answer(tx, HOW_MANY) == wire.answer(tx, HOW_MANY) == 0
+        assert wire.answers(tx, HIGHEST, HOW_MANY) == (None, 0)
+        wire.ahead(tx, HIGHEST)
+        assert sent.trips == 1
+        other = wire.Question(HIGHEST.sql, {"under": 8}, HIGHEST.read)
+        assert wire.answers(tx, HOW_MANY, other) == (0, None)
+        assert (sent.trips, sent[-1]) == (2, HIGHEST.sql)
+        assert wire.answer(tx, HIGHEST) is None
+        assert sent.trips == 2, "a question changes nothing of what is known"
+
+
+@pytest.mark.parametrize(
+    "put",
+    [
+        lambda tx: wire.later(tx, PUT, {"n": 1}),
+        lambda tx: wire.ask(tx, PUT, {"n": 1}),
+        lambda tx: wire.ask_all(tx, (PUT, {"n": 1})),
+        lambda tx: wire.require(tx, f"done AS ({PUT} RETURNING n)", {"n": 1}, ZeroDivisionError),
+        lambda tx: tx.execute(text("INSERT INTO wired (n) VALUES (1)")),
+        lambda tx: wire.and_commit(wire.behind(tx), (PUT, {"n": 1})),
+    ],
+)
+def test_it_is_forgotten_with_the_first_statement_that_may_change_it(
+    engine: Engine, put: Callable[[Tx], object]
+) -> None:
+    with transaction(engine) as tx:
+        wire.ahead(tx, HOW_MANY)
+        put(tx)
+        assert wire.answer(tx, HOW_MANY) == 1
+
+
+@pytest.mark.parametrize("end", [Tx.commit, Tx.rollback, Tx.close])
+def test_it_is_forgotten_with_its_transaction(engine: Engine, end: Callable[[Tx], object]) -> None:
+    with Session(engine) as tx:
+        wire.ahead(tx, HOW_MANY)
+        end(tx)
+        with transaction(engine) as other:
+            wire.ask(other, PUT, {"n": 1})
+        assert wire.answer(tx, HOW_MANY) == 1
 
 
 def test_a_rollback_forgets_what_waits(engine: Engine) -> None:

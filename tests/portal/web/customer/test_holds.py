@@ -13,6 +13,7 @@ from tests import factories
 from tests.portal.web.customer.conftest import SEOUL, Wares, at, form_of, hold, pay
 from tests.portal.web.customer.test_product import take
 from tests.support.shop import Browser, Shop
+from tests.support.statements import counted_on
 
 
 def test_one_press_holds_and_leads_to_the_checkout(shop: Shop, me: Browser) -> None:
@@ -21,6 +22,13 @@ def test_one_press_holds_and_leads_to_the_checkout(shop: Shop, me: Browser) -> N
     ((status, left),) = shop.all("SELECT status, expires_at - now() FROM reservations")
     assert status == "PENDING"
     assert timedelta(minutes=14) < left <= timedelta(minutes=15)
+
+
+def test_a_hold_takes_few_trips_to_the_database(shop: Shop, me: Browser) -> None:
+    with counted_on(shop.engine) as sent:
+        me.post("/products/studio-a/holds", {"start": at(10).isoformat()})
+    assert len(shop.all("SELECT FROM holds")) == 1
+    assert sent.trips <= 5, [line[:80] for line in sent]
 
 
 def test_htmx_is_led_there_too(me: Browser) -> None:
