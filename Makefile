@@ -44,7 +44,10 @@ check: .venv/.for-test ## Linters, types and the laws of imports
 
 ci: check test ## What must be green before anybody else sees it
 
-bench: .venv/.for-test .venv-bench/.ready ## Measure, against others in the same run (B=sagas for a part)
+# pretix is installed only for whom asks for it: it takes ten minutes.
+BESIDE := $(if $(filter pretix,$(B)),.venv-pretix/.ready) $(if $(filter-out pretix,$(or $(B),all)),.venv-bench/.ready)
+
+bench: .venv/.for-test $(BESIDE) ## Measure, against others in the same run (B=sagas for a part)
 	@$(RUN) -m benchmarks $(B)
 
 crash: .venv/.for-test ## Kill a worker at every line of every saga
@@ -60,8 +63,8 @@ races: .venv/.for-test ## Everybody wants everything at once, then the books are
 	@$(RUN) -m tests.races --attempts $(ATTEMPTS) --seed $(SEED)
 
 lock: .venv/.for-test ## Pin the requirements anew
-	@for name in requirements requirements-local requirements-saml requirements-dev benchmarks/requirements local/idp/requirements \
-		tests/support/pysaml/requirements; do \
+	@for name in requirements requirements-local requirements-saml requirements-dev benchmarks/requirements \
+		benchmarks/pretix/requirements local/idp/requirements tests/support/pysaml/requirements; do \
 		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 			--custom-compile-command "make lock" $$name.in -o $$name.txt || exit 1; \
 	done
@@ -87,4 +90,11 @@ lock: .venv/.for-test ## Pin the requirements anew
 	@echo "Making .venv-bench for those we measure against …"
 	@$(PYTHON) -m venv .venv-bench
 	@.venv-bench/bin/python local/install.py requirements.txt benchmarks/requirements.txt
+	@touch $@
+
+.venv-pretix/.ready: benchmarks/pretix/requirements.txt | .venv/.for-demo
+	@echo "Making .venv-pretix, with pretix, which stays there …"
+	@$(PYTHON) -m venv .venv-pretix
+	@.venv-pretix/bin/python local/install.py benchmarks/pretix/requirements.txt
+	@$(RUN) -m benchmarks.pretix.installed
 	@touch $@
