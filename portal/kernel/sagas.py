@@ -77,6 +77,10 @@ class Engine(Protocol):
         """How far the saga of this kind and key is; None if there is none."""
         ...
 
+    def progress_question(self, tx: Tx, kind: str, key: str) -> Question[Progress | None]:
+        """The same for whoever has more to ask."""
+        ...
+
     def state(self, kind: str, key: str) -> Question[str | None]:
         """What asks for the state alone, for whoever waits for it and looks often; None if there is none."""
         ...

@@ -10,10 +10,11 @@ A page that looks at many things asks for all of them `ahead`, in one trip; each
 when SQLAlchemy commits goes through it, and leaves SQLAlchemy nothing to do.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Generic, TypeVar, overload
 
 import psycopg
@@ -43,11 +44,19 @@ AT_ONCE, PATIENT = "nothing may wait", "a no may come late"
 
 @dataclass(frozen=True)
 class Question(Generic[One]):
-    """A statement, and what its rows say: so that one domain can send another's along with its own."""
+    """A statement, and what its rows say: so that one domain can send another's along with its own.
+
+    `more` are statements that belong to it and are sent with it; `read` is given the rows of each of them, too.
+    """
 
     sql: str
     given: Given
-    read: Callable[[Rows], One]
+    read: Callable[..., One]
+    more: Sequence[Statement] = ()
+
+    @property
+    def statements(self) -> list[Statement]:
+        return [(self.sql, self.given), *self.more]
 
 
 class EarlierFailed(Exception):
@@ -88,7 +97,7 @@ def answer(tx: Tx, question: Question[One]) -> One:
 
 def answer_and_commit(tx: Tx, question: Question[One]) -> One:
     """The same, and all that this transaction has done is committed in the same trip; for use inside `transaction`."""
-    return question.read(and_commit(behind(tx), (question.sql, question.given))[0])
+    return question.read(*and_commit(behind(tx), *question.statements))
 
 
 @overload
@@ -108,22 +117,22 @@ def ahead(tx: Tx, *questions: Question[Any]) -> None:
     Only until something else than a question is sent: what has been answered may be so no longer then.
     """
     connection = behind(tx)
-    rows = _rows_of(connection, *questions)
+    statements = [statement for one in questions for statement in one.statements]
+    rows = _rows_of(connection, *statements)
     known = connection.info.setdefault(AHEAD, [])
-    known += [(one.sql, one.given, told) for one, told in zip(questions, rows, strict=True)]
+    known += [(sql, given, told) for (sql, given), told in zip(statements, rows, strict=True)]
 
 
 def _answers(connection: Connection, *questions: Question[Any]) -> list[Any]:
-    return [one.read(rows) for one, rows in zip(questions, _rows_of(connection, *questions), strict=True)]
+    told = iter(_rows_of(connection, *(statement for one in questions for statement in one.statements)))
+    return [one.read(*islice(told, 1 + len(one.more))) for one in questions]
 
 
-def _rows_of(connection: Connection, *questions: Question[Any]) -> list[Rows]:
+def _rows_of(connection: Connection, *statements: Statement) -> list[Rows]:
     """The rows of each, of those that were asked ahead without asking."""
     known: list[tuple[str, Given, Rows]] = connection.info.get(AHEAD, [])
-    found = [
-        next((rows for sql, given, rows in known if (sql, given) == (one.sql, one.given)), None) for one in questions
-    ]
-    if new := [(one.sql, one.given) for one, rows in zip(questions, found, strict=True) if rows is None]:
+    found = [next((rows for *asked, rows in known if tuple(asked) == statement), None) for statement in statements]
+    if new := [statement for statement, rows in zip(statements, found, strict=True) if rows is None]:
         told = iter(_send(connection, *new)[-len(new) :])
         found = [next(told) if rows is None else rows for rows in found]
         connection.info[AHEAD] = known
@@ -190,11 +199,12 @@ def exactly_one(sql: str) -> str:
 
 def each(sql: str, name: str, values: Collection[Any]) -> tuple[str, dict[str, Any]]:
     """The statement with `%(name)s` written out as one parameter for each value, and these parameters; for IN (…).
+    Among no values it finds nothing.
 
     For `= ANY(array)` PostgreSQL plans anew every time, because it cannot know how long the array will be; that costs
     twice what the look itself does. So that few lengths have to be prepared, the last value is repeated.
     """
-    several = list(values)
+    several = list(values) or [None]
     size = 1 << (len(several) - 1).bit_length()
     several += several[-1:] * (size - len(several))
     return _spread(sql, name, size), {f"{name}_{number}": value for number, value in enumerate(several)}

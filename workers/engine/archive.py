@@ -5,11 +5,10 @@ A saga in the archive counts as begun: its kind and key never begin a second one
 
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Session
-
 from portal.kernel import wire
 from portal.kernel.db import Tx
 from portal.kernel.ids import first_id_at
+from portal.kernel.pipe import Row
 from workers.engine.models import Saga
 
 # Ids sort by the time they were made, and nothing ends before it began: whatever ended long ago stands at the front of
@@ -43,14 +42,9 @@ def archive(tx: Tx, *, now: datetime, age: timedelta, limit: int = 500) -> int:
     return int(wire.ask(tx, MOVE, given)[0][0])
 
 
-def find_archived(tx: Session, kind: str, key: str) -> Saga | None:
-    """The saga as it was, not attached to the session."""
-    found = wire.ask(tx, FIND, {"kind": kind, "key": key})
-    return _row(found[0][0]) if found else None
-
-
-def _row(record: dict[str, object]) -> Saga:
-    """The record as the row it was made of: text becomes times and ids again."""
+def from_archive(row: Row) -> Saga:
+    """The saga as it was, not attached to the session, of a row that FIND finds: text becomes times and ids again."""
+    (record,) = row
     values = {}
     for column in Saga.__table__.columns:
         value = record.get(column.name)

@@ -5,6 +5,7 @@ heard the sweep comes by anyway.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,8 @@ from portal.kernel.db import Tx, after_commit
 from portal.kernel.ids import new_id
 from portal.kernel.sagas import Progress, StepProgress, Verdict
 from workers.engine import store
-from workers.engine.archive import find_archived
+from workers.engine.archive import FIND as ARCHIVED
+from workers.engine.archive import from_archive
 from workers.engine.book import Book
 from workers.engine.definition import PIVOT
 from workers.engine.definition import Saga as Table
@@ -105,9 +107,17 @@ class SagaPort:
 
     def progress(self, tx: Tx, kind: str, key: str) -> Progress | None:
         """How far a saga is, row by row of its table."""
-        saga = _find(tx, kind, key) or find_archived(tx, kind, key)
-        if saga is None:
+        return wire.answer(tx, self.progress_question(tx, kind, key))
+
+    def progress_question(self, tx: Tx, kind: str, key: str) -> wire.Question[Progress | None]:
+        """The same for whoever has more to ask."""
+        given = {"kind": kind, "key": key}
+        return wire.Question(FIND, given, partial(self._progress, tx), more=[(ARCHIVED, given)])
+
+    def _progress(self, tx: Tx, running: wire.Rows, archived: wire.Rows) -> Progress | None:
+        if not running and not archived:
             return None
+        saga = rows.known(tx, Saga, running[0]) if running else from_archive(archived[0])
         table = self.book.find(saga.kind, saga.version)
         return Progress(
             id=saga.id,
@@ -153,11 +163,6 @@ class SagaPort:
         except Exception as error:
             # The row is committed; without the doorbell the sweep finds it within a second or two.
             log.get("engine").warning("doorbell not heard", saga=str(saga_id), error=str(error))
-
-
-def _find(tx: Tx, kind: str, key: str) -> Saga | None:
-    found = rows.read(tx, Saga, FIND, {"kind": kind, "key": key})
-    return found[0] if found else None
 
 
 def _rows(table: Table, saga: Saga, lines: Mapping[tuple[str, str], Written]) -> list[StepProgress]:

@@ -11,7 +11,7 @@ from portal.domains.moving.charging import charge_difference
 from portal.domains.moving.errors import DifferenceChanged, NotMovable, SameTime, UnderWay
 from portal.domains.moving.mails import mail_moved
 from portal.domains.moving.models import Move
-from portal.domains.moving.queries import find_move, get_move, goes_to, moves_of
+from portal.domains.moving.queries import find_move, get_move, goes_to, moves_of, moves_question
 from portal.domains.moving.quoting import House, Quote, Wish, booking, check, last_moment, movable, quote
 from portal.domains.moving.rules import Difference
 from portal.domains.moving.steps import let_be, look_up, mark, swap
@@ -39,6 +39,7 @@ __all__ = [
     "mark",
     "movable",
     "moves_of",
+    "moves_question",
     "quote",
     "request",
     "swap",

@@ -1,6 +1,6 @@
 """What moving a booking to another time would come to, to the won and the point; nothing is taken or written."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -107,13 +107,20 @@ def check(tx: Tx, order: Order, line: OrderLine, own: Hold, *, house: House, now
         raise UnderWay
 
 
-def movable(tx: Tx, order: Order, *, house: House, now: datetime) -> set[UUID]:
-    """The lines that may move now, as far as the order itself says: whether a refund is open is not looked at."""
+def movable(
+    tx: Tx, order: Order, *, house: House, now: datetime, starts: Mapping[UUID, datetime] | None = None
+) -> set[UUID]:
+    """The lines that may move now, as far as the order itself says: whether a refund is open is not looked at.
+
+    `starts`: when each of its holds begins, for whoever has read them.
+    """
     standing = [line for line in order.lines if line.state != "cancelled"]
     if order.state != "completed" or any(line.state != "active" for line in standing):
         return set()
     terms = catalog.terms_of_rules(tx, [line.refund_rule_id for line in standing])
-    starts = {one.id: one.starts_at for one in reservations.choices(tx, [x.hold_id for x in standing if x.hold_id])}
+    if starts is None:
+        chosen = reservations.choices(tx, [line.hold_id for line in standing if line.hold_id])
+        starts = {one.id: one.starts_at for one in chosen}
     found = set()
     for line in standing:
         if line.hold_id and (start := starts[line.hold_id]) > now:

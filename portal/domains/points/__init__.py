@@ -8,7 +8,7 @@ for it.
 
 from portal.domains.points.expiry import expire
 from portal.domains.points.moving import correct
-from portal.domains.points.queries import Balance, Entry, balance_of, earned_by, entries_of, look_up
+from portal.domains.points.queries import Balance, Entry, balance_of, balance_question, earned_by, entries_of, look_up
 from portal.domains.points.refunding import cancel_accrual, give_back, take_again
 from portal.domains.points.rules import accrual_for
 from portal.domains.points.service import NotEnoughPoints, accrue, cancel_use, grant, use
@@ -20,6 +20,7 @@ __all__ = [
     "accrual_for",
     "accrue",
     "balance_of",
+    "balance_question",
     "cancel_accrual",
     "cancel_use",
     "correct",

@@ -58,8 +58,16 @@ class Entry:
 
 def balance_of(tx: Tx, account_id: UUID, *, now: datetime | None = None) -> Balance:
     """The balance at this moment; zeros for somebody who never had points."""
-    rows = wire.ask(tx, BALANCE, {"account_id": account_id, "now": now or clock.now()})
-    balance, held = rows[0] if rows else (0, 0)
+    return wire.answer(tx, balance_question(account_id, now or clock.now()))
+
+
+def balance_question(account_id: UUID, now: datetime) -> wire.Question[Balance]:
+    """The same for whoever has more to ask."""
+    return wire.Question(BALANCE, {"account_id": account_id, "now": now}, _balance)
+
+
+def _balance(found: wire.Rows) -> Balance:
+    balance, held = found[0] if found else (0, 0)
     return Balance(balance, held, balance - held)
 
 

@@ -12,7 +12,7 @@ from portal.domains.refunds.errors import AlreadyAsked, AlreadyDecided, NothingR
 from portal.domains.refunds.giving_back import give_back
 from portal.domains.refunds.late import give_late_back, mail_late_return, send_late_back
 from portal.domains.refunds.models import Refund, RefundLine
-from portal.domains.refunds.queries import get_refund, refunds_of
+from portal.domains.refunds.queries import get_refund, refunds_of, refunds_question
 from portal.domains.refunds.requesting import Quote, QuoteLine, quote, request, starts_of
 from portal.domains.refunds.returned import (
     Returned,
@@ -51,6 +51,7 @@ __all__ = [
     "processes_of",
     "quote",
     "refunds_of",
+    "refunds_question",
     "reject",
     "request",
     "reserve",

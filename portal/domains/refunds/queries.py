@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select
@@ -33,8 +34,16 @@ def get_refund(tx: Tx, refund_id: UUID) -> Refund:
 
 def refunds_of(tx: Tx, order_id: UUID) -> Sequence[Refund]:
     """Every refund of an order, newest first, as its customer knows them: a part of another is not one."""
+    return wire.answer(tx, refunds_question(tx, order_id))
+
+
+def refunds_question(tx: Tx, order_id: UUID) -> wire.Question[Sequence[Refund]]:
+    """The same for whoever has more to ask."""
     given = {"order_id": order_id}
-    found, lines = wire.ask_all(tx, (OF_ORDER, given), (LINES_OF_ORDER, given))
+    return wire.Question(OF_ORDER, given, partial(_refunds, tx), more=[(LINES_OF_ORDER, given)])
+
+
+def _refunds(tx: Tx, found: wire.Rows, lines: wire.Rows) -> Sequence[Refund]:
     of = defaultdict(list)
     for row in lines:
         line = rows.known(tx, RefundLine, row)

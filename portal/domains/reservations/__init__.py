@@ -34,7 +34,8 @@ from portal.domains.reservations.queries import (
     hold_of,
     holds,
     holds_of,
-    holds_questions,
+    holds_of_question,
+    holds_question,
 )
 from portal.domains.reservations.standing import MOST_LOOKED_AT, Concerned, left_outside, starts_above, within
 from portal.domains.reservations.taking_again import take_again
@@ -79,7 +80,8 @@ __all__ = [
     "hold_of",
     "holds",
     "holds_of",
-    "holds_questions",
+    "holds_of_question",
+    "holds_question",
     "left_outside",
     "limit_holds",
     "offered",

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -72,7 +73,12 @@ def bound_holds(order_id: UUID) -> Statement:
 
 def holds(tx: Tx, hold_ids: Collection[UUID]) -> list[Hold]:
     """These holds, in the order of their times, as they are in the database now."""
-    return _read(tx, *wire.each("id IN (%(hold_ids)s)", "hold_ids", hold_ids)) if hold_ids else []
+    return wire.answer(tx, holds_question(tx, hold_ids)) if hold_ids else []
+
+
+def holds_question(tx: Tx, hold_ids: Collection[UUID]) -> wire.Question[list[Hold]]:
+    """The same for whoever has more to ask."""
+    return _question(tx, *wire.each("id IN (%(hold_ids)s)", "hold_ids", hold_ids))
 
 
 def hold_of(tx: Tx, account_id: UUID, hold_id: UUID) -> Hold:
@@ -86,12 +92,12 @@ def hold_of(tx: Tx, account_id: UUID, hold_id: UUID) -> Hold:
 
 def holds_of(tx: Tx, account_id: UUID, now: datetime) -> list[Hold]:
     """What this person holds at `now` and has not ordered: the basket, in the order of the times."""
-    return _read(tx, LIVE_AT, {"account_id": account_id, "at": now})
+    return wire.answer(tx, holds_of_question(tx, account_id, now))
 
 
-def holds_questions(account_id: UUID, now: datetime) -> tuple[wire.Question[wire.Rows], wire.Question[wire.Rows]]:
-    """What `holds_of` asks, to be asked ahead."""
-    return _questions(LIVE_AT, {"account_id": account_id, "at": now})
+def holds_of_question(tx: Tx, account_id: UUID, now: datetime) -> wire.Question[list[Hold]]:
+    """The same for whoever has more to ask."""
+    return _question(tx, LIVE_AT, {"account_id": account_id, "at": now})
 
 
 def live_holds(tx: Tx, account_id: UUID) -> list[Hold]:
@@ -118,9 +124,17 @@ def bound(tx: Tx, order_id: UUID) -> list[Hold]:
 
 
 def _read(tx: Tx, which: str, given: Mapping[str, Any]) -> list[Hold]:
-    """The holds that meet the condition, with their places. Rows are changed by guarded UPDATEs behind the session's
-    back; what it remembers of them is brought up to date."""
-    chosen, taken = wire.answers(tx, *_questions(which, given))
+    """The holds that meet the condition, with their places."""
+    return wire.answer(tx, _question(tx, which, given))
+
+
+def _question(tx: Tx, which: str, given: Mapping[str, Any]) -> wire.Question[list[Hold]]:
+    taken = TAKEN.format(which=which), given
+    return wire.Question(HOLDS.format(which=which), given, partial(_holds, tx), more=[taken])
+
+
+def _holds(tx: Tx, chosen: wire.Rows, taken: wire.Rows) -> list[Hold]:
+    """Guarded UPDATEs change rows behind the session's back: what it remembers is brought up to date."""
     places: dict[UUID, list[Reservation]] = defaultdict(list)
     for row in taken:
         place = rows.known(tx, Reservation, row)
@@ -129,8 +143,3 @@ def _read(tx: Tx, which: str, given: Mapping[str, Any]) -> list[Hold]:
     for hold in found:
         set_committed_value(hold, "reservations", places[hold.id])
     return found
-
-
-def _questions(which: str, given: Mapping[str, Any]) -> tuple[wire.Question[wire.Rows], wire.Question[wire.Rows]]:
-    chosen, taken = (wire.Question(sql.format(which=which), given, list) for sql in (HOLDS, TAKEN))
-    return chosen, taken

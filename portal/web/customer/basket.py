@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from werkzeug.datastructures import MultiDict
 
 from portal.domains import catalog, orders, points, reservations, resources
-from portal.domains.catalog import Article, Product
+from portal.domains.catalog import Article, Listed, Product
 from portal.domains.points import Balance
 from portal.domains.reservations import Hold
 from portal.domains.resources import Place
@@ -122,43 +122,67 @@ def basket_of(
 
     `offering`: with things to take along that nobody has chosen yet.
     """
-    places = _places(tx, account_id, face.ids(given.getlist("hold")[:MOST_HOLDS]), now)
+    live, balance = wire.answers(
+        tx, reservations.holds_of_question(tx, account_id, now), points.balance_question(account_id, now)
+    )
+    ended = _ended(tx, account_id, live, face.ids(given.getlist("hold")[:MOST_HOLDS]), now)
+    places, along = _places(tx, live, ended, now, offering=offering)
+    booked = [place.product.id for place in places if place.live]
     typed = given.get("points", "").strip()
     return Basket(
         places=places,
-        goods=_goods(tx, given, [place.product.id for place in places if place.live], now, offering=offering),
-        balance=points.balance_of(tx, account_id, now=now),
+        goods=_goods(tx, given, booked, along, now, offering=offering),
+        balance=balance,
         points=face.whole(typed) if typed else 0,
         currency=next((place.hold.currency for place in places), currency),
     )
 
 
-def _places(tx: Tx, account_id: UUID, seen: Sequence[UUID], now: datetime) -> list[Held]:
-    """What is held now, and what of `seen` ran out meanwhile."""
-    live = reservations.holds_of(tx, account_id, now)
+def _ended(tx: Tx, account_id: UUID, live: Sequence[Hold], seen: Sequence[UUID], now: datetime) -> list[Hold]:
+    """What of `seen` ran out meanwhile."""
     gone = [id for id in seen if id not in {hold.id for hold in live}]
-    ended = [
+    return [
         hold
         for hold in reservations.holds(tx, gone)
         if hold.account_id == account_id and hold.starts_at > now and hold.state_at(now) == "ended"
     ]
-    every = sorted(live + ended, key=lambda hold: hold.starts_at)
+
+
+def _places(
+    tx: Tx, live: Sequence[Hold], ended: Sequence[Hold], now: datetime, *, offering: bool
+) -> tuple[list[Held], list[Listed]]:
+    """What is held, and what ran out, in the order of the times; with `offering`, also what goes with what is held."""
+    every = sorted([*live, *ended], key=lambda hold: hold.starts_at)
     if not every:
-        return []
-    products, venues = wire.answers(
-        tx,
+        return [], []
+    asked = (
         catalog.products_question(tx, {hold.product_id for hold in every}),
         resources.places_question({hold.resource_id for hold in every}),
     )
-    return [Held(hold, products[hold.product_id], venues[hold.resource_id], hold in live) for hold in every]
+    along: list[Listed] = []
+    if offering:
+        products, venues, along = wire.answers(
+            tx, *asked, catalog.along_question(tx, {hold.product_id for hold in live}, now=now)
+        )
+    else:
+        products, venues = wire.answers(tx, *asked)
+    return [Held(hold, products[hold.product_id], venues[hold.resource_id], hold in live) for hold in every], along
 
 
-def _goods(tx: Tx, given: MultiDict[str, str], booked: Sequence[UUID], now: datetime, *, offering: bool) -> list[Item]:
+def _goods(
+    tx: Tx,
+    given: MultiDict[str, str],
+    booked: Sequence[UUID],
+    along: Sequence[Listed],
+    now: datetime,
+    *,
+    offering: bool,
+) -> list[Item]:
     """Things to take along: those that go with what is booked, or else some that there are, and every one that was
     chosen."""
     typed = {key.removeprefix(GOODS): value.strip() for key, value in given.items() if key.startswith(GOODS)}
     asked = face.ids(list(typed)[:MOST_KINDS])
-    offered = catalog.offered_along(tx, booked, now=now) if offering else []
+    offered = along
     if offering and not offered:
         offered = catalog.list_products(tx, now=now, kind="goods", limit=OFFERED).items
     found = [(one.product, one.price) for item in offered for one in item.sold]
@@ -168,14 +192,14 @@ def _goods(tx: Tx, given: MultiDict[str, str], booked: Sequence[UUID], now: date
             if product.kind != "goods":
                 raise NotFound
             found.append((product, catalog.price_at(tx, product_id, now)))
-    along = catalog.most_along(tx, booked, {product.id for product, _ in found})
+    most = catalog.most_along(tx, booked, {product.id for product, _ in found})
     return [
         Item(
             product,
             Money(price.amount, price.currency),
             face.whole(said) if said else 0,
             said,
-            min(product.stock or 0, along.get(product.id, MOST_OF_ONE), MOST_OF_ONE),
+            min(product.stock or 0, most.get(product.id, MOST_OF_ONE), MOST_OF_ONE),
         )
         for product, price in found
         if price is not None and (product.stock or str(product.id) in typed)

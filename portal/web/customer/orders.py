@@ -16,6 +16,7 @@ from portal.domains.orders import Order
 from portal.kernel import clock, sagas, wire
 from portal.kernel.db import Tx
 from portal.kernel.money import Money
+from portal.kernel.sagas import Progress
 from portal.web import htmx
 from portal.web.customer import pace, promises, story, words
 from portal.web.customer.face import blueprint, settings
@@ -34,12 +35,16 @@ def order(number: str) -> Response:
         return back
     tx, now = db.session(), clock.now()
     found = order_book.get_by_number(tx, number, account_id=current_user.id)
-    every = refunds.refunds_of(tx, found.id)
+    every, moves, paid = wire.answers(
+        tx,
+        refunds.refunds_question(tx, found.id),
+        moving.moves_question(tx, found.id),
+        sagas.engine().progress_question(tx, "payment", found.number),
+    )
     came_back = {one.of for one in refunds.returned(tx, found.id)} if every else set()
-    moves = moving.moves_of(tx, found.id)
     move = _move_story(tx, moves, every, came_back)
     asked = [one for one in every if one.id not in {move.refund_id for move in moves}]
-    payment, told = _stories(tx, found, asked, came_back)
+    payment, told = _stories(tx, found, paid, asked, came_back)
     again = pace.of_order(found, asked, now, paying=payment.goes_on, moves=moves)
     version = story.version([payment, *(tale for tale, _refund in told), *([move] if move else [])], again)
     if htmx.is_fragment() and request.args.get("seen") == version:
@@ -47,6 +52,7 @@ def order(number: str) -> Response:
         unchanged.vary.add("HX-Request")
         return unchanged
     shown = details(tx, found, now)
+    starts = {one["hold"].id: one["hold"].starts_at for one in shown["lines"] if one["hold"]}
     busy = any(refund.state in {"requested", "approved"} for refund in every)
     if busy or any(line.state == "moving" for line in found.lines):
         shown["can_refund"] = False
@@ -58,7 +64,7 @@ def order(number: str) -> Response:
         refunds=told,
         move=move,
         latest=moves[0] if moves else None,
-        movable=set() if busy else moving.movable(tx, found, house=house(), now=now),
+        movable=set() if busy else moving.movable(tx, found, house=house(), now=now, starts=starts),
         pace=again,
         seen=version,
         now=now,
@@ -70,14 +76,13 @@ def order(number: str) -> Response:
 
 
 def _stories(
-    tx: Tx, found: Order, asked: Sequence[refunds.Refund], came_back: Set[UUID]
+    tx: Tx, found: Order, paid: Progress | None, asked: Sequence[refunds.Refund], came_back: Set[UUID]
 ) -> tuple[story.Story, list[tuple[story.Story, refunds.Refund]]]:
     """What the payment tells, and what each refund does. Late money and its way back are one story."""
-    progress = sagas.engine().progress
-    late = progress(tx, "late_payment", found.number) if found.refusal else None
+    late = sagas.engine().progress(tx, "late_payment", found.number) if found.refusal else None
     told = [(story.of_refund(one, returned=one.id in came_back), one) for one in asked]
     if late is None:
-        return story.of_payment(found, progress(tx, "payment", found.number)), told
+        return story.of_payment(found, paid), told
     if found.state == "cancelled":
         return of_late(found, late, asked[0] if asked else None), []
     return of_late(found, late, None), told
@@ -103,13 +108,16 @@ def _move_story(
 
 def details(tx: Tx, found: Order, now: datetime) -> dict[str, Any]:
     """The lines with their times and places, and what can be done with the order."""
-    held = {hold.id: hold for hold in reservations.holds(tx, [line.hold_id for line in found.lines if line.hold_id])}
-    venues = resources.places(tx, {hold.resource_id for hold in held.values()})
     bookings = [line.hold_id for line in found.lines if line.hold_id]
     sold = {line.product_id for line in found.lines}
-    products, pictures = wire.answers(
-        tx, catalog.products_question(tx, sold), catalog.pictures_question(sold, first=True)
+    holds, products, pictures = wire.answers(
+        tx,
+        reservations.holds_question(tx, bookings),
+        catalog.products_question(tx, sold),
+        catalog.pictures_question(sold, first=True),
     )
+    held = {hold.id: hold for hold in holds}
+    venues = resources.places(tx, {hold.resource_id for hold in holds})
     shown = covered(pictures, {id: product.cover for id, product in products.items()})
     lines = []
     for line in found.lines:

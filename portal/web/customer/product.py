@@ -111,7 +111,7 @@ def _ask_ahead(tx: Tx, found: Product, now: datetime) -> None:
         catalog.variants_question(tx, [found.id], now=now),
         *resources.offering_questions(tx, found.id),
         *reservations.terms_questions(found.id, now),
-        *(reservations.holds_questions(current_user.id, now) if current_user.is_authenticated else ()),
+        *([reservations.holds_of_question(tx, current_user.id, now)] if current_user.is_authenticated else []),
         rushes.rush_question(found.id),
         *_surroundings(tx, found, now),
         catalog.history_question(tx, found.id),

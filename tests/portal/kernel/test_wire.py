@@ -96,6 +96,17 @@ def test_an_answer_may_commit_on_its_way_again_and_again(engine: Engine) -> None
                 assert stored(engine) == list(range(1, n + 1)), "the others see it at once"
 
 
+def test_questions_of_one_or_several_statements_are_answered_each_by_its_own_rows(engine: Engine) -> None:
+    def number(n: int) -> Statement:
+        return "SELECT %(n)s::int", {"n": n}
+
+    one = wire.Question(*number(1), lambda found: found[0][0])
+    three = wire.Question(*number(2), lambda *found: [rows[0][0] for rows in found], more=[number(3), number(4)])
+    with transaction(engine) as tx:
+        assert wire.answers(tx, one, three, one) == (1, [2, 3, 4], 1)
+        assert wire.answer(tx, three) == [2, 3, 4]
+
+
 def test_what_waits_at_the_end_and_fails_commits_nothing(engine: Engine) -> None:
     def twice(tx: Tx) -> None:
         wire.later(tx, PUT, {"n": 1})
@@ -344,7 +355,7 @@ def test_behind_an_error_in_a_savepoint_of_the_wire_the_transaction_goes_on(engi
     assert stored(engine) == [2]
 
 
-@pytest.mark.parametrize("asked", [[1], [1, 2], [3, 1, 2], [1, 2, 3, 4, 5]])
+@pytest.mark.parametrize("asked", [[], [1], [1, 2], [3, 1, 2], [1, 2, 3, 4, 5]])
 def test_a_list_is_written_out_for_each_of_its_values(engine: Engine, asked: list[int]) -> None:
     with transaction(engine) as tx:
         for n in range(8):
