@@ -305,7 +305,6 @@ def _commit_what_waits(connection: Connection) -> None:
 def _forget_what_waits(connection: Connection, *_: Any) -> None:
     if not connection.invalidated:  # else what waited is gone with the connection, and asking for it would hide why
         connection.info.pop(WAITING, None)
-        connection.info.pop(AHEAD, None)
 
 
 def _roll_back_ourselves(connection: Connection) -> None:

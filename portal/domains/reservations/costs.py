@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from portal.domains import catalog
@@ -26,15 +27,23 @@ class Costs:
 
     def at(self, start: datetime) -> Money:
         """What the booking that starts then comes to."""
-        shown = start.astimezone(self.zone) if self.price.rates else None
+        if not self.price.rates:
+            return self.always
+        shown = start.astimezone(self.zone)
         each = catalog.price_for(self.price, shown)
         if each.amount not in self.known:
-            minutes = self.length // MINUTE
-            self.known[each.amount] = catalog.total_for(
-                self.price, quantity=self.quantity, minutes=minutes, starts=shown
-            )
+            self.known[each.amount] = self._total(shown)
         return self.known[each.amount]
+
+    @cached_property
+    def always(self) -> Money:
+        """The same for every start, where there are no rates."""
+        return self._total(None)
 
     def least(self, starts: Iterable[int]) -> Money:
         """What the cheapest of these costs; starts in seconds since 1970, at least one."""
         return min(self.at(datetime.fromtimestamp(second, UTC)) for second in starts)
+
+    def _total(self, starts: datetime | None) -> Money:
+        minutes = self.length // MINUTE
+        return catalog.total_for(self.price, quantity=self.quantity, minutes=minutes, starts=starts)
