@@ -66,6 +66,6 @@ def _say(name: str, ours: list[Turn], theirs: list[Turn]) -> None:
     cpu, their_cpu = (1000 * median(turn.cpu for turn in turns) for turns in (ours, theirs))
     note(
         f" ours {rate:.2f} bookings a second and {cpu:.0f} ms CPU each, {name} {their_rate:.2f} and {their_cpu:.0f}:"
-        f" {ratio:.1f} times as many, for {their_cpu / cpu:.1f} times less"
+        f" {ratio:.1f} times as many, {their_cpu / cpu:.1f} times cheaper"
     )
     pair("bookings_web", rate, "1/s", ratio, name)
