@@ -82,9 +82,9 @@ def _statements(servers: house.House, wanted: place.Place) -> list[Statement]:
     engine = make_engine(servers.database_url, pool_size=2)
     send, sent = Pipe.send, []
 
-    def listening(pipe: Pipe, statements: Any) -> Any:
+    def listening(pipe: Pipe, statements: Any, **how: bool) -> Any:
         sent.extend(statements)
-        return send(pipe, statements)
+        return send(pipe, statements, **how)
 
     Pipe.send = listening  # type: ignore[method-assign]  # put back below
     try:

@@ -43,8 +43,8 @@ class Pipe:
         self._count = 0
         self._hear_of_drops()
 
-    def send(self, statements: Sequence[Statement]) -> list[list[Row]]:
-        """Runs them in order and returns the rows of each; begins a transaction if there is none.
+    def send(self, statements: Sequence[Statement], *, begin: bool = True) -> list[list[Row]]:
+        """Runs them in order and returns the rows of each; begins a transaction if there is none, unless told not to.
 
         Raises Failed with the first that fails; those behind it are then not carried out.
         """
@@ -52,7 +52,7 @@ class Pipe:
             wire = self._connection.pgconn
             wire.enter_pipeline_mode()
             try:
-                ahead = self._begin(wire)
+                ahead = self._begin(wire) if begin else 0
                 kinds = [self._queue(wire, sql, given) for sql, given in statements]
                 wire.pipeline_sync()
                 answers = self._connection.wait(_answers(wire, ahead + sum(kinds)))

@@ -123,20 +123,27 @@ def ahead(tx: Tx, *questions: Question[Any]) -> None:
     known += [(sql, given, told) for (sql, given), told in zip(statements, rows, strict=True)]
 
 
-def _answers(connection: Connection, *questions: Question[Any]) -> list[Any]:
-    told = iter(_rows_of(connection, *(statement for one in questions for statement in one.statements)))
+def _answers(connection: Connection, *questions: Question[Any], begin: bool = True) -> list[Any]:
+    told = iter(_rows_of(connection, *(statement for one in questions for statement in one.statements), begin=begin))
     return [one.read(*islice(told, 1 + len(one.more))) for one in questions]
 
 
-def _rows_of(connection: Connection, *statements: Statement) -> list[Rows]:
+def _rows_of(connection: Connection, *statements: Statement, begin: bool = True) -> list[Rows]:
     """The rows of each, of those that were asked ahead without asking."""
     known: list[tuple[str, Given, Rows]] = connection.info.get(AHEAD, [])
     found = [next((rows for *asked, rows in known if tuple(asked) == statement), None) for statement in statements]
     if new := [statement for statement, rows in zip(statements, found, strict=True) if rows is None]:
-        told = iter(_send(connection, *new)[-len(new) :])
+        told = iter(_send(connection, *new, begin=begin)[-len(new) :])
         found = [next(told) if rows is None else rows for rows in found]
         connection.info[AHEAD] = known
     return [rows or [] for rows in found]
+
+
+def look(tx: Tx, one: Question[One], other: Question[Other], third: Question[Third], /) -> tuple[One, Other, Third]:
+    """The same, but no transaction begins with it: for what many only look at and then leave, who so spare the
+    database a ROLLBACK, and themselves the trip. It must lock and change nothing."""
+    told, also, at_last = _answers(behind(tx), one, other, third, begin=False)
+    return told, also, at_last
 
 
 def require(tx: Tx, effect: str, given: Given, otherwise: Callable[[], Exception]) -> None:
@@ -214,17 +221,31 @@ def each(sql: str, name: str, values: Collection[Any]) -> tuple[str, dict[str, A
 def savepoint(tx: Tx) -> Iterator[None]:
     """A savepoint that takes no round trip of its own, unless something is raised: then what was done inside is undone.
 
-    For statements, not for objects: what the session has flushed inside, it believes to be there.
+    Before anything else in a transaction, the transaction itself is one. For statements, not for objects: what the
+    session has flushed inside, it believes to be there.
     """
     begun: Given = {}
-    later(tx, "SAVEPOINT wire", begun)
+    inside = _has_begun(behind(tx))
+    if inside:
+        later(tx, "SAVEPOINT wire", begun)
     try:
         yield
     except BaseException:
-        _go_back(tx.connection(), begun)
+        if inside:
+            _go_back(tx.connection(), begun)
+        else:
+            _undo(tx.connection())
         tx.expire_all()
         raise
-    later(tx, "RELEASE SAVEPOINT wire", {})
+    if inside:
+        later(tx, "RELEASE SAVEPOINT wire", {})
+
+
+def _undo(connection: Connection) -> None:
+    """Everything of this transaction; the next statement begins another."""
+    connection.info.pop(WAITING, None)
+    if _has_begun(connection):
+        _send(connection, ("ROLLBACK", {}))
 
 
 def _go_back(connection: Connection, begun: Given) -> None:
@@ -264,19 +285,23 @@ def _is_open(tx: Tx) -> bool:
     known: tuple[object, Connection] | None = tx.info.get(HERE)
     if known is None:
         return tx.in_transaction()
-    connection = known[1]
+    return _has_begun(known[1])
+
+
+def _has_begun(connection: Connection) -> bool:
+    """Whether something of its transaction was sent, or waits to be."""
     raw: Any = connection.connection.driver_connection
-    return WAITING in connection.info or raw.pgconn.transaction_status != IDLE
+    return bool(connection.info.get(WAITING)) or raw.pgconn.transaction_status != IDLE
 
 
-def _send(connection: Connection, *statements: Statement) -> list[list[Row]]:
-    """Sends what waits and then these, and waits for the answers."""
+def _send(connection: Connection, *statements: Statement, begin: bool = True) -> list[list[Row]]:
+    """Sends what waits and then these, and waits for the answers. What waits always begins a transaction."""
     connection.info.pop(AHEAD, None)
     if PIPE not in connection.info:
         connection.info[PIPE] = Pipe(connection.connection.driver_connection)  # type: ignore[arg-type]  # psycopg is the driver
     waiting = connection.info.pop(WAITING, [])
     try:
-        sent: list[list[Row]] = connection.info[PIPE].send([*waiting, *statements])
+        sent: list[list[Row]] = connection.info[PIPE].send([*waiting, *statements], begin=begin or bool(waiting))
     except Failed as failed:
         if failed.at < len(waiting):
             raise EarlierFailed(str(failed.error)) from failed.error

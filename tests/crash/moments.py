@@ -63,10 +63,10 @@ class Watch:
     def _wrap_wire(self) -> None:
         send = Pipe.send
 
-        def watched(pipe: Pipe, statements: Sequence[Statement]) -> Any:
+        def watched(pipe: Pipe, statements: Sequence[Statement], **how: bool) -> Any:
             for sql, given in statements:
                 self._saw(None, None, sql, given)
-            return send(pipe, statements)
+            return send(pipe, statements, **how)
 
         Pipe.send = watched  # type: ignore[method-assign]  # to watch it
 

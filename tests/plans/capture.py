@@ -77,11 +77,11 @@ def _asked(tx: Tx, asking: Asking) -> Iterator[Asking]:
     def before(connection: Any, _cursor: object, sql: str, given: Any, *_: object) -> None:
         asking.about(connection.connection.driver_connection, sql, given)
 
-    def one_by_one(pipe: Pipe, statements: Sequence[Statement]) -> list[Any]:
+    def one_by_one(pipe: Pipe, statements: Sequence[Statement], **how: bool) -> list[Any]:
         rows = []
         for sql, given in statements:
             asking.about(pipe._connection, sql, given)
-            rows += send(pipe, [(sql, given)])
+            rows += send(pipe, [(sql, given)], **how)
         return rows
 
     event.listen(bind, "before_cursor_execute", before)

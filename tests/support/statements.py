@@ -34,10 +34,10 @@ def counted_on(bind: Any) -> Iterator[Sent]:
         sent.append(statement)
         sent.trips += 1
 
-    def noted(pipe: Pipe, statements: Sequence[Statement]) -> list[Any]:
+    def noted(pipe: Pipe, statements: Sequence[Statement], **how: bool) -> list[Any]:
         sent.extend(sql for sql, _ in statements if sql != "COMMIT")
         sent.trips += 1
-        return send(pipe, statements)
+        return send(pipe, statements, **how)
 
     event.listen(bind, "before_cursor_execute", note)
     try:

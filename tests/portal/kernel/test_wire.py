@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import psycopg
 import pytest
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -13,7 +15,7 @@ from sqlalchemy.orm import Session
 from portal.kernel import pipe, wire
 from portal.kernel.db import Tx, transaction
 from portal.kernel.pipe import Pipe, Statement
-from tests.support.statements import counted
+from tests.support.statements import counted, counted_on
 
 PUT = "INSERT INTO wired (n) VALUES (%(n)s)"
 COUNT = "SELECT count(*) FROM wired"
@@ -75,9 +77,9 @@ def test_what_waits_at_the_end_is_committed_in_its_own_trip(engine: Engine, monk
     sent: list[list[str]] = []
     send = Pipe.send
 
-    def noted(pipe: Pipe, statements: Sequence[Statement]) -> object:
+    def noted(pipe: Pipe, statements: Sequence[Statement], **how: bool) -> object:
         sent.append([sql for sql, _ in statements])
-        return send(pipe, statements)
+        return send(pipe, statements, **how)
 
     monkeypatch.setattr(Pipe, "send", noted)
     with transaction(engine) as tx:
@@ -352,6 +354,52 @@ def test_behind_an_error_in_a_savepoint_of_the_wire_the_transaction_goes_on(engi
             inside(tx)
         with wire.savepoint(tx):
             wire.later(tx, PUT, {"n": 2})
+    assert stored(engine) == [2]
+
+
+def begun(tx: Tx) -> bool:
+    """Whether the database has a transaction of this session."""
+    raw: Any = tx.connection().connection.driver_connection
+    return bool(raw.info.transaction_status != TransactionStatus.IDLE)
+
+
+def test_a_savepoint_before_anything_else_is_the_transaction_itself(engine: Engine) -> None:
+    with counted_on(engine) as sent, transaction(engine) as tx:
+        with suppress(ZeroDivisionError), wire.savepoint(tx):
+            assert wire.ask(tx, f"{PUT} RETURNING n", {"n": 1}) == [(1,)]
+            put_and_fail(tx, 2)
+        assert not begun(tx)
+        with wire.savepoint(tx):
+            wire.later(tx, PUT, {"n": 3})
+    assert stored(engine) == [3]
+    assert sent == [f"{PUT} RETURNING n", "ROLLBACK", PUT]
+
+
+NUMBER = wire.Question("SELECT %(n)s::int", {"n": 4}, lambda rows: int(rows[0][0]))
+STORED = wire.Question(COUNT, {}, lambda rows: int(rows[0][0]))
+
+
+def test_a_look_begins_no_transaction_and_leaves_nothing_to_roll_back(engine: Engine) -> None:
+    with counted_on(engine) as sent:
+        with suppress(ZeroDivisionError), transaction(engine) as tx:
+            assert wire.look(tx, NUMBER, STORED, NUMBER) == (4, 0, 4)
+            assert not begun(tx)
+            raise ZeroDivisionError
+        assert sent.trips == 1
+
+
+def test_a_look_comes_behind_what_waits_in_its_transaction(engine: Engine) -> None:
+    def look(tx: Tx) -> None:
+        wire.later(tx, PUT, {"n": 1})
+        assert wire.look(tx, NUMBER, STORED, STORED) == (4, 1, 1)
+        assert begun(tx)
+        raise ZeroDivisionError
+
+    fails(engine, ZeroDivisionError, look)
+    assert stored(engine) == []
+    with transaction(engine) as tx:
+        wire.look(tx, NUMBER, STORED, STORED)
+        wire.later(tx, PUT, {"n": 2})
     assert stored(engine) == [2]
 
 
