@@ -5,6 +5,9 @@ from tests.planted.mutant import Mutant
 RACES = "tests/races"
 STEP_BY_STEP = f"{RACES}/test_step_by_step.py"
 TURNS = "tests/portal/domains/reservations/test_queue.py::test_two_who_want_a_place_in_doubt_wait_in_turn_and_not_in_a_circle"
+QUEUE = "tests/portal/domains/reservations/test_queue.py"
+HOLDING = "portal/domains/reservations/holding.py"
+GLANCE = "portal/domains/reservations/glance.py"
 CLAIMS = "portal/domains/reservations/claims.py"
 MOVING = "portal/domains/reservations/moving.py"
 OFFERING = "portal/domains/waiting/offering.py"
@@ -27,9 +30,37 @@ BUGS = (
     Mutant(
         "whoever claims takes turns, so that nobody waits in a circle",
         CLAIMS,
-        "    THEN (SELECT count(pg_advisory_xact_lock(turn)) FROM unnest(",
-        "    THEN (SELECT count(turn) FROM unnest(",
+        "SELECT count(pg_advisory_xact_lock(turn))\n",
+        "SELECT count(turn)\n",
         TURNS,
+    ),
+    Mutant(
+        "who finds a time full is told without waiting for anybody",
+        HOLDING,
+        "        if terms.parts or not seen.in_vain:\n",
+        "        if True:\n",
+        QUEUE,
+    ),
+    Mutant(
+        "who has a time already is given it also where it is full",
+        GLANCE,
+        "        return self.full and not self.known\n",
+        "        return self.full\n",
+        "tests/portal/domains/reservations/test_holding.py",
+    ),
+    Mutant(
+        "a hold that is over makes no time look full",
+        GLANCE,
+        "      AND status <> 'CANCELLED' AND {KEPT}\n",
+        "      AND status <> 'CANCELLED'\n",
+        "tests/portal/domains/reservations/test_holding.py",
+    ),
+    Mutant(
+        "of a refused claim nothing stays, also where nothing was before it in its transaction",
+        "portal/kernel/wire.py",
+        '        _send(connection, ("ROLLBACK", {}))\n\n\ndef _go_back(',
+        "        pass\n\n\ndef _go_back(",
+        "tests/portal/kernel/test_wire.py",
     ),
     Mutant(
         "in a crowd a move has what it moved to",

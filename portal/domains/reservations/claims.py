@@ -26,6 +26,7 @@ from portal.domains.reservations.timetable import Span, days_touched
 from portal.kernel import clock, wire
 from portal.kernel.db import Tx, stored
 from portal.kernel.ids import new_id
+from portal.kernel.pipe import Statement
 
 TOUCHED = and_(
     Reservation.resource_id == bindparam("of"),
@@ -34,29 +35,13 @@ TOUCHED = and_(
 )
 """Not cancelled, of this resource, touching this span: what the exclusion constraint's own index answers."""
 
-_HAS_LIVE = f"""
-SELECT 1 FROM holds JOIN reservations ON hold_id = holds.id
-WHERE holds.account_id = %(account_id)s AND product_id = %(product_id)s
-  AND starts_at = %(starts_at)s AND ends_at = %(ends_at)s AND {RUNNING}
-LIMIT 1
-"""  # noqa: S608  # the rule is our own words
-# A glance and the turn in one trip. What a glance finds full is not queued for: in a rush most are told at once,
-# without waiting for anybody, but for those who chose it before, by this key or without one.
-_TURN = f"""
-SELECT CASE WHEN taken <= %(at_most)s
-    THEN (SELECT count(pg_advisory_xact_lock(turn)) FROM unnest(CAST(%(turns)s AS bigint[])) AS turn)
-END, CASE WHEN taken > %(at_most)s THEN EXISTS (
-    SELECT 1 FROM holds WHERE account_id = %(account_id)s AND idempotency_key = CAST(%(idempotency_key)s AS text)
-) OR CAST(%(idempotency_key)s AS text) IS NULL AND EXISTS ({_HAS_LIVE}) END
-FROM set_config('lock_timeout', %(bound)s, true), (
-    SELECT count(DISTINCT unit) AS taken FROM reservations
-    WHERE resource_id = %(of)s AND during && tstzrange(%(from)s, %(until)s) AND status <> 'CANCELLED' AND {KEPT}
-) AS glance
-"""  # noqa: S608  # the rule is our own words
 _TURNS = """
 SELECT count(pg_advisory_xact_lock(turn))
-FROM set_config('lock_timeout', %(bound)s, true), unnest(CAST(%(turns)s AS bigint[])) AS turn
+FROM set_config('lock_timeout', %(bound)s, true) AS bound, unnest(CAST(%(turns)s AS bigint[])) AS turn
 """
+# In a rush many claim on connections that have claimed little yet. PostgreSQL plans a statement anew for each of its
+# first five uses: that takes the claim twice as long, and all the others wait for its turn to end.
+_TURNS_AND_ONE_PLAN = _TURNS.replace("FROM", "FROM set_config('plan_cache_mode', 'force_generic_plan', true) AS plan,")
 _LAPSED = select(Reservation.id).where(TOUCHED, lapsed()).with_for_update(skip_locked=True)
 _RELEASE = (
     update(Reservation)
@@ -149,34 +134,24 @@ def asked(resource_id: UUID, span: Span) -> dict[str, object]:
     return {"of": resource_id, "touching": Range(span.start, span.end)}
 
 
-@dataclass(frozen=True)
-class Turn:
-    """Whether it came, or the glance said that it is full; and then, whether this wish has made a hold already."""
-
-    came: bool
-    known: bool
-
-
-def take_turn(tx: Tx, terms: Terms, span: Span, wish: Mapping[str, Any], *, wait: timedelta) -> Turn:
-    """Queues on the resource's days, unless a glance says that so many as are wished cannot be free.
-
-    The turn ends with the transaction. Raises LockNotAvailable after `wait`; the bound stays for the rest of the
-    transaction, because whoever has the turn must not wait long for anything either.
-    """
-    queue = {"turns": _turns_of(terms, span), "bound": _bound(wait), "at_most": terms.units - wish["quantity"]}
-    ((turns, known),) = wire.ask(tx, _TURN, {**wish, **queue, **_place(terms, span)})
-    return Turn(turns is not None, bool(known))
-
-
 def be_one(tx: Tx, wish: Mapping[str, Any], *, wait: timedelta) -> None:
     """Before the turn: of two claims of one person for one product the second sees the first, whoever is to serve."""
     wire.ask(tx, _ONE_PERSON, {**wish, "bound": _bound(wait)})
 
 
 def take_turns(tx: Tx, places: Sequence[tuple[Terms, Span]], *, wait: timedelta) -> None:
-    """The same for several at once, without a glance: in the one order, so that nobody waits in a circle."""
+    """Queues on the days of these resources, in the one order, so that nobody waits in a circle.
+
+    The turns end with the transaction. Raises LockNotAvailable after `wait`; the bound stays for the rest of the
+    transaction, because whoever has the turn must not wait long for anything either.
+    """
     all_of_them = {turn for terms, span in places for turn in _turns_of(terms, span)}
     wire.ask(tx, _TURNS, {"turns": sorted(all_of_them), "bound": _bound(wait)})
+
+
+def turn(terms: Terms, span: Span, *, wait: timedelta) -> Statement:
+    """The same of one place as a statement, for a claim that travels along behind it."""
+    return _TURNS_AND_ONE_PLAN, {"turns": _turns_of(terms, span), "bound": _bound(wait)}
 
 
 def turns(resource_id: UUID, days: Sequence[object]) -> list[int]:
@@ -195,19 +170,21 @@ def release_lapsed(tx: Tx, resource_id: UUID, span: Span) -> None:
 
 
 def claim(
-    tx: Tx, terms: Terms, wish: Mapping[str, Any], span: Span, *, lasting: timedelta, behind: Behind = EVERYBODY
+    tx: Tx,
+    terms: Terms,
+    wish: Mapping[str, Any],
+    span: Span,
+    *,
+    lasting: timedelta,
+    behind: Behind = EVERYBODY,
+    first: Sequence[Statement] = (),
 ) -> Hold | None:
     """Takes the lowest free units for this wish (the columns of a hold), all of them, until so long from now by the
     database's clock. None, and nothing is written, where too few are free, the wish was granted before, or somebody
-    waits in line for what is free and goes first (`behind`)."""
+    waits in line for what is free and goes first (`behind`). What has to be done `first` travels with it."""
     how = {"lasting": lasting, "once_each": terms.once_each, **behind.asked(terms)}
     place = {"needed": wish["quantity"], **_place(terms, span)}
-    return _made(tx, _CLAIM_OF_ONE, wish, place | how)
-
-
-def has_live(tx: Tx, wish: Mapping[str, Any]) -> bool:
-    """Whether this person holds this time of the product already: what everybody is asked who finds it full."""
-    return bool(wire.ask(tx, _HAS_LIVE, wish))
+    return _made(tx, _CLAIM_OF_ONE, wish, place | how, first)
 
 
 def has_one(tx: Tx, wish: Mapping[str, Any], *, besides: UUID | None = None) -> bool:
@@ -244,8 +221,11 @@ def asked_of_each(places: Sequence[Place], leading: UUID, span: Span) -> dict[st
     }
 
 
-def _made(tx: Tx, sql: str, wish: Mapping[str, Any], place: dict[str, Any]) -> Hold | None:
-    rows = wire.ask(tx, sql, {**wish, **place, "ids": [new_id() for _ in range(place["needed"])]})
+def _made(
+    tx: Tx, sql: str, wish: Mapping[str, Any], place: dict[str, Any], first: Sequence[Statement] = ()
+) -> Hold | None:
+    ids = [new_id() for _ in range(place["needed"])]
+    *_, rows = wire.ask_all(tx, *first, (sql, {**wish, **place, "ids": ids}))
     if not rows:
         return None
     fixed = {"hold_id": wish["id"], "account_id": wish["account_id"], "status": "PENDING", "order_id": None}

@@ -12,9 +12,10 @@ from portal.domains.reservations import claims, parts, rules
 from portal.domains.reservations.behind import EVERYBODY, Behind, refused
 from portal.domains.reservations.changes import change, waiting
 from portal.domains.reservations.errors import AlreadyYours, SlotTaken
+from portal.domains.reservations.glance import glance, has_live
 from portal.domains.reservations.models import Hold, Reservation
 from portal.domains.reservations.queries import find_by_key, find_live
-from portal.domains.reservations.terms import Terms, calendar_from, terms_and_offer
+from portal.domains.reservations.terms import OnSale, Terms, calendar_from, terms_and_offer_with
 from portal.domains.reservations.timetable import Span
 from portal.kernel import wire
 from portal.kernel.db import Tx
@@ -77,19 +78,23 @@ def hold(
         "request_hash": _digest(product_id, starts_at, ends_at, quantity, served_by) if idempotency_key else None,
     }
     try:
-        terms = judge(tx, wish, starts_at, ends_at, served_by, now)
-        return _queue_and_claim(tx, terms, wish, wait, How(lasting=timedelta(minutes=minutes), behind=behind))
+        on_sale, seen = terms_and_offer_with(tx, product_id, starts_at, now, glance(wish, starts_at, ends_at))
+        terms = judge(wish, on_sale, starts_at, ends_at, served_by, now)
+        if terms.parts or not seen.in_vain:
+            how = How(lasting=timedelta(minutes=minutes), behind=behind)
+            return _queue_and_claim(tx, terms, wish, wait, how)
     except Fact:
         # A key that has made its hold is answered with it, whatever is so by now. Nearly all keys are new, so they are
         # looked up where the claim stumbles over them, and here, before anybody is refused.
         if idempotency_key and (known := _earlier(tx, wish)):
             return known
         raise
+    raise _already(tx, terms, wish) or SlotTaken()
 
 
 def judge(
-    tx: Tx,
     wish: dict[str, Any],
+    on_sale: OnSale,
     starts_at: datetime,
     ends_at: datetime | None,
     served_by: Collection[UUID],
@@ -97,7 +102,7 @@ def judge(
 ) -> Terms:
     """The terms by which the wish may be granted; adds to it what it comes to. Raises Invalid with every fault that
     can be told at once."""
-    found, offer = terms_and_offer(tx, wish["product_id"], starts_at, now)
+    found, offer = on_sale
     if found is None or offer is None or offer.price is None or not offer.on_sale:
         raise Invalid({"product": NOT_ON_SALE})
     terms, closures = found
@@ -163,22 +168,18 @@ def _queue_and_claim(tx: Tx, terms: Terms, wish: dict[str, Any], wait: timedelta
                 claims.be_one(tx, wish, wait=wait)
             if terms.parts:
                 return _queue_for_parts(tx, terms, wish, span, wait, how)
-            turn = claims.take_turn(tx, terms, span, wish, wait=wait)
-            if turn.known:
-                claims.take_turns(tx, [(terms, span)], wait=wait)
-            if turn.came or turn.known:
-                return claims.claim(tx, terms, wish, span, **how) or _claim_again(tx, terms, wish, span, how, wait)
+            turn = claims.turn(terms, span, wait=wait)
+            return claims.claim(tx, terms, wish, span, first=[turn], **how) or _claim_again(tx, terms, wish, span, how)
     except claims.NO as error:
         if fact := claims.fact_of(error):
             raise fact from error
         raise
-    raise _already(tx, terms, wish) or SlotTaken()
 
 
 def _queue_for_parts(tx: Tx, terms: Terms, wish: dict[str, Any], span: Span, wait: timedelta, how: How) -> Hold:
     """The same where one resource of each part is needed. Who sees at a glance that it is full does not queue."""
-    glance = parts.choose(terms, parts.look(tx, terms, wish["starts_at"], span), wish["quantity"])
-    if glance is None and not _earlier(tx, wish):
+    seen = parts.choose(terms, parts.look(tx, terms, wish["starts_at"], span), wish["quantity"])
+    if seen is None and not _earlier(tx, wish):
         raise _already(tx, terms, wish) or SlotTaken()
     claims.take_turns(tx, [(terms, span)], wait=wait)
     if made := parts.claim(tx, terms, wish, span, **how):
@@ -192,14 +193,13 @@ def _queue_for_parts(tx: Tx, terms: Terms, wish: dict[str, Any], span: Span, wai
     raise _already(tx, terms, wish) or refused(tx, wish)
 
 
-def _claim_again(tx: Tx, terms: Terms, wish: dict[str, Any], span: Span, how: How, wait: timedelta) -> Hold:
+def _claim_again(tx: Tx, terms: Terms, wish: dict[str, Any], span: Span, how: How) -> Hold:
     """Why the claim came to nothing: the wish was granted before, or units are kept from it by holds that are over.
 
     Whose turn it is gives back what they chose before in another number and frees what has lapsed. Raises SlotTaken,
     in a rush after a second glance: others queue behind.
     """
-    glance = claims.take_turn(tx, terms, span, wish, wait=wait)
-    if not (glance.came or glance.known):
+    if wire.answer(tx, glance(wish, wish["starts_at"], wish["ends_at"])).in_vain:
         raise _already(tx, terms, wish) or SlotTaken()
     if earlier := _earlier(tx, wish):
         if earlier.quantity == wish["quantity"]:
@@ -229,7 +229,7 @@ def _earlier(tx: Tx, wish: dict[str, Any]) -> Hold | None:
     Raises KeyReused.
     """
     if not wish["idempotency_key"]:
-        return find_live(tx, wish) if claims.has_live(tx, wish) else None
+        return find_live(tx, wish) if has_live(tx, wish) else None
     known = find_by_key(tx, wish["account_id"], wish["idempotency_key"])
     if known and known.request_hash != wish["request_hash"]:
         raise KeyReused

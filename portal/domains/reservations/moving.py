@@ -19,7 +19,7 @@ from portal.domains.reservations.errors import AlreadyYours, SlotTaken
 from portal.domains.reservations.holding import WAIT, judge
 from portal.domains.reservations.models import Hold
 from portal.domains.reservations.rules import zone_faults
-from portal.domains.reservations.terms import Terms
+from portal.domains.reservations.terms import Terms, terms_and_offer
 from portal.domains.reservations.timetable import Span
 from portal.kernel import wire
 from portal.kernel.db import Tx
@@ -199,7 +199,8 @@ def _judge(
 ) -> Terms:
     if faults := zone_faults(starts_at, ends_at):
         raise Invalid(faults)
-    return judge(tx, wish, starts_at, ends_at, served_by, now)
+    on_sale = terms_and_offer(tx, wish["product_id"], starts_at, now)
+    return judge(wish, on_sale, starts_at, ends_at, served_by, now)
 
 
 def _places(tx: Tx, terms: Terms, own: Hold, wish: dict[str, Any], span: Span) -> tuple[list[Place], str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,8 @@ from portal.domains import catalog, resources
 from portal.domains.reservations.timetable import DAY, Span, midnight
 from portal.kernel import clock, wire
 from portal.kernel.db import Tx
+
+More = TypeVar("More")
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,10 @@ class Terms:
         return Span(start - self.buffer_before, end + self.buffer_after)
 
 
+OnSale = tuple[tuple[Terms, list[Span]] | None, catalog.Offer | None]
+"""The terms of a product with its venue's closures about a start, and its offer, as far as there are any."""
+
+
 @dataclass(frozen=True)
 class Calendar:
     """When the venue is open by its hours, and when it is closed in spite of them."""
@@ -86,12 +92,18 @@ def terms_about(tx: Tx, product_id: UUID, start: datetime) -> tuple[Terms, list[
     return _about(tx, product_id, start, resources.offered(tx, product_id, about=start))
 
 
-def terms_and_offer(
-    tx: Tx, product_id: UUID, start: datetime, now: datetime
-) -> tuple[tuple[Terms, list[Span]] | None, catalog.Offer | None]:
+def terms_and_offer(tx: Tx, product_id: UUID, start: datetime, now: datetime) -> OnSale:
     """The same, and the product as somebody who buys it now meets it."""
     offered, offers = wire.answers(tx, *terms_questions(product_id, now, about=start))
     return _about(tx, product_id, start, offered), offers.get(product_id)
+
+
+def terms_and_offer_with(
+    tx: Tx, product_id: UUID, start: datetime, now: datetime, more: wire.Question[More]
+) -> tuple[OnSale, More]:
+    """The same, and what more is asked, in one trip with which no transaction begins."""
+    offered, offers, answer = wire.look(tx, *terms_questions(product_id, now, about=start), more)
+    return (_about(tx, product_id, start, offered), offers.get(product_id)), answer
 
 
 def _about(

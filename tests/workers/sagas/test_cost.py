@@ -6,7 +6,7 @@ Each bound is what was reached. Savepoints count, commits do not.
 from tests.support.statements import Sent, counted_on
 from tests.support.till import Shop
 
-BOOKED = (13, 11)
+BOOKED = (12, 8)
 """Statements and trips of a hold and of an order accepted with points; half of both each."""
 PAID = (24, 11)
 """Five are the engine's: the claim and how it is committed, the fence before the provider's reference, the ends of two

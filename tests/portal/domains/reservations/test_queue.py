@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
@@ -11,11 +12,13 @@ from sqlalchemy import Engine, text
 from portal.domains import reservations
 from portal.domains.reservations.claims import turns
 from portal.kernel.db import Tx, transaction
+from portal.kernel.errors import Invalid
 from portal.kernel.ids import new_id
 from tests.journeys.house import wait_for
 from tests.portal.domains.reservations.racing import NOTHING_WRONG, race, wrongs
 from tests.portal.domains.reservations.scene import HOUR, MORNING, Scene, scene, units
 from tests.support.standing import standing
+from tests.support.statements import counted_on
 
 SHORT = timedelta(seconds=0.3)
 
@@ -54,6 +57,49 @@ def test_who_finds_it_full_is_told_without_waiting(database: Engine, studio: Sce
             with pytest.raises(reservations.SlotTaken):
                 studio.hold(tx, who=1, wait=timedelta(seconds=20))
             assert time.monotonic() - begun < 2
+
+
+def test_who_finds_it_full_is_told_in_one_trip(database: Engine, studio: Scene) -> None:
+    with transaction(database) as tx:
+        studio.hold(tx)
+    with counted_on(database) as sent:
+        with pytest.raises(reservations.SlotTaken), transaction(database) as tx:
+            studio.hold(tx, who=1, idempotency_key="asked once")
+        assert sent.trips == 1
+        with pytest.raises(reservations.SlotTaken), transaction(database) as tx:
+            studio.hold(tx, who=1)
+    assert sent.trips == 2
+
+
+def test_whoever_gets_it_claims_with_the_trip_that_takes_the_turn(database: Engine, studio: Scene) -> None:
+    with counted_on(database) as sent, transaction(database) as tx:
+        assert studio.hold(tx)
+    assert (len(sent), sent.trips) == (5, 2)
+
+
+def test_who_waits_while_the_last_place_goes_is_told_that_it_is_taken(database: Engine, studio: Scene) -> None:
+    """At a glance it was free; behind the turn it is not any more."""
+    with transaction(database) as slow, ThreadPoolExecutor(1) as pool:
+        studio.hold(slow, who=-1)
+
+        def late() -> reservations.Hold:
+            with transaction(database) as tx:
+                return studio.hold(tx, wait=timedelta(seconds=60))
+
+        asked = pool.submit(late)
+        wait_for(lambda: standing(database) == 1, 20, "nobody waits")
+        slow.commit()
+        with pytest.raises(reservations.SlotTaken):
+            asked.result()
+    assert wrongs(database) == NOTHING_WRONG
+
+
+@pytest.mark.parametrize("wish", [{"ends_at": MORNING - HOUR}, {"quantity": 2}, {"quantity": -1}, {"hour": 0.1}])
+def test_what_is_amiss_with_a_wish_is_told_also_where_it_is_full(tx: Tx, wish: dict[str, Any]) -> None:
+    studio = scene(tx, length=60, start_step=60)
+    studio.hold(tx)
+    with pytest.raises(Invalid):
+        studio.hold(tx, who=1, **wish)
 
 
 def test_even_code_that_does_not_queue_is_not_waited_for_without_end(database: Engine, studio: Scene) -> None:
