@@ -41,10 +41,12 @@ def asked(redis: Redis) -> Callable[[], int]:
 
 def test_a_ring_is_heard_while_it_is_waited_for(broker: ListeningBroker) -> None:
     consumer, rung = broker.consume(SAGAS, prefetch=2, timeout=LONG), uuid4()
-    threading.Timer(0.2, doorbell.ring_for_saga, (broker, rung)).start()
+    ring = threading.Timer(0.2, doorbell.ring_for_saga, (broker, rung))
+    ring.start()
     began = time.monotonic()
 
     message = next(consumer)
+    ring.join()
 
     assert message.args[0] == str(rung)
     assert 0.1 < time.monotonic() - began < LONG / 2000
@@ -109,13 +111,8 @@ def test_an_idle_worker_hardly_asks_and_does_what_it_is_rung_for(
 
 def test_a_redis_that_is_away_is_told_as_dramatiq_expects(redis: Redis, broker: ListeningBroker) -> None:
     consumer = broker.consume(SAGAS, prefetch=2, timeout=LONG)
-    own = {int(one["id"]) for one in redis.client_list() if one["addr"] == redis.client_info()["addr"]}
-
-    def go_away() -> None:
-        for one in redis.client_list():
-            if int(one["id"]) not in own:
-                redis.client_kill_filter(_id=one["id"])
-
-    threading.Timer(0.2, go_away).start()
+    hang_up = threading.Timer(0.2, redis.client_kill_filter, kwargs={"_type": "normal", "skipme": True})
+    hang_up.start()
     with pytest.raises(ConnectionClosed):
         next(consumer)
+    hang_up.join()
