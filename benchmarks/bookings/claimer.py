@@ -1,5 +1,6 @@
 """Processes that take places through the domain's front door: many different ones, or all the same one."""
 
+import gc
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +23,7 @@ CONNECTIONS = 10
 def main() -> None:
     """Obeys until its input ends."""
     engine = make_engine(os.environ["DATABASE_URL"], pool_size=CONNECTIONS)
+    gc.freeze()  # as a web server does
 
     def take(product_id: UUID, account: int, start: datetime) -> str:
         try:
