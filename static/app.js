@@ -96,6 +96,7 @@
 
   // Slots: one stop for the Tab key, arrows walk the grid.
   const shown = (slot) => slot.offsetParent !== null;
+  let aim = {}; // where a walk from day to day began, as an editor keeps its column: the way back leads back
   const minute = (slot) => slot.dataset.at.split(":").reduce((hours, minutes) => hours * 60 + +minutes, 0);
   on("keydown", (event) => {
     if (event.key === "Escape") document.querySelectorAll("[data-menu][open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
@@ -110,8 +111,9 @@
     } else {
       x += move[0];
       if (!days[x]) return;
-      const apart = (other) => Math.abs(minute(other) - minute(slot)); // the nearest time, so that the way back leads back
+      const from = aim.slot === slot ? aim.from : minute(slot), apart = (other) => Math.abs(minute(other) - from);
       next = days[x].reduce((best, other) => (apart(other) < apart(best) ? other : best));
+      aim = { slot: next, from };
     }
     event.preventDefault();
     rove(next);
