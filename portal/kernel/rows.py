@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql.psycopg import dialect
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.types import Numeric
 
-from portal.kernel import wire
+from portal.kernel import questions, wire
 from portal.kernel.db import Base, Row, Tx, stored
 
 
@@ -37,12 +37,12 @@ def columns(model: type[Base], name: str = "") -> str:
 
 def read(tx: Tx, model: type[Row], sql: str, given: wire.Given) -> list[Row]:
     """The objects that the statement finds, which selects `columns(model)` and nothing else."""
-    return wire.answer(tx, question(tx, model, sql, given))
+    return questions.answer(tx, question(tx, model, sql, given))
 
 
-def question(tx: Tx, model: type[Row], sql: str, given: wire.Given) -> wire.Question[list[Row]]:
+def question(tx: Tx, model: type[Row], sql: str, given: wire.Given) -> questions.Question[list[Row]]:
     """The same for whoever has more to ask."""
-    return wire.Question(sql, given, lambda found: [known(tx, model, row) for row in found])
+    return questions.Question(sql, given, lambda found: [known(tx, model, row) for row in found])
 
 
 def get(tx: Tx, model: type[Row], key: Any) -> Row | None:

@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from portal.kernel.db import Tx
-from portal.kernel.wire import Question
+from portal.kernel.questions import Question
 
 
 @dataclass(frozen=True)

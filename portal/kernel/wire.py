@@ -4,18 +4,14 @@ Half of what a booking waits for is the way to the database and back. A statemen
 the next one that somebody waits for, or with the COMMIT. They go below SQLAlchemy (pipe.py), in order: whatever
 SQLAlchemy itself executes is preceded by what still waits here, and a rollback forgets it.
 
-A page that looks at many things asks for all of them `ahead`, in one trip; each part of it then asks as it would alone.
-
 `and_commit` is, beside SQLAlchemy's own, the only way to commit: what must happen before one can wrap it. What waits
 when SQLAlchemy commits goes through it, and leaves SQLAlchemy nothing to do.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
-from typing import Any, Generic, TypeVar, overload
+from typing import Any
 
 import psycopg
 from psycopg.pq import TransactionStatus
@@ -26,10 +22,6 @@ from portal.kernel.db import Tx
 from portal.kernel.pipe import Failed, Pipe, Row, Statement
 
 Given = Mapping[str, Any]
-Rows = list[Row]
-One = TypeVar("One")
-Other = TypeVar("Other")
-Third = TypeVar("Third")
 COMMIT: Statement = ("COMMIT", {})
 EXACTLY_ONE = """
 WITH touched AS ({sql})
@@ -40,23 +32,6 @@ PIPE, WAITING = "the pipe of this connection", "what waits for the next round tr
 HERE, AHEAD = "the connection of this transaction", "what has been answered ahead"
 IDLE = TransactionStatus.IDLE
 AT_ONCE, PATIENT = "nothing may wait", "a no may come late"
-
-
-@dataclass(frozen=True)
-class Question(Generic[One]):
-    """A statement, and what its rows say: so that one domain can send another's along with its own.
-
-    `more` are statements that belong to it and are sent with it; `read` is given the rows of each of them, too.
-    """
-
-    sql: str
-    given: Given
-    read: Callable[..., One]
-    more: Sequence[Statement] = ()
-
-    @property
-    def statements(self) -> list[Statement]:
-        return [(self.sql, self.given), *self.more]
 
 
 class EarlierFailed(Exception):
@@ -70,7 +45,7 @@ def later(tx: Tx, sql: str, given: Given) -> None:
     """
     connection = behind(tx)
     if tx.info.get(AT_ONCE):
-        _send(connection, (sql, given))
+        send(connection, (sql, given))
     else:
         connection.info.setdefault(WAITING, []).append((sql, given))
         connection.info.pop(AHEAD, None)
@@ -81,69 +56,12 @@ def ask(tx: Tx, sql: str, given: Given) -> list[Row]:
 
     Raises psycopg's error when it fails, and EarlierFailed when one that waited does.
     """
-    return _send(behind(tx), (sql, given))[-1]
+    return send(behind(tx), (sql, given))[-1]
 
 
 def ask_all(tx: Tx, *statements: Statement) -> list[list[Row]]:
     """The same for several at once: the rows of each."""
-    return _send(behind(tx), *statements)[-len(statements) :]
-
-
-def answer(tx: Tx, question: Question[One]) -> One:
-    """What is so. Raises as `ask` does."""
-    (one,) = _answers(behind(tx), question)
-    return one
-
-
-def answer_and_commit(tx: Tx, question: Question[One]) -> One:
-    """The same, and all that this transaction has done is committed in the same trip; for use inside `transaction`."""
-    return question.read(*and_commit(behind(tx), *question.statements))
-
-
-@overload
-def answers(tx: Tx, one: Question[One], other: Question[Other], /) -> tuple[One, Other]: ...
-@overload
-def answers(
-    tx: Tx, one: Question[One], other: Question[Other], third: Question[Third], /
-) -> tuple[One, Other, Third]: ...
-def answers(tx: Tx, *questions: Question[Any]) -> tuple[Any, ...]:
-    """The same of several, in one trip."""
-    return tuple(_answers(behind(tx), *questions))
-
-
-def ahead(tx: Tx, *questions: Question[Any]) -> None:
-    """Asks in one trip what will be asked one by one: `answer` then finds it here, as often as it is asked.
-
-    Only until something else than a question is sent: what has been answered may be so no longer then.
-    """
-    connection = behind(tx)
-    statements = [statement for one in questions for statement in one.statements]
-    rows = _rows_of(connection, *statements)
-    known = connection.info.setdefault(AHEAD, [])
-    known += [(sql, given, told) for (sql, given), told in zip(statements, rows, strict=True)]
-
-
-def _answers(connection: Connection, *questions: Question[Any], begin: bool = True) -> list[Any]:
-    told = iter(_rows_of(connection, *(statement for one in questions for statement in one.statements), begin=begin))
-    return [one.read(*islice(told, 1 + len(one.more))) for one in questions]
-
-
-def _rows_of(connection: Connection, *statements: Statement, begin: bool = True) -> list[Rows]:
-    """The rows of each, of those that were asked ahead without asking."""
-    known: list[tuple[str, Given, Rows]] = connection.info.get(AHEAD, [])
-    found = [next((rows for *asked, rows in known if tuple(asked) == statement), None) for statement in statements]
-    if new := [statement for statement, rows in zip(statements, found, strict=True) if rows is None]:
-        told = iter(_send(connection, *new, begin=begin)[-len(new) :])
-        found = [next(told) if rows is None else rows for rows in found]
-        connection.info[AHEAD] = known
-    return [rows or [] for rows in found]
-
-
-def look(tx: Tx, one: Question[One], other: Question[Other], third: Question[Third], /) -> tuple[One, Other, Third]:
-    """The same, but no transaction begins with it: for what many only look at and then leave, who so spare the
-    database a ROLLBACK, and themselves the trip. It must lock and change nothing."""
-    told, also, at_last = _answers(behind(tx), one, other, third, begin=False)
-    return told, also, at_last
+    return send(behind(tx), *statements)[-len(statements) :]
 
 
 def require(tx: Tx, effect: str, given: Given, otherwise: Callable[[], Exception]) -> None:
@@ -163,7 +81,7 @@ def and_commit(connection: Connection, *statements: Statement) -> list[list[Row]
 
     If one fails, those behind it and the COMMIT are not carried out. Raises as `ask` does.
     """
-    return _send(connection, *statements, COMMIT)[-len(statements) - 1 : -1]
+    return send(connection, *statements, COMMIT)[-len(statements) - 1 : -1]
 
 
 @contextmanager
@@ -245,7 +163,7 @@ def _undo(connection: Connection) -> None:
     """Everything of this transaction; the next statement begins another."""
     connection.info.pop(WAITING, None)
     if _has_begun(connection):
-        _send(connection, ("ROLLBACK", {}))
+        send(connection, ("ROLLBACK", {}))
 
 
 def _go_back(connection: Connection, begun: Given) -> None:
@@ -256,7 +174,7 @@ def _go_back(connection: Connection, begun: Given) -> None:
             return
     waiting.clear()
     # In one trip, and not by psycopg, which forgets whatever it has prepared when it sees a ROLLBACK.
-    _send(connection, ("ROLLBACK TO SAVEPOINT wire", {}), ("RELEASE SAVEPOINT wire", {}))
+    send(connection, ("ROLLBACK TO SAVEPOINT wire", {}), ("RELEASE SAVEPOINT wire", {}))
 
 
 @lru_cache(maxsize=500)
@@ -294,8 +212,11 @@ def _has_begun(connection: Connection) -> bool:
     return bool(connection.info.get(WAITING)) or raw.pgconn.transaction_status != IDLE
 
 
-def _send(connection: Connection, *statements: Statement, begin: bool = True) -> list[list[Row]]:
-    """Sends what waits and then these, and waits for the answers. What waits always begins a transaction."""
+def send(connection: Connection, *statements: Statement, begin: bool = True) -> list[list[Row]]:
+    """Sends what waits and then these, and returns the rows of each of both. Raises as `ask` does.
+
+    What waits always begins a transaction; these do only if they are to `begin` one.
+    """
     connection.info.pop(AHEAD, None)
     if PIPE not in connection.info:
         connection.info[PIPE] = Pipe(connection.connection.driver_connection)  # type: ignore[arg-type]  # psycopg is the driver
@@ -312,7 +233,7 @@ def _send(connection: Connection, *statements: Statement, begin: bool = True) ->
 def _send_what_waits(connection: Connection, *_: Any) -> None:
     connection.info.pop(AHEAD, None)
     if WAITING in connection.info:
-        _send(connection)
+        send(connection)
 
 
 def _commit_what_waits(connection: Connection) -> None:
@@ -341,7 +262,7 @@ def _roll_back_ourselves(connection: Connection) -> None:
     raw: Any = connection.connection.driver_connection if not connection.invalidated else None
     if raw is not None and raw.pgconn.transaction_status in {TransactionStatus.INTRANS, TransactionStatus.INERROR}:
         with suppress(psycopg.Error, EarlierFailed):  # then psycopg's own rollback says what is wrong
-            _send(connection, ("ROLLBACK", {}))
+            send(connection, ("ROLLBACK", {}))
 
 
 def _give_back(_dbapi: Any, record: Any, _state: Any) -> None:

@@ -16,7 +16,7 @@ from flask_login import LoginManager, current_user, login_required
 
 from portal.domains import identity
 from portal.domains.identity import Purpose
-from portal.kernel import log, wire
+from portal.kernel import log, questions
 from portal.web import htmx, records, redis_session, sessions
 from portal.web.database import db
 from portal.web.people import Guest, Visitor
@@ -133,7 +133,7 @@ def _load(_user_id: str) -> Visitor | None:
     return Visitor.of(person, session)
 
 
-def who_question() -> list[wire.Question[identity.Person | None]]:
+def who_question() -> list[questions.Question[identity.Person | None]]:
     """What will be asked about who is looking, to be asked ahead; nothing where nobody is signed in."""
     account_id = sessions.account_id()
     return [identity.person_question(account_id)] if account_id else []

@@ -58,7 +58,7 @@ BUGS = (
     Mutant(
         "of a refused claim nothing stays, also where nothing was before it in its transaction",
         "portal/kernel/wire.py",
-        '        _send(connection, ("ROLLBACK", {}))\n\n\ndef _go_back(',
+        '        send(connection, ("ROLLBACK", {}))\n\n\ndef _go_back(',
         "        pass\n\n\ndef _go_back(",
         "tests/portal/kernel/test_wire.py",
     ),

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from portal.kernel import log, rows, wire
+from portal.kernel import log, questions, rows, wire
 from portal.kernel.db import Tx, after_commit
 from portal.kernel.ids import new_id
 from portal.kernel.sagas import Progress, StepProgress, Verdict
@@ -107,14 +107,14 @@ class SagaPort:
 
     def progress(self, tx: Tx, kind: str, key: str) -> Progress | None:
         """How far a saga is, row by row of its table."""
-        return wire.answer(tx, self.progress_question(tx, kind, key))
+        return questions.answer(tx, self.progress_question(tx, kind, key))
 
-    def progress_question(self, tx: Tx, kind: str, key: str) -> wire.Question[Progress | None]:
+    def progress_question(self, tx: Tx, kind: str, key: str) -> questions.Question[Progress | None]:
         """The same for whoever has more to ask."""
         given = {"kind": kind, "key": key}
-        return wire.Question(FIND, given, partial(self._progress, tx), more=[(ARCHIVED, given)])
+        return questions.Question(FIND, given, partial(self._progress, tx), more=[(ARCHIVED, given)])
 
-    def _progress(self, tx: Tx, running: wire.Rows, archived: wire.Rows) -> Progress | None:
+    def _progress(self, tx: Tx, running: questions.Rows, archived: questions.Rows) -> Progress | None:
         if not running and not archived:
             return None
         saga = rows.known(tx, Saga, running[0]) if running else from_archive(archived[0])
@@ -135,9 +135,9 @@ class SagaPort:
             steps=_rows(table, saga, {(line.step, line.phase): line for line in read(saga.log)}) if table else [],
         )
 
-    def state(self, kind: str, key: str) -> wire.Question[str | None]:
+    def state(self, kind: str, key: str) -> questions.Question[str | None]:
         """What asks for the state alone, wherever the saga is kept by now; None if there is none."""
-        return wire.Question(STATE, {"kind": kind, "key": key}, lambda found: str(found[0][0]) if found else None)
+        return questions.Question(STATE, {"kind": kind, "key": key}, lambda found: str(found[0][0]) if found else None)
 
     def _stir(self, tx: Tx, kind: str, key: str, where: Any, **values: Any) -> bool:
         moved = self._move(tx, kind, key, where, **values)

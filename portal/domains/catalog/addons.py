@@ -16,7 +16,7 @@ from portal.domains.catalog.listing import Listed
 from portal.domains.catalog.models import Category, Product
 from portal.domains.catalog.queries import ON_SHELF, RATES, product_of, tag
 from portal.domains.catalog.variants import has_variants
-from portal.kernel import rows, wire
+from portal.kernel import questions, rows, wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_
 from portal.kernel.fields import Faults
@@ -112,16 +112,16 @@ def offered_along(tx: Tx, product_ids: Collection[UUID], *, now: datetime) -> li
     with a product goes with its variants."""
     if not product_ids:
         return []
-    return wire.answer(tx, along_question(tx, product_ids, now=now))
+    return questions.answer(tx, along_question(tx, product_ids, now=now))
 
 
-def along_question(tx: Tx, product_ids: Collection[UUID], *, now: datetime) -> wire.Question[list[Listed]]:
+def along_question(tx: Tx, product_ids: Collection[UUID], *, now: datetime) -> questions.Question[list[Listed]]:
     """The same, with one product at least, for whoever has more to ask."""
     sql, ids = wire.each(OFFERED, "product_ids", product_ids)
-    return wire.Question(sql, {**ids, "at": now}, partial(_along, tx))
+    return questions.Question(sql, {**ids, "at": now}, partial(_along, tx))
 
 
-def _along(tx: Tx, found: wire.Rows) -> list[Listed]:
+def _along(tx: Tx, found: questions.Rows) -> list[Listed]:
     return [Listed(article_of(product), tag(*asked)) for product, asked in (product_of(tx, row) for row in found)]
 
 

@@ -7,9 +7,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from portal.domains.catalog.picture_models import PictureFile
-from portal.kernel import wire
+from portal.kernel import questions, wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
+from portal.kernel.questions import Question
 
 PICTURES = """
 SELECT products.id, pictures.id, alt, width, height, digest
@@ -43,16 +44,16 @@ class Shown:
 def pictures_of(tx: Tx, product_ids: Collection[UUID], *, first: bool = False) -> dict[UUID, list[Shown]]:
     """The pictures of each product in their order (with `first`, that one alone); a variant is shown by its product's.
     Who has none is not in it."""
-    return wire.answer(tx, pictures_question(product_ids, first=first)) if product_ids else {}
+    return questions.answer(tx, pictures_question(product_ids, first=first)) if product_ids else {}
 
 
-def pictures_question(product_ids: Collection[UUID], *, first: bool = False) -> wire.Question[dict[UUID, list[Shown]]]:
+def pictures_question(product_ids: Collection[UUID], *, first: bool = False) -> Question[dict[UUID, list[Shown]]]:
     """The same, of one product at least, for whoever has more to ask."""
     sql, ids = wire.each(FIRST if first else ALL, "product_ids", product_ids)
-    return wire.Question(sql, ids, _pictures)
+    return Question(sql, ids, _pictures)
 
 
-def _pictures(rows: wire.Rows) -> dict[UUID, list[Shown]]:
+def _pictures(rows: questions.Rows) -> dict[UUID, list[Shown]]:
     found: dict[UUID, list[Shown]] = {}
     for product_id, id, alt, width, height, digest in rows:
         pictures = found.setdefault(product_id, [])

@@ -13,7 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from portal.domains.catalog.models import Category, Price, Product, StockMovement
 from portal.domains.catalog.rate_models import PriceRate
 from portal.domains.catalog.rates import Tag, stored_rates
-from portal.kernel import rows, wire
+from portal.kernel import questions, rows, wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 
@@ -112,28 +112,28 @@ def get_product(tx: Tx, product_id: UUID) -> Product:
 
 def products(tx: Tx, product_ids: Collection[UUID]) -> dict[UUID, Product]:
     """These products with their categories, by their ids, on sale or not."""
-    return wire.answer(tx, products_question(tx, product_ids)) if product_ids else {}
+    return questions.answer(tx, products_question(tx, product_ids)) if product_ids else {}
 
 
-def products_question(tx: Tx, product_ids: Collection[UUID]) -> wire.Question[dict[UUID, Product]]:
+def products_question(tx: Tx, product_ids: Collection[UUID]) -> questions.Question[dict[UUID, Product]]:
     """The same, of one at least, for whoever has more to ask."""
     sql, ids = wire.each(BY_ID, "product_ids", product_ids)
-    return wire.Question(sql, ids, partial(_products, tx))
+    return questions.Question(sql, ids, partial(_products, tx))
 
 
-def _products(tx: Tx, found: wire.Rows) -> dict[UUID, Product]:
+def _products(tx: Tx, found: questions.Rows) -> dict[UUID, Product]:
     return {product.id: product for product in (product_of(tx, row)[0] for row in found)}
 
 
 def find_product(tx: Tx, slug: str, *, hidden: bool = False) -> Product | None:
     """The product of that address with its category, if customers can see it (with `hidden`, in any case)."""
-    return wire.answer(tx, product_question(tx, slug, hidden=hidden))
+    return questions.answer(tx, product_question(tx, slug, hidden=hidden))
 
 
-def product_question(tx: Tx, slug: str, *, hidden: bool = False) -> wire.Question[Product | None]:
+def product_question(tx: Tx, slug: str, *, hidden: bool = False) -> questions.Question[Product | None]:
     """The same for whoever has more to ask."""
     given = {"slug": slug, "hidden": hidden}
-    return wire.Question(BY_SLUG, given, lambda found: product_of(tx, found[0])[0] if found else None)
+    return questions.Question(BY_SLUG, given, lambda found: product_of(tx, found[0])[0] if found else None)
 
 
 def product_of(tx: Tx, row: Sequence[Any]) -> tuple[Product, list[Any]]:
@@ -145,16 +145,16 @@ def product_of(tx: Tx, row: Sequence[Any]) -> tuple[Product, list[Any]]:
 
 def offers(tx: Tx, product_ids: Collection[UUID], at: datetime | None) -> dict[UUID, Offer]:
     """These products by their ids, with the price of that moment, if any. Whoever is not there is not in it."""
-    return wire.answer(tx, offers_question(product_ids, at)) if product_ids else {}
+    return questions.answer(tx, offers_question(product_ids, at)) if product_ids else {}
 
 
-def offers_question(product_ids: Collection[UUID], at: datetime | None) -> wire.Question[dict[UUID, Offer]]:
+def offers_question(product_ids: Collection[UUID], at: datetime | None) -> questions.Question[dict[UUID, Offer]]:
     """The same for whoever has more to ask; there must be one id at least."""
     sql, ids = wire.each(OFFERS, "product_ids", product_ids)
-    return wire.Question(sql, {**ids, "at": at}, _offers)
+    return questions.Question(sql, {**ids, "at": at}, _offers)
 
 
-def _offers(rows: wire.Rows) -> dict[UUID, Offer]:
+def _offers(rows: questions.Rows) -> dict[UUID, Offer]:
     return {
         id: Offer(id, kind, name, stock, rule, on_sale, tag(*asked))
         for id, kind, name, stock, rule, on_sale, *asked in rows
@@ -179,21 +179,21 @@ def rule_in_force(tx: Tx, product_id: UUID, at: datetime | None = None) -> UUID 
 
 def price_at(tx: Tx, product_id: UUID, at: datetime) -> Tag | None:
     """What is asked for the product at that moment; None while it has no price."""
-    return wire.answer(tx, price_question(product_id, at))
+    return questions.answer(tx, price_question(product_id, at))
 
 
-def price_question(product_id: UUID, at: datetime) -> wire.Question[Tag | None]:
+def price_question(product_id: UUID, at: datetime) -> questions.Question[Tag | None]:
     """The same for whoever has more to ask."""
     asked = {"product_id": product_id, "at": at}
-    return wire.Question(PRICE, asked, lambda found: tag(*found[0]) if found else None)
+    return questions.Question(PRICE, asked, lambda found: tag(*found[0]) if found else None)
 
 
 def price_history(tx: Tx, product_id: UUID, *, limit: int = 100) -> list[Price]:
     """Its prices, past, present and scheduled, the latest first."""
-    return wire.answer(tx, history_question(tx, product_id, limit=limit))
+    return questions.answer(tx, history_question(tx, product_id, limit=limit))
 
 
-def history_question(tx: Tx, product_id: UUID, *, limit: int = 100) -> wire.Question[list[Price]]:
+def history_question(tx: Tx, product_id: UUID, *, limit: int = 100) -> questions.Question[list[Price]]:
     """The same for whoever has more to ask."""
     return rows.question(tx, Price, PRICES, {"product_id": product_id, "limit": limit})
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from portal.domains.catalog.attribute_models import Attribute
-from portal.kernel import wire
+from portal.kernel import questions, wire
 from portal.kernel.db import Tx
 
 # Asked upwards from each category: what is defined further above comes first.
@@ -49,21 +49,21 @@ def told_values(tx: Tx, products: Collection[Given], *, place: str) -> dict[UUID
     One statement, however many they are. What rests because the product was moved is not shown.
     """
     if any(values for _id, _category_id, values in products):
-        return wire.answer(tx, values_question(products, place=place))
+        return questions.answer(tx, values_question(products, place=place))
     return {id: [] for id, _category_id, _values in products}
 
 
-def values_question(products: Collection[Given], *, place: str) -> wire.Question[dict[UUID, Told]]:
+def values_question(products: Collection[Given], *, place: str) -> questions.Question[dict[UUID, Told]]:
     """The same, of one product at least, for whoever has more to ask."""
 
-    def told(rows: wire.Rows) -> dict[UUID, Told]:
+    def told(rows: questions.Rows) -> dict[UUID, Told]:
         traits = _by_category(rows)
         return {
             id: [(one, values[one.slug]) for one in traits[category_id] if one.slug in values]
             for id, category_id, values in products
         }
 
-    return wire.Question(*_in_force({category_id for _id, category_id, _values in products}, place), told)
+    return questions.Question(*_in_force({category_id for _id, category_id, _values in products}, place), told)
 
 
 def filters_of(tx: Tx, category_id: UUID) -> list[Trait]:
@@ -91,7 +91,7 @@ def _in_force(categories: Collection[UUID], wanted: str) -> tuple[str, wire.Give
     return wire.each(IN_FORCE.format(wanted=WANTED[wanted]), "categories", categories)
 
 
-def _by_category(rows: wire.Rows) -> Mapping[UUID, list[Trait]]:
+def _by_category(rows: questions.Rows) -> Mapping[UUID, list[Trait]]:
     found: dict[UUID, list[Trait]] = defaultdict(list)
     for own, *trait in rows:
         found[own].append(Trait(*trait))

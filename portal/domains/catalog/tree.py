@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from portal.domains.catalog.models import Category, Product
-from portal.kernel import rows, wire
+from portal.kernel import questions, rows
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 
@@ -105,10 +105,10 @@ def find_category(tx: Tx, slug: str) -> Category | None:
 
 def path_of(tx: Tx, category_id: UUID) -> list[Category]:
     """The way to the category from the top of the tree, itself last."""
-    return wire.answer(tx, path_question(tx, category_id))
+    return questions.answer(tx, path_question(tx, category_id))
 
 
-def path_question(tx: Tx, category_id: UUID) -> wire.Question[list[Category]]:
+def path_question(tx: Tx, category_id: UUID) -> questions.Question[list[Category]]:
     """The same for whoever has more to ask."""
     return rows.question(tx, Category, PATH, {"category_id": category_id})
 

@@ -20,7 +20,7 @@ from portal.domains.catalog.models import Category, Product
 from portal.domains.catalog.queries import RATES, product_of, tag
 from portal.domains.catalog.rates import Tag
 from portal.domains.catalog.variant_rules import check_name, check_room, draft_of, name_after
-from portal.kernel import rows, wire
+from portal.kernel import questions, rows, wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, Invalid
 from portal.kernel.fields import Faults
@@ -90,18 +90,18 @@ def variants_of(tx: Tx, product_id: UUID) -> list[Product]:
 
 def variants_on_sale(tx: Tx, product_ids: Collection[UUID], *, now: datetime) -> dict[UUID, list[Variant]]:
     """What customers choose from, by the product it is a variant of; one statement, however many they are."""
-    return wire.answer(tx, variants_question(tx, product_ids, now=now)) if product_ids else {}
+    return questions.answer(tx, variants_question(tx, product_ids, now=now)) if product_ids else {}
 
 
 def variants_question(
     tx: Tx, product_ids: Collection[UUID], *, now: datetime
-) -> wire.Question[dict[UUID, list[Variant]]]:
+) -> questions.Question[dict[UUID, list[Variant]]]:
     """The same, of one product at least, for whoever has more to ask."""
     sql, ids = wire.each(ON_SALE, "product_ids", product_ids)
-    return wire.Question(sql, {**ids, "at": now}, partial(_variants, tx))
+    return questions.Question(sql, {**ids, "at": now}, partial(_variants, tx))
 
 
-def _variants(tx: Tx, told: wire.Rows) -> dict[UUID, list[Variant]]:
+def _variants(tx: Tx, told: questions.Rows) -> dict[UUID, list[Variant]]:
     found: dict[UUID, list[Variant]] = {}
     for row in told:
         product, asked = product_of(tx, row)

@@ -9,7 +9,7 @@ from sqlalchemy import exists, or_, select
 from portal.domains.identity.challenge import STRONG
 from portal.domains.identity.models import Account, AccountRole
 from portal.domains.identity.rules import as_address, permitted
-from portal.kernel import wire
+from portal.kernel import questions
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 
@@ -64,7 +64,7 @@ class Person:
 
 def find_person(tx: Tx, account_id: UUID) -> Person | None:
     """Who this is and what they may do, disabled accounts included; None if there is no such account."""
-    return wire.answer(tx, person_question(account_id))
+    return questions.answer(tx, person_question(account_id))
 
 
 def get_person(tx: Tx, account_id: UUID) -> Person:
@@ -75,12 +75,12 @@ def get_person(tx: Tx, account_id: UUID) -> Person:
     return person
 
 
-def person_question(account_id: UUID) -> wire.Question[Person | None]:
+def person_question(account_id: UUID) -> questions.Question[Person | None]:
     """Who this is, for whoever has more to ask."""
-    return wire.Question(PERSON, {"id": account_id}, _person)
+    return questions.Question(PERSON, {"id": account_id}, _person)
 
 
-def _person(found: wire.Rows) -> Person | None:
+def _person(found: questions.Rows) -> Person | None:
     if not found:
         return None
     account_id, email, name, locale, time_zone, disabled_at, role_names, kinds_had, has_key = found[0]

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from portal.domains import reservations
 from portal.domains.moving.models import Move
 from portal.domains.reservations import Choice
-from portal.kernel import rows, wire
+from portal.kernel import questions, rows
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 
@@ -38,9 +38,9 @@ def goes_to(tx: Tx, move: Move) -> Choice:
 
 def moves_of(tx: Tx, order_id: UUID) -> Sequence[Move]:
     """Every move of an order, newest first."""
-    return wire.answer(tx, moves_question(tx, order_id))
+    return questions.answer(tx, moves_question(tx, order_id))
 
 
-def moves_question(tx: Tx, order_id: UUID) -> wire.Question[list[Move]]:
+def moves_question(tx: Tx, order_id: UUID) -> questions.Question[list[Move]]:
     """The same for whoever has more to ask."""
     return rows.question(tx, Move, OF_ORDER, {"order_id": order_id})

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from portal.kernel import clock, wire
+from portal.kernel import clock, questions
 from portal.kernel.db import Tx
 from portal.kernel.steps import Output, function
 
@@ -58,15 +58,15 @@ class Entry:
 
 def balance_of(tx: Tx, account_id: UUID, *, now: datetime | None = None) -> Balance:
     """The balance at this moment; zeros for somebody who never had points."""
-    return wire.answer(tx, balance_question(account_id, now or clock.now()))
+    return questions.answer(tx, balance_question(account_id, now or clock.now()))
 
 
-def balance_question(account_id: UUID, now: datetime) -> wire.Question[Balance]:
+def balance_question(account_id: UUID, now: datetime) -> questions.Question[Balance]:
     """The same for whoever has more to ask."""
-    return wire.Question(BALANCE, {"account_id": account_id, "now": now}, _balance)
+    return questions.Question(BALANCE, {"account_id": account_id, "now": now}, _balance)
 
 
-def _balance(found: wire.Rows) -> Balance:
+def _balance(found: questions.Rows) -> Balance:
     balance, held = found[0] if found else (0, 0)
     return Balance(balance, held, balance - held)
 

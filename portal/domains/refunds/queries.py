@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.domains.refunds.models import Refund, RefundLine
-from portal.kernel import rows, wire
+from portal.kernel import questions, rows
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 
@@ -34,16 +34,16 @@ def get_refund(tx: Tx, refund_id: UUID) -> Refund:
 
 def refunds_of(tx: Tx, order_id: UUID) -> Sequence[Refund]:
     """Every refund of an order, newest first, as its customer knows them: a part of another is not one."""
-    return wire.answer(tx, refunds_question(tx, order_id))
+    return questions.answer(tx, refunds_question(tx, order_id))
 
 
-def refunds_question(tx: Tx, order_id: UUID) -> wire.Question[Sequence[Refund]]:
+def refunds_question(tx: Tx, order_id: UUID) -> questions.Question[Sequence[Refund]]:
     """The same for whoever has more to ask."""
     given = {"order_id": order_id}
-    return wire.Question(OF_ORDER, given, partial(_refunds, tx), more=[(LINES_OF_ORDER, given)])
+    return questions.Question(OF_ORDER, given, partial(_refunds, tx), more=[(LINES_OF_ORDER, given)])
 
 
-def _refunds(tx: Tx, found: wire.Rows, lines: wire.Rows) -> Sequence[Refund]:
+def _refunds(tx: Tx, found: questions.Rows, lines: questions.Rows) -> Sequence[Refund]:
     of = defaultdict(list)
     for row in lines:
         line = rows.known(tx, RefundLine, row)

@@ -14,7 +14,7 @@ from portal.domains.reservations.costs import Costs
 from portal.domains.reservations.rules import state_of, window
 from portal.domains.reservations.terms import Terms, terms_and_price
 from portal.domains.reservations.timetable import DAY, Span, midnight
-from portal.kernel import wire
+from portal.kernel import questions, wire
 from portal.kernel.db import Tx
 from portal.kernel.money import Money
 
@@ -179,7 +179,7 @@ def _look(
 def _parts(tx: Tx, terms: Terms, within: Span, served_by: Sequence[UUID], besides: UUID | None) -> list[sheet.Part]:
     """What serves the product in this span, with all that is booked of it, read at once."""
     if not terms.in_parts:
-        closed, busy = wire.answers(
+        closed, busy = questions.answers(
             tx,
             resources.closures_question(terms.resource_id, within=(within.start, within.end)),
             _busy([terms.resource_id], within, besides),
@@ -189,7 +189,7 @@ def _parts(tx: Tx, terms: Terms, within: Span, served_by: Sequence[UUID], beside
     known = resources.parts_of(tx, terms.product_id, within=(within.start, within.end))
     known = [parts.only(part, served_by) for part in known]
     candidates = [one.resource_id for part in known for one in part.candidates]
-    busy = wire.answer(tx, _busy(candidates, within, besides)) if candidates else {}
+    busy = questions.answer(tx, _busy(candidates, within, besides)) if candidates else {}
     return [
         sheet.Part(
             [
@@ -208,8 +208,8 @@ def _parts(tx: Tx, terms: Terms, within: Span, served_by: Sequence[UUID], beside
 
 def _busy(
     resource_ids: Sequence[UUID], within: Span, besides: UUID | None
-) -> wire.Question[Mapping[UUID, list[sheet.Busy]]]:
+) -> questions.Question[Mapping[UUID, list[sheet.Busy]]]:
     """What is taken of each of these resources, one at least."""
     sql, ids = wire.each(BUSY_BESIDES if besides else BUSY, "ids", resource_ids)
     given = {**ids, "since": within.start, "until": within.end} | ({"besides": besides} if besides else {})
-    return wire.Question(sql, given, sheet.by_resource)
+    return questions.Question(sql, given, sheet.by_resource)

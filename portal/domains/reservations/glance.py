@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from portal.domains.reservations.changes import KEPT, RUNNING
-from portal.kernel import wire
+from portal.kernel import questions, wire
 from portal.kernel.db import Tx
 
 _HAS_LIVE = f"""
@@ -53,10 +53,10 @@ class Glance:
         return self.full and not self.known
 
 
-def glance(wish: Mapping[str, Any], starts_at: datetime, ends_at: datetime | None) -> wire.Question[Glance]:
+def glance(wish: Mapping[str, Any], starts_at: datetime, ends_at: datetime | None) -> questions.Question[Glance]:
     """The question for it; where it is not said when it ends, it is asked for the shortest time."""
     given = {**wish, "starts_at": starts_at, "ends_at": ends_at}
-    return wire.Question(_GLANCE, given, lambda rows: Glance(*rows[0]) if rows else Glance(False, False))
+    return questions.Question(_GLANCE, given, lambda rows: Glance(*rows[0]) if rows else Glance(False, False))
 
 
 def has_live(tx: Tx, wish: Mapping[str, Any]) -> bool:

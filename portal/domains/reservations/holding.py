@@ -17,7 +17,7 @@ from portal.domains.reservations.models import Hold, Reservation
 from portal.domains.reservations.queries import find_by_key, find_live
 from portal.domains.reservations.terms import OnSale, Terms, calendar_from, terms_and_offer_with
 from portal.domains.reservations.timetable import Span
-from portal.kernel import wire
+from portal.kernel import questions, wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, Fact, Invalid, KeyReused
 from portal.kernel.ids import new_id
@@ -199,7 +199,7 @@ def _claim_again(tx: Tx, terms: Terms, wish: dict[str, Any], span: Span, how: Ho
     Whose turn it is gives back what they chose before in another number and frees what has lapsed. Raises SlotTaken,
     in a rush after a second glance: others queue behind.
     """
-    if wire.answer(tx, glance(wish, wish["starts_at"], wish["ends_at"])).in_vain:
+    if questions.answer(tx, glance(wish, wish["starts_at"], wish["ends_at"])).in_vain:
         raise _already(tx, terms, wish) or SlotTaken()
     if earlier := _earlier(tx, wish):
         if earlier.quantity == wish["quantity"]:

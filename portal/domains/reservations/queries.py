@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.domains.reservations.models import Hold, Reservation
-from portal.kernel import rows, wire
+from portal.kernel import questions, rows, wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 from portal.kernel.pipe import Statement
@@ -73,10 +73,10 @@ def bound_holds(order_id: UUID) -> Statement:
 
 def holds(tx: Tx, hold_ids: Collection[UUID]) -> list[Hold]:
     """These holds, in the order of their times, as they are in the database now."""
-    return wire.answer(tx, holds_question(tx, hold_ids)) if hold_ids else []
+    return questions.answer(tx, holds_question(tx, hold_ids)) if hold_ids else []
 
 
-def holds_question(tx: Tx, hold_ids: Collection[UUID]) -> wire.Question[list[Hold]]:
+def holds_question(tx: Tx, hold_ids: Collection[UUID]) -> questions.Question[list[Hold]]:
     """The same for whoever has more to ask."""
     return _question(tx, *wire.each("id IN (%(hold_ids)s)", "hold_ids", hold_ids))
 
@@ -92,10 +92,10 @@ def hold_of(tx: Tx, account_id: UUID, hold_id: UUID) -> Hold:
 
 def holds_of(tx: Tx, account_id: UUID, now: datetime) -> list[Hold]:
     """What this person holds at `now` and has not ordered: the basket, in the order of the times."""
-    return wire.answer(tx, holds_of_question(tx, account_id, now))
+    return questions.answer(tx, holds_of_question(tx, account_id, now))
 
 
-def holds_of_question(tx: Tx, account_id: UUID, now: datetime) -> wire.Question[list[Hold]]:
+def holds_of_question(tx: Tx, account_id: UUID, now: datetime) -> questions.Question[list[Hold]]:
     """The same for whoever has more to ask."""
     return _question(tx, LIVE_AT, {"account_id": account_id, "at": now})
 
@@ -125,15 +125,15 @@ def bound(tx: Tx, order_id: UUID) -> list[Hold]:
 
 def _read(tx: Tx, which: str, given: Mapping[str, Any]) -> list[Hold]:
     """The holds that meet the condition, with their places."""
-    return wire.answer(tx, _question(tx, which, given))
+    return questions.answer(tx, _question(tx, which, given))
 
 
-def _question(tx: Tx, which: str, given: Mapping[str, Any]) -> wire.Question[list[Hold]]:
+def _question(tx: Tx, which: str, given: Mapping[str, Any]) -> questions.Question[list[Hold]]:
     taken = TAKEN.format(which=which), given
-    return wire.Question(HOLDS.format(which=which), given, partial(_holds, tx), more=[taken])
+    return questions.Question(HOLDS.format(which=which), given, partial(_holds, tx), more=[taken])
 
 
-def _holds(tx: Tx, chosen: wire.Rows, taken: wire.Rows) -> list[Hold]:
+def _holds(tx: Tx, chosen: questions.Rows, taken: questions.Rows) -> list[Hold]:
     """Guarded UPDATEs change rows behind the session's back: what it remembers is brought up to date."""
     places: dict[UUID, list[Reservation]] = defaultdict(list)
     for row in taken:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from portal.domains import catalog, resources
 from portal.domains.reservations.timetable import DAY, Span, midnight
-from portal.kernel import clock, wire
+from portal.kernel import clock, questions
 from portal.kernel.db import Tx
 
 More = TypeVar("More")
@@ -73,7 +73,7 @@ class Calendar:
 
 def terms_and_price(tx: Tx, product_id: UUID, now: datetime) -> tuple[Terms, catalog.Tag] | None:
     """The terms of a product that is on sale and offered somewhere, and what it costs now; None for any other."""
-    offered, offers = wire.answers(tx, *terms_questions(product_id, now))
+    offered, offers = questions.answers(tx, *terms_questions(product_id, now))
     offer = offers.get(product_id)
     if offered is None or offer is None or offer.price is None or not offer.on_sale:
         return None
@@ -82,7 +82,7 @@ def terms_and_price(tx: Tx, product_id: UUID, now: datetime) -> tuple[Terms, cat
 
 def terms_questions(
     product_id: UUID, now: datetime, *, about: datetime | None = None
-) -> tuple[wire.Question[resources.Offered | None], wire.Question[dict[UUID, catalog.Offer]]]:
+) -> tuple[questions.Question[resources.Offered | None], questions.Question[dict[UUID, catalog.Offer]]]:
     """What the terms of a product and its price are made of, to be asked ahead; `about`: the start to be booked."""
     return resources.offered_question(product_id, about=about), catalog.offers_question([product_id], now)
 
@@ -94,15 +94,15 @@ def terms_about(tx: Tx, product_id: UUID, start: datetime) -> tuple[Terms, list[
 
 def terms_and_offer(tx: Tx, product_id: UUID, start: datetime, now: datetime) -> OnSale:
     """The same, and the product as somebody who buys it now meets it."""
-    offered, offers = wire.answers(tx, *terms_questions(product_id, now, about=start))
+    offered, offers = questions.answers(tx, *terms_questions(product_id, now, about=start))
     return _about(tx, product_id, start, offered), offers.get(product_id)
 
 
 def terms_and_offer_with(
-    tx: Tx, product_id: UUID, start: datetime, now: datetime, more: wire.Question[More]
+    tx: Tx, product_id: UUID, start: datetime, now: datetime, more: questions.Question[More]
 ) -> tuple[OnSale, More]:
     """The same, and what more is asked, in one trip with which no transaction begins."""
-    offered, offers, answer = wire.look(tx, *terms_questions(product_id, now, about=start), more)
+    offered, offers, answer = questions.look(tx, *terms_questions(product_id, now, about=start), more)
     return (_about(tx, product_id, start, offered), offers.get(product_id)), answer
 
 

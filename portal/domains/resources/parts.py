@@ -16,7 +16,7 @@ from portal.domains.resources.models import Offering, OfferingPart, OfferingPlac
 from portal.domains.resources.offerings import locked_offering
 from portal.domains.resources.queries import offering_question
 from portal.domains.resources.rules import Hours, Span, stored_hours
-from portal.kernel import wire
+from portal.kernel import questions, wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, NotFound
 from portal.kernel.fields import Faults
@@ -150,27 +150,27 @@ def told(parts: Sequence[PartRules], names: Sequence[str]) -> list[str]:
 
 def parts_of(tx: Tx, product_id: UUID, *, within: Span | None = None) -> list[Part]:
     """Its parts with everything in use that can serve each; a part whose resources are all out of use is empty."""
-    return _parts(tx, product_id, wire.answer(tx, _known(product_id)), within)
+    return _parts(tx, product_id, questions.answer(tx, _known(product_id)), within)
 
 
 def offering_in_parts(tx: Tx, product_id: UUID) -> tuple[Offering, Resource, list[Part]] | None:
     """On what, and by which rules, the product can be booked, and its parts; None if it cannot be."""
-    found, parts = wire.answers(tx, *offering_questions(tx, product_id))
+    found, parts = questions.answers(tx, *offering_questions(tx, product_id))
     return (*found, _parts(tx, product_id, parts, None)) if found else None
 
 
 def offering_questions(
     tx: Tx, product_id: UUID
-) -> tuple[wire.Question[tuple[Offering, Resource] | None], wire.Question[wire.Rows]]:
+) -> tuple[questions.Question[tuple[Offering, Resource] | None], questions.Question[questions.Rows]]:
     """What `offering_in_parts` asks, to be asked ahead."""
     return offering_question(tx, product_id), _known(product_id)
 
 
-def _known(product_id: UUID) -> wire.Question[wire.Rows]:
-    return wire.Question(KNOWN, {"product_id": product_id}, list)
+def _known(product_id: UUID) -> questions.Question[questions.Rows]:
+    return questions.Question(KNOWN, {"product_id": product_id}, list)
 
 
-def _parts(tx: Tx, product_id: UUID, known: wire.Rows, within: Span | None) -> list[Part]:
+def _parts(tx: Tx, product_id: UUID, known: questions.Rows, within: Span | None) -> list[Part]:
     since, until = within or (None, None)
     rows = wire.ask(tx, PARTS, {"product_id": product_id, "since": since, "until": until}) if known else []
     serving = {number: [_candidate(row) for row in found] for number, found in groupby(rows, key=itemgetter(0))}

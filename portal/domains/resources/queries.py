@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from portal.domains.resources.models import Offering, OpeningHours, Resource
 from portal.domains.resources.rules import Hours, Span, stored_hours
-from portal.kernel import rows, wire
+from portal.kernel import questions, rows, wire
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 
@@ -116,16 +116,16 @@ def list_resources(tx: Tx, *, withdrawn: bool = False, limit: int = 500) -> list
 
 def offering_of(tx: Tx, product_id: UUID) -> Offering | None:
     """On what, and by which rules, the product can be booked; None if it cannot be."""
-    found = wire.answer(tx, offering_question(tx, product_id))
+    found = questions.answer(tx, offering_question(tx, product_id))
     return found[0] if found else None
 
 
-def offering_question(tx: Tx, product_id: UUID) -> wire.Question[tuple[Offering, Resource] | None]:
+def offering_question(tx: Tx, product_id: UUID) -> questions.Question[tuple[Offering, Resource] | None]:
     """The same with the resource it is offered on, for whoever has more to ask."""
-    return wire.Question(OFFERING, {"product_id": product_id}, partial(_offering, tx))
+    return questions.Question(OFFERING, {"product_id": product_id}, partial(_offering, tx))
 
 
-def _offering(tx: Tx, found: wire.Rows) -> tuple[Offering, Resource] | None:
+def _offering(tx: Tx, found: questions.Rows) -> tuple[Offering, Resource] | None:
     if not found:
         return None
     offering, resource = rows.several(tx, found[0], Offering, Resource)
@@ -139,15 +139,15 @@ def offering_version(tx: Tx, product_id: UUID) -> int:
 
 def offered(tx: Tx, product_id: UUID, *, about: datetime | None = None) -> Offered | None:
     """The same with its place, its week and its closures about a moment, for those who book; None if it cannot be."""
-    return wire.answer(tx, offered_question(product_id, about=about))
+    return questions.answer(tx, offered_question(product_id, about=about))
 
 
-def offered_question(product_id: UUID, *, about: datetime | None = None) -> wire.Question[Offered | None]:
+def offered_question(product_id: UUID, *, about: datetime | None = None) -> questions.Question[Offered | None]:
     """The same for whoever has more to ask."""
-    return wire.Question(OFFERED, {"product_id": product_id, "about": about}, _offered)
+    return questions.Question(OFFERED, {"product_id": product_id, "about": about}, _offered)
 
 
-def _offered(found: wire.Rows) -> Offered | None:
+def _offered(found: questions.Rows) -> Offered | None:
     if not found:
         return None
     row = found[0]
@@ -158,13 +158,13 @@ def _offered(found: wire.Rows) -> Offered | None:
 
 def places(tx: Tx, resource_ids: Collection[UUID]) -> dict[UUID, Place]:
     """These resources by their ids, in use or not."""
-    return wire.answer(tx, places_question(resource_ids)) if resource_ids else {}
+    return questions.answer(tx, places_question(resource_ids)) if resource_ids else {}
 
 
-def places_question(resource_ids: Collection[UUID]) -> wire.Question[dict[UUID, Place]]:
+def places_question(resource_ids: Collection[UUID]) -> questions.Question[dict[UUID, Place]]:
     """The same, of one at least, for whoever has more to ask."""
     sql, ids = wire.each(PLACES, "resource_ids", resource_ids)
-    return wire.Question(sql, ids, lambda found: {place.id: place for place in (Place(*row) for row in found)})
+    return questions.Question(sql, ids, lambda found: {place.id: place for place in (Place(*row) for row in found)})
 
 
 def offerings_on(tx: Tx, resource_id: UUID) -> list[Offering]:
@@ -197,11 +197,11 @@ def all_hours_of(tx: Tx, resource_id: UUID) -> list[Hours]:
 
 def closures_of(tx: Tx, resource_id: UUID, *, within: Span, limit: int = 1000) -> list[ClosedTime]:
     """Its closures that touch the span, in order."""
-    return wire.answer(tx, closures_question(resource_id, within=within, limit=limit))
+    return questions.answer(tx, closures_question(resource_id, within=within, limit=limit))
 
 
-def closures_question(resource_id: UUID, *, within: Span, limit: int = 1000) -> wire.Question[list[ClosedTime]]:
+def closures_question(resource_id: UUID, *, within: Span, limit: int = 1000) -> questions.Question[list[ClosedTime]]:
     """The same for whoever has more to ask."""
     since, until = within
     given = {"resource_id": resource_id, "since": since, "until": until, "limit": limit}
-    return wire.Question(CLOSED, given, lambda found: [ClosedTime(*row) for row in found])
+    return questions.Question(CLOSED, given, lambda found: [ClosedTime(*row) for row in found])

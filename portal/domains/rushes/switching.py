@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from portal.domains import audit, catalog
 from portal.domains.rushes.models import Rush
-from portal.kernel import wire
+from portal.kernel import questions
 from portal.kernel.db import Tx
 from portal.kernel.errors import Stale
 from portal.kernel.fields import Faults
@@ -33,13 +33,13 @@ def rush_of(tx: Tx, product_id: UUID) -> Rush | None:
 
 def open_rush(tx: Tx, product_id: UUID) -> Terms | None:
     """How the product's queue works; None where it is not open. Asked for every page and every hold."""
-    return wire.answer(tx, rush_question(product_id))
+    return questions.answer(tx, rush_question(product_id))
 
 
-def rush_question(product_id: UUID) -> wire.Question[Terms | None]:
+def rush_question(product_id: UUID) -> questions.Question[Terms | None]:
     """The same for whoever has more to ask."""
     given = {"product_id": product_id}
-    return wire.Question(OPEN, given, lambda rows: Terms(product_id, *rows[0]) if rows else None)
+    return questions.Question(OPEN, given, lambda rows: Terms(product_id, *rows[0]) if rows else None)
 
 
 def set_rush(

@@ -12,7 +12,7 @@ from flask import Flask, abort, current_app, g
 from portal.config import Settings
 from portal.domains import identity
 from portal.domains.identity import Person, tokens
-from portal.kernel import clock, wire
+from portal.kernel import clock, questions
 from portal.kernel.errors import N_
 from portal.web import records
 from portal.web.database import db
@@ -86,7 +86,7 @@ def _person(token: Mapping[str, Any]) -> Person | None:
     except (ValueError, TypeError, AttributeError):
         return None
     stands = tokens.stands_question(account_id, grant_id=grant_id, issued_at=int(token["iat"]))
-    person, good = wire.answers(db.session(), identity.person_question(account_id), stands)
+    person, good = questions.answers(db.session(), identity.person_question(account_id), stands)
     return person if good else None
 
 

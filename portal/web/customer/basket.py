@@ -14,7 +14,7 @@ from portal.domains.catalog import Article, Listed, Product
 from portal.domains.points import Balance
 from portal.domains.reservations import Hold
 from portal.domains.resources import Place
-from portal.kernel import clock, wire
+from portal.kernel import clock, questions
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 from portal.kernel.money import Money
@@ -122,7 +122,7 @@ def basket_of(
 
     `offering`: with things to take along that nobody has chosen yet.
     """
-    live, balance = wire.answers(
+    live, balance = questions.answers(
         tx, reservations.holds_of_question(tx, account_id, now), points.balance_question(account_id, now)
     )
     ended = _ended(tx, account_id, live, face.ids(given.getlist("hold")[:MOST_HOLDS]), now)
@@ -161,11 +161,11 @@ def _places(
     )
     along: list[Listed] = []
     if offering:
-        products, venues, along = wire.answers(
+        products, venues, along = questions.answers(
             tx, *asked, catalog.along_question(tx, {hold.product_id for hold in live}, now=now)
         )
     else:
-        products, venues = wire.answers(tx, *asked)
+        products, venues = questions.answers(tx, *asked)
     return [Held(hold, products[hold.product_id], venues[hold.resource_id], hold in live) for hold in every], along
 
 

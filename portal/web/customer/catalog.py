@@ -8,7 +8,7 @@ from flask import Response, request, url_for
 
 from portal.domains import catalog as shelves
 from portal.domains.catalog import ProductPage, Shelf
-from portal.kernel import clock, wire
+from portal.kernel import clock, questions
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 from portal.reports.next_free import next_free
@@ -65,7 +65,7 @@ def _cards(tx: Tx, page: ProductPage, now: datetime) -> list[dict[str, Any]]:
     products = [item.product for item in page.items]
     sold = [one.product for item in page.items for one in item.sold]
     free = next_free(tx, [product.id for product in sold if product.kind == "booking"], now=now)
-    pictures, known = wire.answers(
+    pictures, known = questions.answers(
         tx,
         shelves.pictures_question([product.id for product in products], first=True),
         shelves.values_question([(one.id, one.category_id, one.attributes) for one in products], place="list"),

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from portal.domains import catalog, reservations, rushes
 from portal.domains.reservations import Behind
-from portal.kernel import clock, wire
+from portal.kernel import clock, questions
 from portal.kernel.errors import N_, Fact, Invalid
 from portal.web import errors, guards, queueing
 from portal.web.customer import checkout, face, picker, product, queue
@@ -28,14 +28,14 @@ NO_LENGTH = N_("Choose how long.")
 @public  # somebody who is not signed in is led back here afterwards, with what they chose
 def hold(slug: str) -> Response:
     now, given, tx = clock.now(), request.values, db.session()
-    wire.ahead(tx, *guards.who_question(), catalog.product_question(tx, slug))
+    questions.ahead(tx, *guards.who_question(), catalog.product_question(tx, slug))
     found, start = product.find(tx, slug), face.moment(given.get("start"))
     product_id = found.id
     if not current_user.is_authenticated:
         venue = picker.venue_of(tx, found)
         again = picker.choice_of(venue, given, now).address(found, start=start and start.isoformat()) if venue else None
         return see_other(url_for("auth.sign_in", next=again or url_for("customer.product", slug=slug)))
-    wire.ahead(tx, rushes.rush_question(product_id), *reservations.terms_questions(product_id, now, about=start))
+    questions.ahead(tx, rushes.rush_question(product_id), *reservations.terms_questions(product_id, now, about=start))
     in_line = queueing.look(product_id, current_user.id, queueing.carried(product_id))
     if in_line and not in_line.inside:
         return queue.sent_to(found, in_line)

@@ -13,7 +13,7 @@ from flask_login import current_user
 from portal.domains import catalog, moving, payments, refunds, reservations, resources
 from portal.domains import orders as order_book
 from portal.domains.orders import Order
-from portal.kernel import clock, sagas, wire
+from portal.kernel import clock, questions, sagas
 from portal.kernel.db import Tx
 from portal.kernel.money import Money
 from portal.kernel.sagas import Progress
@@ -35,7 +35,7 @@ def order(number: str) -> Response:
         return back
     tx, now = db.session(), clock.now()
     found = order_book.get_by_number(tx, number, account_id=current_user.id)
-    every, moves, paid = wire.answers(
+    every, moves, paid = questions.answers(
         tx,
         refunds.refunds_question(tx, found.id),
         moving.moves_question(tx, found.id),
@@ -110,7 +110,7 @@ def details(tx: Tx, found: Order, now: datetime) -> dict[str, Any]:
     """The lines with their times and places, and what can be done with the order."""
     bookings = [line.hold_id for line in found.lines if line.hold_id]
     sold = {line.product_id for line in found.lines}
-    holds, products, pictures = wire.answers(
+    holds, products, pictures = questions.answers(
         tx,
         reservations.holds_question(tx, bookings),
         catalog.products_question(tx, sold),

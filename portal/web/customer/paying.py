@@ -2,7 +2,7 @@
 
 import time
 
-from portal.kernel import sagas, wire
+from portal.kernel import questions, sagas, wire
 from portal.web.database import db
 
 FIRST, LONGEST = 0.03, 0.5
@@ -24,7 +24,7 @@ def follow(number: str, *, seconds: float, kind: str = "payment") -> str | None:
         if not over:
             time.sleep(pause)
         with wire.transaction(tx):
-            state = wire.answer_and_commit(tx, question)
+            state = questions.answer_and_commit(tx, question)
         if over or state is None or state in ANSWERED:
             return state
         pause = min(1.5 * pause, LONGEST)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from portal.domains import catalog
 from portal.domains.catalog import Price, Tag
-from portal.kernel import wire
+from portal.kernel import questions
 from portal.kernel.db import Tx
 from portal.kernel.money import Money
 from portal.web.customer import words
@@ -19,7 +19,7 @@ PRICES_SHOWN = 6
 
 def price_story(tx: Tx, product_id: UUID, now: datetime) -> dict[str, Any]:
     """Everything the template shows of the price; `price_now` is None while it has none."""
-    history, offers = wire.answers(
+    history, offers = questions.answers(
         tx, catalog.history_question(tx, product_id), catalog.offers_question([product_id], now)
     )
     price = offers[product_id].price

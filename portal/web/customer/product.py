@@ -10,9 +10,10 @@ from flask_login import current_user
 
 from portal.domains import catalog, reservations, resources, rushes
 from portal.domains.catalog import Category, Product, Shown
-from portal.kernel import clock, wire
+from portal.kernel import clock, questions
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
+from portal.kernel.questions import Question
 from portal.web import guards, queueing
 from portal.web.customer import picker, words
 from portal.web.customer.face import blueprint
@@ -31,7 +32,7 @@ from portal.web.refund_words import Sold, rule_of
 def product(slug: str) -> Response:
     """Of what is sold in variants the page of the first of them, where the others are chosen."""
     tx, now = db.session(), clock.now()
-    wire.ahead(tx, *guards.who_question(), catalog.product_question(tx, slug))
+    questions.ahead(tx, *guards.who_question(), catalog.product_question(tx, slug))
     found = find(tx, slug)
     _ask_ahead(tx, found, now)
     if variants := catalog.variants_on_sale(tx, [found.id], now=now).get(found.id):
@@ -81,7 +82,7 @@ def page(
         data["venue"] = venue
     elif venue:
         data = picker.look(tx, found, venue, picker.choice_of(venue, given, now), now)
-    pictures, path, along = wire.answers(tx, *_surroundings(tx, found, now))
+    pictures, path, along = questions.answers(tx, *_surroundings(tx, found, now))
     shown = [told_picture(one) for one in pictures.get(found.id, [])]
     return render(
         "customer/product.html",
@@ -106,7 +107,7 @@ def page(
 
 def _ask_ahead(tx: Tx, found: Product, now: datetime) -> None:
     """All that the page of nearly every product asks, in one trip."""
-    wire.ahead(
+    questions.ahead(
         tx,
         catalog.variants_question(tx, [found.id], now=now),
         *resources.offering_questions(tx, found.id),
@@ -120,7 +121,11 @@ def _ask_ahead(tx: Tx, found: Product, now: datetime) -> None:
 
 def _surroundings(
     tx: Tx, found: Product, now: datetime
-) -> tuple[wire.Question[dict[UUID, list[Shown]]], wire.Question[list[Category]], wire.Question[list[catalog.Listed]]]:
+) -> tuple[
+    Question[dict[UUID, list[Shown]]],
+    Question[list[Category]],
+    Question[list[catalog.Listed]],
+]:
     """Its pictures, the way to its category, and what goes well with it; of goods nothing is said to go with them."""
     return (
         catalog.pictures_question([found.id]),

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine, text
 
-from portal.kernel import wire
+from portal.kernel import questions, wire
 from portal.kernel.db import Tx, transaction
 from portal.kernel.errors import Refusal
 from portal.kernel.sagas import Progress
@@ -126,7 +126,7 @@ class Toy:
 
     def state(self, key: str) -> str | None:
         with transaction(self.engine) as tx:
-            return wire.answer(tx, self.port.state("toy", key))
+            return questions.answer(tx, self.port.state("toy", key))
 
     def effects(self) -> list[str]:
         return [row.what for row in self.sql("SELECT what FROM toy_effects ORDER BY id")]

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from portal.domains.identity.models import Account
 from portal.domains.identity.tokens.models import Client, Grant
 from portal.domains.identity.tokens.scopes import SCOPES
-from portal.kernel import wire
+from portal.kernel import questions
 from portal.kernel.db import Tx
 from portal.kernel.errors import NotFound
 
@@ -99,10 +99,10 @@ def still_stands(tx: Tx, account_id: UUID, *, grant_id: UUID | None, issued_at: 
     """Whether what a good signature says is still so: the account open, its tokens not ended since, the grant not
     revoked. `issued_at` is the token's iat, in seconds; one of the very second in which the tokens were ended is over.
     """
-    return wire.answer(tx, stands_question(account_id, grant_id=grant_id, issued_at=issued_at))
+    return questions.answer(tx, stands_question(account_id, grant_id=grant_id, issued_at=issued_at))
 
 
-def stands_question(account_id: UUID, *, grant_id: UUID | None, issued_at: int) -> wire.Question[bool]:
+def stands_question(account_id: UUID, *, grant_id: UUID | None, issued_at: int) -> questions.Question[bool]:
     """The same for whoever has more to ask."""
     issued = datetime.fromtimestamp(issued_at, tz=UTC)
-    return wire.Question(STANDS, {"account_id": account_id, "grant_id": grant_id, "issued": issued}, bool)
+    return questions.Question(STANDS, {"account_id": account_id, "grant_id": grant_id, "issued": issued}, bool)
