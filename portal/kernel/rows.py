@@ -5,6 +5,7 @@ statement is written by hand and selects `columns(model)`. What the session know
 date.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -65,6 +66,21 @@ def several(tx: Tx, row: Sequence[Any], *models: type[Base]) -> list[Any]:
     return [*found, *row[begin:]]
 
 
+def with_parts(
+    tx: Tx, model: type[Row], found: Sequence[Sequence[Any]], name: str, parts: Sequence[Sequence[Any]]
+) -> list[Row]:
+    """The objects of these rows; what each has of its parts, in their order, stands in its attribute `name`."""
+    part, own, owner = _relation(model, name)
+    of: dict[Any, list[Base]] = defaultdict(list)
+    for row in parts:
+        one = known(tx, part, row)
+        of[getattr(one, owner)].append(one)
+    wholes = [known(tx, model, row) for row in found]
+    for whole in wholes:
+        set_committed_value(whole, name, of[getattr(whole, own)])
+    return wholes
+
+
 def known(tx: Tx, model: type[Row], row: Sequence[Any]) -> Row:
     """The session's object for this row, with the row's values."""
     shape = _shape(model)
@@ -86,6 +102,15 @@ def known(tx: Tx, model: type[Row], row: Sequence[Any]) -> Row:
 def _remembered(tx: Tx, model: type[Row], key: tuple[Any, ...]) -> Row | None:
     """The session's object of this key, if it has one."""
     return cast(Row | None, tx.identity_map.get(inspect(model).identity_key_from_primary_key(key)))
+
+
+@lru_cache(maxsize=100)
+def _relation(model: type[Base], name: str) -> tuple[type[Base], str, str]:
+    """The model of the parts, and the attributes by which a whole and its part find each other."""
+    relation = inspect(model).relationships[name]
+    ((own, owner),) = relation.local_remote_pairs
+    here, there = relation.parent.get_property_by_column(own), relation.mapper.get_property_by_column(owner)
+    return relation.mapper.class_, here.key, there.key
 
 
 @lru_cache(maxsize=100)

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import selectinload
-from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.domains.orders.models import Order, OrderLine
 from portal.kernel import rows, wire
@@ -87,6 +86,5 @@ def _get(tx: Tx, which: str, given: wire.Given, *, how: str = "") -> Order:
     found, lines = wire.ask_all(tx, (ORDERS.format(which=which, how=how), given), (LINES.format(which=which), given))
     if not found:
         raise NotFound
-    order = rows.known(tx, Order, found[0])
-    set_committed_value(order, "lines", [rows.known(tx, OrderLine, line) for line in lines])
+    (order,) = rows.with_parts(tx, Order, found, "lines", lines)
     return order

@@ -1,13 +1,10 @@
 """Reading refunds: one, or an order's. The lists of staff are in portal.reports.refunds."""
 
-from collections import defaultdict
 from collections.abc import Sequence
-from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
-from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.domains.refunds.models import Refund, RefundLine
 from portal.kernel import questions, rows
@@ -40,15 +37,8 @@ def refunds_of(tx: Tx, order_id: UUID) -> Sequence[Refund]:
 def refunds_question(tx: Tx, order_id: UUID) -> questions.Question[Sequence[Refund]]:
     """The same for whoever has more to ask."""
     given = {"order_id": order_id}
-    return questions.Question(OF_ORDER, given, partial(_refunds, tx), more=[(LINES_OF_ORDER, given)])
 
+    def refunds(found: questions.Rows, lines: questions.Rows) -> Sequence[Refund]:
+        return rows.with_parts(tx, Refund, found, "lines", lines)
 
-def _refunds(tx: Tx, found: questions.Rows, lines: questions.Rows) -> Sequence[Refund]:
-    of = defaultdict(list)
-    for row in lines:
-        line = rows.known(tx, RefundLine, row)
-        of[line.refund_id].append(line)
-    refunds = [rows.known(tx, Refund, row) for row in found]
-    for refund in refunds:
-        set_committed_value(refund, "lines", of[refund.id])
-    return refunds
+    return questions.Question(OF_ORDER, given, refunds, more=[(LINES_OF_ORDER, given)])

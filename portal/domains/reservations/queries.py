@@ -1,6 +1,5 @@
 """Reading holds together with their reservations."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,8 +7,6 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 from uuid import UUID
-
-from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.domains.reservations.models import Hold, Reservation
 from portal.kernel import questions, rows, wire
@@ -135,11 +132,4 @@ def _question(tx: Tx, which: str, given: Mapping[str, Any]) -> questions.Questio
 
 def _holds(tx: Tx, chosen: questions.Rows, taken: questions.Rows) -> list[Hold]:
     """Guarded UPDATEs change rows behind the session's back: what it remembers is brought up to date."""
-    places: dict[UUID, list[Reservation]] = defaultdict(list)
-    for row in taken:
-        place = rows.known(tx, Reservation, row)
-        places[place.hold_id].append(place)
-    found = [rows.known(tx, Hold, row) for row in chosen]
-    for hold in found:
-        set_committed_value(hold, "reservations", places[hold.id])
-    return found
+    return rows.with_parts(tx, Hold, chosen, "reservations", taken)

@@ -128,6 +128,15 @@ def test_another_number_replaces_the_hold(tx: Tx) -> None:
     assert reservations.hold_of(tx, kayaks.accounts[0], two.id).state_at(NOW) == "ended"
 
 
+def test_holds_that_are_read_together_have_each_its_own_units(tx: Tx) -> None:
+    kayaks = scene(tx, units=6)
+    made = [kayaks.hold(tx, who=0, hour=1, quantity=2).id, kayaks.hold(tx, who=1, quantity=3).id]
+    made.append(kayaks.hold(tx, who=1, hour=1, quantity=1).id)
+    tx.expunge_all()
+    read = {hold.id: units(hold) for hold in reservations.holds(tx, made)}
+    assert read == dict(zip(made, ([1, 2], [1, 2, 3], [3]), strict=True))
+
+
 def test_another_number_that_is_too_many_leaves_the_hold_as_it_was(tx: Tx) -> None:
     kayaks = scene(tx, units=3)
     kayaks.hold(tx, who=1)
