@@ -21,6 +21,7 @@ from portal.domains.payments.gateways.port import (
     RepaymentStatus,
     Taken,
 )
+from portal.domains.payments.gateways.stripe_http import PooledClient
 from portal.kernel.money import from_minor, to_minor
 from portal.kernel.steps import Unknown
 
@@ -55,7 +56,7 @@ class StripeGateway:
     ) -> None:
         self._client = stripe.StripeClient(
             api_key,
-            http_client=stripe.RequestsClient(timeout=timeout),
+            http_client=PooledClient(api_base or stripe.DEFAULT_API_BASE, timeout=timeout),
             base_addresses={"api": api_base} if api_base else {},
             max_network_retries=0,
         )

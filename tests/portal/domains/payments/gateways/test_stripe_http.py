@@ -1,0 +1,269 @@
+"""The way to Stripe against a server that breaks off, keeps silent, answers nonsense or shows a wrong certificate."""
+
+import json
+import socket
+import ssl
+import zlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
+from pathlib import Path
+from threading import Barrier, Event, Thread
+from typing import Any
+
+import pytest
+import stripe
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from local.ports import free_port
+from portal.domains.payments.gateways.stripe import StripeGateway
+from portal.domains.payments.gateways.stripe_http import KEPT, PooledClient
+from portal.kernel.steps import Unknown
+
+
+class Call(BaseHTTPRequestHandler):
+    """One request; what becomes of it, the server was told."""
+
+    protocol_version = "HTTP/1.1"
+    server: "Web"
+
+    def do_GET(self) -> None:
+        self.body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.server.asked.append(self)
+        self.server.act(self)
+
+    do_POST = do_GET
+
+    def say(self, status: int, body: bytes, **headers: str) -> None:
+        self.send_response(status)
+        for name, value in {"Content_Length": str(len(body)), **headers}.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+
+class Web(ThreadingHTTPServer):
+    """What it was asked, over how many connections."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Call)
+        self.url = f"http://127.0.0.1:{self.server_port}"
+        self.act: Callable[[Call], None] = charge
+        self.asked: list[Call] = []
+        self.connections = 0
+        self.over = Event()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self.connections += 1
+        super().process_request(request, client_address)
+
+    def handle_error(self, *_: object) -> None:
+        """A client that refuses our certificate is what a test is about."""
+
+
+def charge(call: Call) -> None:
+    """An open charge, of the reference that was asked for."""
+    thing = {"id": call.path.split("/")[-1], "object": "payment_intent", "status": "requires_confirmation"}
+    call.say(200, json.dumps(thing).encode(), REQUEST_ID="req_1")
+
+
+def hangs_up(call: Call) -> None:
+    call.close_connection = True
+
+
+def answers_and_hangs_up(call: Call) -> None:
+    charge(call)
+    hangs_up(call)
+
+
+def hangs_up_midway(call: Call) -> None:
+    call.say(200, b'{"id": ', Content_Length="100")
+    call.close_connection = True
+
+
+def is_late(call: Call) -> None:
+    call.server.over.wait(5)
+    charge(call)
+
+
+def is_late_midway(call: Call) -> None:
+    call.say(200, b"{", Content_Length="2")
+    call.server.over.wait(5)
+    call.wfile.write(b"}")
+
+
+def talks_nonsense(call: Call) -> None:
+    call.wfile.write(b"220 mail.example ESMTP\r\n\r\n")
+    call.close_connection = True
+
+
+def is_busy(call: Call) -> None:
+    call.say(503, b"{}", Retry_After="0")
+
+
+def sends_elsewhere(call: Call) -> None:
+    call.say(302, b"", Location=f"{call.server.url}/v1/payment_intents/pi_elsewhere")
+
+
+BROKEN = [hangs_up, hangs_up_midway, is_late, is_late_midway, talks_nonsense, is_busy, sends_elsewhere]
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    with Web() as web:
+        Thread(target=web.serve_forever, args=(0.01,), daemon=True).start()
+        yield web
+        web.over.set()
+        web.shutdown()
+
+
+def gateway(address: str, timeout: float = 5.0) -> StripeGateway:
+    return StripeGateway("sk_test_local", webhook_secret="whsec_local", api_base=address, timeout=timeout)
+
+
+def asks(gateway: StripeGateway) -> None:
+    gateway.find("pi_1")
+
+
+def charges(gateway: StripeGateway) -> None:
+    gateway.open(amount=Decimal(1), currency="KRW", order_number="J-1", return_url="http://shop.example", key="k:1")
+
+
+@pytest.mark.parametrize("act", [asks, charges])
+@pytest.mark.parametrize("fault", BROKEN)
+def test_no_answer_is_unknown_and_nothing_is_sent_twice(
+    web: Web, fault: Callable[[Call], None], act: Callable[[StripeGateway], None]
+) -> None:
+    web.act = fault
+    with pytest.raises(Unknown):
+        act(gateway(web.url, timeout=0.4))
+    assert len(web.asked) == 1
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_nobody_there_and_nobody_who_picks_up_are_unknown(scheme: str) -> None:
+    with pytest.raises(Unknown):
+        asks(gateway(f"{scheme}://127.0.0.1:{free_port()}"))
+    with socket.create_server(("127.0.0.1", 0)) as deaf, pytest.raises(Unknown):
+        asks(gateway(f"{scheme}://127.0.0.1:{deaf.getsockname()[1]}", timeout=0.4))
+
+
+def test_a_certificate_counts_if_the_bundle_of_the_sdk_knows_it(
+    web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = certificate(tmp_path)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(file)
+    web.socket = context.wrap_socket(web.socket, server_side=True)
+    here, by_name = (f"https://{host}:{web.server_port}" for host in ("127.0.0.1", "localhost"))
+
+    with pytest.raises(Unknown, match="CERTIFICATE_VERIFY_FAILED"):
+        asks(gateway(here))
+    monkeypatch.setattr(stripe, "ca_bundle_path", str(file))
+    with pytest.raises(Unknown, match="mismatch"):
+        asks(gateway(by_name))
+    assert web.asked == [], "nothing was said to a stranger"
+    asks(gateway(here))
+    assert len(web.asked) == 1
+
+
+def test_an_answer_comes_with_its_headers_in_any_spelling_and_unpacked(web: Web) -> None:
+    packed = zlib.compressobj(wbits=31)
+    web.act = lambda call: call.say(
+        402, packed.compress(b"no") + packed.flush(), REQUEST_ID="req_1", Content_Encoding="gzip"
+    )
+    body, status, headers = PooledClient(web.url, timeout=1).request("post", f"{web.url}/v1/x", {"A": "b"}, "c=d")
+
+    assert (body, status) == (b"no", 402)
+    assert headers["Request-Id"] == headers["request-id"] == "req_1"
+    assert "idempotent-replayed" not in headers
+    [call] = web.asked
+    assert (call.command, call.headers["A"], call.body) == ("POST", "b", b"c=d")
+
+
+def test_calls_share_a_connection_and_one_that_was_closed_meanwhile_is_made_anew(web: Web) -> None:
+    stripe_here = gateway(web.url)
+    asks(stripe_here)
+    charges(stripe_here)
+    assert web.connections == 1
+    assert "req_1" in web.asked[1].headers["X-Stripe-Client-Telemetry"], "the SDK tells how long the last one took"
+
+    web.act = answers_and_hangs_up
+    asks(stripe_here)
+    web.act = charge
+    asks(stripe_here)
+    assert web.connections == 2
+
+
+def test_a_kept_connection_that_breaks_under_a_call_is_unknown(web: Web) -> None:
+    stripe_here = gateway(web.url)
+    asks(stripe_here)
+    web.act = hangs_up
+    with pytest.raises(Unknown):
+        charges(stripe_here)
+    assert (web.connections, len(web.asked)) == (1, 2)
+
+
+def test_threads_share_a_client_and_each_gets_its_own_answer_over_a_kept_connection(web: Web) -> None:
+    together = Barrier(KEPT)
+
+    def all_at_once(call: Call) -> None:
+        together.wait(30)
+        charge(call)
+
+    web.act = all_at_once
+    stripe_here = gateway(web.url, timeout=30)
+    with ThreadPoolExecutor(KEPT) as threads:
+        for time in "abc":
+            refs = [f"pi_{time}{n}" for n in range(KEPT)]
+            assert [found.ref for found in threads.map(stripe_here.find, refs) if found] == refs
+    assert web.connections == KEPT
+
+
+def test_a_closed_client_lets_its_connections_go_and_makes_new_ones(web: Web) -> None:
+    client = PooledClient(web.url, timeout=1)
+    for _ in range(2):
+        client.request("get", f"{web.url}/v1/x", {})
+        client.close()
+    assert web.connections == 2
+
+
+def test_a_proxy_of_the_environment_is_used_except_where_it_says_no(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", f"http://jari:p%40ss@127.0.0.1:{web.server_port}")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    asks(gateway("http://stripe.example"))
+    asks(gateway(web.url))
+
+    through, direct = web.asked
+    assert through.path == "http://stripe.example/v1/payment_intents/pi_1"
+    assert through.headers["Proxy-Authorization"] == "Basic amFyaTpwQHNz"
+    assert direct.path == "/v1/payment_intents/pi_1"
+    assert "Proxy-Authorization" not in direct.headers
+
+
+def certificate(folder: Path) -> Path:
+    """Key and certificate of a server at 127.0.0.1, signed by itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name, now = x509.Name([]), datetime.now(UTC)
+    signed = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file = folder / "server.pem"
+    file.write_bytes(private + signed.public_bytes(pem))
+    return file
