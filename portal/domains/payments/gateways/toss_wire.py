@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import requests
+import urllib3
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
+from portal.domains.payments.gateways.pools import pools_to
 from portal.kernel.steps import Unknown
 
 MISSING = {"NOT_FOUND_PAYMENT", "NOT_FOUND"}
@@ -22,7 +24,9 @@ class Wire:
     """Requests are never repeated here: whether to send again is the saga engine's to decide."""
 
     def __init__(self, api_base: str, secret_key: str, timeout: float) -> None:
-        self._base, self._secret, self._timeout = api_base.rstrip("/"), secret_key, timeout
+        self._base = api_base.rstrip("/")
+        self._pools = pools_to(self._base, timeout=timeout, ca_bundle=DEFAULT_CA_BUNDLE_PATH)
+        self._headers = {"Accept-Language": "en-US", **urllib3.make_headers(basic_auth=f"{secret_key}:")}
 
     def get(self, path: str) -> Mapping[str, Any] | None:
         """The payment, or None where there is no such. Raises Unknown for everything else."""
@@ -37,7 +41,7 @@ class Wire:
     def list(self, path: str, asked: Mapping[str, str]) -> Sequence[Mapping[str, Any]]:
         """Rows. Raises Unknown for everything that is none."""
         try:
-            rows: Sequence[Mapping[str, Any]] = self._send("GET", path, params=dict(asked))
+            rows: Sequence[Mapping[str, Any]] = self._send("GET", path, fields=dict(asked))
             return rows
         except Refused as refused:
             raise Unknown(f"the provider says {refused}") from refused
@@ -48,26 +52,18 @@ class Wire:
         return sent
 
     def _send(self, method: str, path: str, **more: Any) -> Any:
-        headers = {"Accept-Language": "en-US", **more.pop("headers", {})}
+        headers = {**self._headers, **more.pop("headers", {})}
         try:
-            answer = requests.request(
-                method,
-                f"{self._base}{path}",
-                auth=(self._secret, ""),
-                headers=headers,
-                timeout=self._timeout,
-                allow_redirects=False,
-                **more,
-            )
+            answer = self._pools.request(method, f"{self._base}{path}", headers=headers, redirect=False, **more)
             body = answer.json()
-        except requests.RequestException as error:  # no connection, no answer in time, or none that can be read
+        except Exception as error:  # no connection, no answer in time, or none that can be read: money may have moved
             raise Unknown(f"{type(error).__name__}: {error}") from error
-        if answer.status_code == 200:
+        if answer.status == 200:
             return body
         code, message = _said(body)
-        if answer.status_code in {400, 403, 404}:
+        if answer.status in {400, 403, 404}:
             raise Refused(code, message)
-        raise Unknown(f"the provider answered {answer.status_code} {code}: {message}")
+        raise Unknown(f"the provider answered {answer.status} {code}: {message}")
 
 
 def _said(body: Any) -> tuple[str, str]:

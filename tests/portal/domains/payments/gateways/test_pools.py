@@ -1,4 +1,4 @@
-"""The way to Stripe against a server that breaks off, keeps silent, answers nonsense or shows a wrong certificate."""
+"""The way to a provider against a server that breaks off, is silent, answers nonsense or shows a wrong certificate."""
 
 import json
 import socket
@@ -21,8 +21,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from local.ports import free_port
+from portal.domains.payments.gateways.pools import KEPT
 from portal.domains.payments.gateways.stripe import StripeGateway
-from portal.domains.payments.gateways.stripe_http import KEPT, PooledClient
+from portal.domains.payments.gateways.stripe_http import PooledClient
+from portal.domains.payments.gateways.toss import TossGateway
 from portal.kernel.steps import Unknown
 
 
@@ -131,23 +133,46 @@ def gateway(address: str, timeout: float = 5.0) -> StripeGateway:
     return StripeGateway("sk_test_local", webhook_secret="whsec_local", api_base=address, timeout=timeout)
 
 
-def asks(gateway: StripeGateway) -> None:
+def toss(address: str, timeout: float = 5.0) -> TossGateway:
+    return TossGateway("sk_test_local", window_url=address, api_base=address, timeout=timeout)
+
+
+def asks(gateway: StripeGateway | TossGateway) -> None:
     gateway.find("pi_1")
 
 
-def charges(gateway: StripeGateway) -> None:
-    gateway.open(amount=Decimal(1), currency="KRW", order_number="J-1", return_url="http://shop.example", key="k:1")
+def charges(gateway: StripeGateway | TossGateway) -> None:
+    order: Any = {
+        "amount": Decimal(1),
+        "currency": "KRW",
+        "order_number": "J-0001",
+        "return_url": "http://shop.example",
+    }
+    if isinstance(gateway, TossGateway):
+        gateway.confirm("pay_1", **order, token="", key="k:1")
+    else:
+        gateway.open(**order, key="k:1")
 
 
+@pytest.mark.parametrize("provider", [gateway, toss])
 @pytest.mark.parametrize("act", [asks, charges])
 @pytest.mark.parametrize("fault", BROKEN)
 def test_no_answer_is_unknown_and_nothing_is_sent_twice(
-    web: Web, fault: Callable[[Call], None], act: Callable[[StripeGateway], None]
+    web: Web, fault: Callable[[Call], None], act: Callable[[Any], None], provider: Callable[..., Any]
 ) -> None:
     web.act = fault
     with pytest.raises(Unknown):
-        act(gateway(web.url, timeout=0.4))
+        act(provider(web.url, timeout=0.4))
     assert len(web.asked) == 1
+
+
+def test_toss_is_asked_over_a_kept_connection_with_our_key_and_nobody_elses(web: Web) -> None:
+    web.act = lambda call: call.say(404, b'{"code": "NOT_FOUND_PAYMENT", "message": "no"}')
+    toss_here = toss(web.url)
+    assert toss_here.find("pay_1") is None
+    assert toss_here.find("pay_2") is None
+    assert web.connections == 1
+    assert {call.headers["Authorization"] for call in web.asked} == {"Basic c2tfdGVzdF9sb2NhbDo="}
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
