@@ -60,7 +60,7 @@ BUGS = (
         "portal/kernel/wire.py",
         '        send(connection, ("ROLLBACK", {}))\n\n\ndef _go_back(',
         "        pass\n\n\ndef _go_back(",
-        "tests/portal/kernel/test_wire.py",
+        "tests/portal/kernel/test_wire_savepoints.py",
     ),
     Mutant(
         "in a crowd a move has what it moved to",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.kernel import questions, wire
 from portal.kernel.db import Tx, transaction
 from portal.kernel.pipe import Statement
-from tests.portal.kernel.test_wire import COUNT, PUT, _table, begun, fails, stored
+from tests.portal.kernel.wired import COUNT, PUT, _table, begun, fails, stored
 from tests.support.statements import counted, counted_on
 
 __all__ = ["_table"]  # the fixture that makes the table for every test

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from portal.kernel import wire
 from portal.kernel.db import after_commit
-from tests.portal.kernel.test_wire import PUT, _table, stored
+from tests.portal.kernel.wired import PUT, _table, stored
 
 __all__ = ["_table"]  # the fixture that makes the table for every test
 
