@@ -18,6 +18,7 @@ from tests.chaos.away import Away
 from tests.chaos.kept import Kept
 from tests.chaos.notes import Notes
 from tests.support.database import create_database, migrate
+from tests.support.nursery import Nursery
 from tests.support.people import SECRET_KEY
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,9 +55,11 @@ class House:
     webs: list[tuple[str, str]] = field(default_factory=list)
     """Name and address of each web server."""
     kept: list[Kept] = field(default_factory=list)
+    _nursery: Nursery | None = None
 
     def open(self, *, workers: int) -> None:
         """Starts the portal's own processes: two web servers, some workers, a ticker."""
+        self._nursery = Nursery(self.environment, self.directory / "nursery.log")
         for name, url in self.webs:
             command = ["gunicorn", "wsgi:app", "--bind", url.removeprefix("http://"), "--workers", "1"]
             self._keep(name, [*command, "--graceful-timeout", "1", "--log-level", "warning"])
@@ -66,8 +69,9 @@ class House:
 
     def _keep(self, name: str, command: list[str], *, says: bytes = b"", after: float = 0.0) -> None:
         self.away.strike(name)
-        environment = {**self.environment, "PGAPPNAME": name}
-        self.kept.append(Kept(name, command, environment, self.directory / f"{name}.log", says=says, after=after))
+        environment, log = {**self.environment, "PGAPPNAME": name}, self.directory / f"{name}.log"
+        assert self._nursery
+        self.kept.append(Kept(name, command, environment, log, self._nursery, says=says, after=after))
 
     @property
     def environment(self) -> dict[str, str]:
@@ -105,6 +109,8 @@ class House:
     def close(self) -> None:
         for one in reversed(self.kept):
             one.end()
+        if self._nursery:
+            self._nursery.close()
 
 
 @contextmanager

@@ -2,14 +2,12 @@
 
 import os
 import signal
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
 
-from local.process import Process, descendants
-
-ROOT = Path(__file__).resolve().parents[2]
+from local.process import descendants
+from tests.support.nursery import Nursed, Nursery
 
 
 class Kept:
@@ -17,12 +15,20 @@ class Kept:
     whoever gets an answer knows."""
 
     def __init__(
-        self, name: str, command: list[str], environment: dict[str, str], log: Path, *, says: bytes, after: float
+        self,
+        name: str,
+        command: list[str],
+        environment: dict[str, str],
+        log: Path,
+        nursery: Nursery,
+        *,
+        says: bytes,
+        after: float,
     ) -> None:
         self.name, self.log = name, log
         self.restarts = 0
         self.paused = False
-        self._command, self._environment = command, environment
+        self._command, self._environment, self._nursery = command, environment, nursery
         self._says, self._after = says, after
         self._struck = False
         self._start()
@@ -74,13 +80,7 @@ class Kept:
     def _start(self) -> None:
         with self.log.open("ab") as out:
             self._log_began = out.tell()
-            self.process = Process(
-                [sys.executable, "-m", *self._command],
-                environment=self._environment,
-                directory=ROOT,
-                output=out.fileno(),
-                death_signal=signal.SIGTERM,
-            )
+            self.process = Nursed(self._nursery.start(self._command, self._environment, out))
         self._started = time.monotonic()
         self._struck = self.paused = False
 

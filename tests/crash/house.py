@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -22,6 +20,7 @@ from portal.config import Settings
 from portal.kernel import sagas
 from portal.kernel.db import make_engine
 from tests.support.database import create_database, migrate
+from tests.support.nursery import Nursery, Nursling
 from workers import broker as queue
 from workers import doorbell
 from workers.engine import SagaPort
@@ -57,14 +56,16 @@ class House:
     provider: local.provider.Provider
     environment: dict[str, str]
     rings: bool = True
-    _workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
-    _heir: subprocess.Popen[bytes] | None = None
+    _workers: list[Nursling] = field(default_factory=list)
+    _heir: Nursling | None = None
 
     def __post_init__(self) -> None:
         given: dict[str, Any] = {name.lower(): value for name, value in self.environment.items()}
         self.settings = Settings(**given)
         self.engine = make_engine(self.settings.database_url)
         self._broker = queue.make_broker(self.settings.redis_url, timeout=1.0)
+        self._everything = {**os.environ, **self.environment, "JARI_PARENT_DEATH": "1"}
+        self._nursery = Nursery(self._everything, self.directory / "nursery.log")
         self.plug()
 
     def plug(self) -> None:
@@ -76,17 +77,12 @@ class House:
         if self.rings:
             doorbell.ring_for_saga(self._broker, saga_id)
 
-    def worker(self, module: str = "workers.main", **environment: str) -> subprocess.Popen[bytes]:
+    def worker(self, module: str = "workers.main", **environment: str) -> Nursling:
         """Starts a worker of one process and waits until it listens."""
         log = self.directory / f"worker-{len(self._workers)}.log"
         with log.open("wb") as out:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "dramatiq", module, "-p", "1", "-t", "2", "-Q", "sagas"],
-                env={**os.environ, **self.environment, **environment, "JARI_PARENT_DEATH": "1"},
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+            command = ["dramatiq", module, "-p", "1", "-t", "2", "-Q", "sagas"]
+            process = self._nursery.start(command, {**self._everything, **environment}, out)
         self._workers.append(process)
         wait_for(lambda: b"ready for action" in log.read_bytes(), 90, f"worker does not start, see {log}")
         return process
@@ -109,7 +105,7 @@ class House:
         logs = sorted(self.directory.glob("worker-*.log"), key=lambda file: file.stat().st_mtime)[-2:]
         return "\n".join(rows + [f"{file.name}: {file.read_text()[-3000:]}" for file in logs])
 
-    def end(self, process: subprocess.Popen[bytes]) -> None:
+    def end(self, process: Nursling) -> None:
         """Ends a worker and everything it started."""
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGCONT)
@@ -119,6 +115,7 @@ class House:
     def close(self) -> None:
         for process in self._workers:
             self.end(process)
+        self._nursery.close()
         self.engine.dispose()
 
 
