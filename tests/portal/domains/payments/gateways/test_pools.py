@@ -24,10 +24,10 @@ from tests.portal.domains.payments.gateways.faulty_web import (
     Call,
     Web,
     answers_and_hangs_up,
-    certificate,
     charge,
     hangs_up,
 )
+from tests.support.certificate import certificate
 
 
 @pytest.fixture
