@@ -1,5 +1,6 @@
 """The wire to Toss Payments: one request, and either its answer, a refusal with its code, or nobody knows."""
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -25,7 +26,9 @@ class Wire:
 
     def __init__(self, api_base: str, secret_key: str, timeout: float) -> None:
         self._base = api_base.rstrip("/")
-        self._pools = pools_to(self._base, timeout=timeout, ca_bundle=DEFAULT_CA_BUNDLE_PATH)
+        # Where a company's proxy reads along it signs by itself; whoever runs us behind one names its certificates so.
+        trusted = os.environ.get("REQUESTS_CA_BUNDLE") or DEFAULT_CA_BUNDLE_PATH
+        self._pools = pools_to(self._base, timeout=timeout, ca_bundle=trusted)
         self._headers = {"Accept-Language": "en-US", **urllib3.make_headers(basic_auth=f"{secret_key}:")}
 
     def get(self, path: str) -> Mapping[str, Any] | None:

@@ -93,13 +93,32 @@ def test_nobody_there_and_nobody_who_picks_up_are_unknown(scheme: str) -> None:
         asks(gateway(f"{scheme}://127.0.0.1:{deaf.getsockname()[1]}", timeout=0.4))
 
 
-def test_a_certificate_counts_if_the_bundle_of_the_sdk_knows_it(
-    web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file = certificate(tmp_path)
+def show_certificate(web: Web, folder: Path) -> Path:
+    """From now on it speaks TLS, with a certificate that nobody knows."""
+    file = certificate(folder)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(file)
     web.socket = context.wrap_socket(web.socket, server_side=True)
+    return file
+
+
+def test_for_toss_a_certificate_counts_that_whoever_runs_us_names(
+    web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = show_certificate(web, tmp_path)
+    web.act = lambda call: call.say(404, b'{"code": "NOT_FOUND_PAYMENT", "message": "no"}')
+    here = f"https://127.0.0.1:{web.server_port}"
+    with pytest.raises(Unknown, match="CERTIFICATE_VERIFY_FAILED"):
+        asks(toss(here))
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(file))
+    assert toss(here).find("pay_1") is None
+    assert len(web.asked) == 1
+
+
+def test_a_certificate_counts_if_the_bundle_of_the_sdk_knows_it(
+    web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = show_certificate(web, tmp_path)
     here, by_name = (f"https://{host}:{web.server_port}" for host in ("127.0.0.1", "localhost"))
 
     with pytest.raises(Unknown, match="CERTIFICATE_VERIFY_FAILED"):
