@@ -149,14 +149,21 @@ def savepoint(tx: Tx) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        if inside:
-            _go_back(tx.connection(), begun)
-        else:
-            _undo(tx.connection())
+        _take_back(tx.connection(), begun if inside else None)
         tx.expire_all()
         raise
     if inside:
         later(tx, "RELEASE SAVEPOINT wire", {})
+
+
+def _take_back(connection: Connection, begun: Given | None) -> None:
+    """What was done since the savepoint that begins like this; without one, in all of the transaction."""
+    if connection.invalidated:
+        return  # all is gone with the connection, and asking for it would hide why
+    if begun is None:
+        _undo(connection)
+    else:
+        _go_back(connection, begun)
 
 
 def _undo(connection: Connection) -> None:

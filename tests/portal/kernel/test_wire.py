@@ -174,7 +174,23 @@ def waits_and_asks(tx: Tx) -> None:
     count(tx)
 
 
-@pytest.mark.parametrize("act", [waits_and_reads, waits_and_asks, lambda tx: tx.execute(text(COUNT))])
+def reads(tx: Tx) -> None:
+    tx.execute(text(COUNT))
+
+
+def reads_behind_a_savepoint(tx: Tx) -> None:
+    with wire.savepoint(tx):
+        tx.execute(text(COUNT))
+
+
+def asks_behind_a_savepoint(tx: Tx) -> None:
+    with wire.savepoint(tx):
+        count(tx)
+
+
+@pytest.mark.parametrize(
+    "act", [waits_and_reads, waits_and_asks, reads, reads_behind_a_savepoint, asks_behind_a_savepoint]
+)
 def test_a_database_that_goes_away_is_told_as_that(engine: Engine, act: Callable[[Tx], object]) -> None:
     def go_on(tx: Tx) -> None:
         cut(engine, tx)
