@@ -36,8 +36,11 @@ def settings(directory: Path, database_url: str, more: Sections) -> dict[str, st
 
 
 def manage(environment: Mapping[str, str], command: str, said: str = "") -> None:
-    """One of its own commands, with `said` on its input. Raises RuntimeError with its last words."""
-    _run([str(PYTHON), "-m", "pretix", command], environment, said)
+    """One of its own commands, with `said` on its input. Raises RuntimeError with its last words.
+
+    It is run where its data are: `rebuild` compiles every translation beneath the folder it stands in.
+    """
+    _run([str(PYTHON), "-m", "pretix", command], environment, said, at=Path(environment["PRETIX_CONFIG_FILE"]).parent)
 
 
 def restore(database_url: str) -> None:
@@ -71,8 +74,8 @@ def _tool(name: str) -> str:
     return str(found)
 
 
-def _run(words: list[str], environment: Mapping[str, str], said: str = "") -> None:
-    done = subprocess.run(words, input=said, env=dict(environment), capture_output=True, text=True, check=False)
+def _run(words: list[str], environment: Mapping[str, str], said: str = "", *, at: Path = ROOT) -> None:
+    done = subprocess.run(words, cwd=at, input=said, env=dict(environment), capture_output=True, text=True, check=False)
     if done.returncode:
         last = f"{done.stdout[-500:]}{done.stderr[-2000:]}"
         raise RuntimeError(f"{' '.join(words[:4])} ended with {done.returncode}: {last}")
