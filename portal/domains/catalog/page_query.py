@@ -39,11 +39,15 @@ FOUND = """
         SELECT id, name, {far} AS far,
                array_position(ARRAY(SELECT id FROM shelves ORDER BY rank), category_id) AS rank
         FROM products
-        WHERE category_id = ANY(ARRAY(SELECT id FROM shelves WHERE {chosen})) AND {conditions}
+        WHERE {there} AND {conditions}
     ) AS here
     WHERE {beyond}
     ORDER BY far, rank, name, id LIMIT %(limit)s
 """
+BY_SHELF = "category_id = ANY(ARRAY(SELECT id FROM shelves WHERE {chosen}))"
+# Words that are looked for on all shelves: PostgreSQL, which cannot know how many these are, takes a few for most of the
+# time, and would read every product by its shelf. Like this it can only find them by their words.
+BY_WORDS = "array_position(ARRAY(SELECT id FROM shelves WHERE {chosen}), category_id) IS NOT NULL"
 # Where the product of that id stands by now.
 MARK = """(
     SELECT {far}, place.rank, mark.name, mark.id
@@ -88,9 +92,12 @@ def page_query(wish: Wish, search: Search) -> Statement:
     beyond = f"{place} > {MARK.format(far=search.distance('mark'))}" if wish.after else "true"
     if page is LISTED:
         conditions.append(beyond)
+    everywhere = search.words and wish.category_id is None
+    chosen_ones = " AND ".join(chosen) or "true"
     page = page.format(
         far=search.distance(),
-        chosen=" AND ".join(chosen) or "true",
+        chosen=chosen_ones,
+        there=(BY_WORDS if everywhere else BY_SHELF).format(chosen=chosen_ones),
         conditions=" AND ".join(conditions) or "true",
         beyond=beyond,
     )
