@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, TooManyReque
 from werkzeug.http import HTTP_STATUS_CODES
 
 from portal.domains import identity
-from portal.kernel import log, words
+from portal.kernel import log, wire, words
 from portal.kernel.errors import N_, Fact, Invalid, NotFound
 from portal.web import htmx
 from portal.web.i18n import language
@@ -57,6 +57,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     for away in (SessionsAway, identity.TooBusy, RedisError, OperationalError, psycopg.OperationalError, PoolTimeout):
         app.register_error_handler(away, _away)
+    app.register_error_handler(wire.EarlierFailed, _earlier)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -164,6 +165,11 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 def _away(error: Exception) -> ResponseReturnValue:
     logger.error("a part of the house is away", error=repr(error), path=request.path)
     return answer(503, headers={"Retry-After": "30"})
+
+
+def _earlier(error: wire.EarlierFailed) -> ResponseReturnValue:
+    """The database may as well go away at a statement that waited."""
+    return _away(error) if isinstance(error.__cause__, psycopg.OperationalError) else _unexpected(error)
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
