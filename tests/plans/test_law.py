@@ -88,3 +88,15 @@ def test_without_its_index_the_law_is_broken(tx: Tx, world: World, index: str) -
 def test_the_page_tells_of_every_hot_query(root: Path) -> None:
     page = (root / "docs/data-model.md").read_text()
     assert list(told(page)) == [hot.words for hot in HOT], "run: .venv/bin/python -m tests.plans"
+
+
+@pytest.mark.parametrize("words", ["a search for a word", "a search with a slip of the finger"])
+def test_among_ten_thousand_products_words_are_found_by_their_index_and_not_shelf_by_shelf(
+    root: Path, words: str
+) -> None:
+    """A small house reads all of its products; of the large one there is what was measured."""
+    plan = (
+        (root / "docs/data-model.md").read_text().partition(f"<summary>{words}</summary>")[2].partition("</details>")[0]
+    )
+    assert "products_words_idx" in plan
+    assert "products_listing_idx" not in plan
