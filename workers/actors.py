@@ -1,7 +1,6 @@
-"""What the queues call: one call each, ids in, nothing out."""
+"""What the queues call: one call each. A ring says that something is due; what, the database knows."""
 
 from collections.abc import Callable
-from uuid import UUID
 
 import dramatiq
 from dramatiq.brokers.redis import RedisBroker
@@ -9,7 +8,7 @@ from dramatiq.brokers.redis import RedisBroker
 from workers.doorbell import MAIL, SAGAS
 
 
-def declare(broker: RedisBroker, *, heed: Callable[[], object], deliver: Callable[[UUID], object]) -> None:
+def declare(broker: RedisBroker, *, heed: Callable[[], object], deliver: Callable[[], object]) -> None:
     """Registers the actors with the broker of this worker process."""
 
     @dramatiq.actor(actor_name="advance", queue_name=SAGAS, broker=broker)
@@ -17,5 +16,5 @@ def declare(broker: RedisBroker, *, heed: Callable[[], object], deliver: Callabl
         heed()
 
     @dramatiq.actor(actor_name="deliver", queue_name=MAIL, broker=broker)
-    def _deliver(mail_id: str) -> None:
-        deliver(UUID(mail_id))
+    def _deliver() -> None:
+        deliver()

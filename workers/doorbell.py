@@ -61,14 +61,14 @@ class Doorbell:
 
 def ring_for_saga(broker: RedisBroker, saga_id: UUID) -> None:
     """Asks a worker to look at a saga now. Raises redis' errors when Redis does not answer in time."""
-    _ring(broker, SAGAS, "advance", saga_id)
+    _ring(broker, SAGAS, "advance", str(saga_id))
 
 
-def ring_for_mail(broker: RedisBroker, mail_id: UUID) -> None:
-    """Asks a worker to send a mail now."""
-    _ring(broker, MAIL, "deliver", mail_id)
+def ring_for_mail(broker: RedisBroker) -> None:
+    """Asks a worker to send what is due."""
+    _ring(broker, MAIL, "deliver")
 
 
-def _ring(broker: RedisBroker, queue: str, actor: str, row: UUID) -> None:
+def _ring(broker: RedisBroker, queue: str, actor: str, *about: str) -> None:
     broker.declare_queue(queue)
-    broker.enqueue(Message(queue_name=queue, actor_name=actor, args=(str(row),), kwargs={}, options={}))
+    broker.enqueue(Message(queue_name=queue, actor_name=actor, args=about, kwargs={}, options={}))

@@ -1,7 +1,5 @@
 """A worker process: `dramatiq workers.main` drives sagas and sends mail; `-Q sagas` or `-Q mail` does one of both."""
 
-from uuid import UUID
-
 import dramatiq
 
 from portal import config, metrics, wiring
@@ -30,19 +28,22 @@ broker.add_middleware(machine)
 sagas.plug(SagaPort(book, Doorbell(broker).ring))
 
 
-def _deliver(mail_id: UUID) -> None:
-    notifications.deliver(
-        lambda: transaction(machine.engine),
-        mail_id,
-        addressee=identity.get_person,
-        mail_url=settings.mail_url,
-        sender=settings.mail_from,
-        base_url=settings.base_url,
-        now=clock.now(),
-        pace=settings.mail_pace,
-        unseal=vault.unseal,
-        sms_url=settings.sms_url or "",
-    )
+relay = notifications.Relay(
+    lambda: transaction(machine.engine),
+    addressee=identity.get_person,
+    mail_url=settings.mail_url,
+    sender=settings.mail_from,
+    base_url=settings.base_url,
+    sms_url=settings.sms_url or "",
+    pace=settings.mail_pace,
+    unseal=vault.unseal,
+)
+TURN = 1.0
+"""Seconds for which one hand sends mails before it looks after what else waits; the ticker rings again by then."""
+
+
+def _deliver() -> None:
+    relay.deliver_due(clock.now, seconds=TURN)
 
 
 actors.declare(broker, heed=machine.driver.heed, deliver=_deliver)

@@ -139,7 +139,11 @@ HOT = (
     Hot("staff_log", "staff: what happened last, and to one order", lambda tx, world: _log(tx, world)),
     Hot("sagas_due", "workers: which processes are due", lambda tx, _: _due(tx)),
     Hot("saga_claim", "workers: taking the next one", lambda tx, _: _take(tx)),
-    Hot("mails_due", "workers: mails to send", lambda tx, _: notifications.due(tx, clock.now(), limit=50)),
+    Hot(
+        "mails_due",
+        "workers: mails to send",
+        lambda tx, _: (notifications.many_due(tx, clock.now(), most=8), notifications.claim(tx, clock.now())),
+    ),
     Hot("points_expire", "workers: points whose time is over", lambda tx, _: points.expire(tx, clock.now())),
     Hot("figures", "the gauges of the house", lambda tx, _: list(watching.figures(tx))),
     Hot("line", "somebody gets into a line and sees their place", lambda tx, world: _join(tx, world)),

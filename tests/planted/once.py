@@ -41,8 +41,8 @@ BUGS = (
     Mutant(
         "a mail that was not taken is sent again",
         "portal/domains/notifications/relay.py",
-        "            service.mark_failed(tx, mail, told, now, pace=pace, final=isinstance(error, TooLate))\n",
-        "            service.mark_sent(tx, mail, now)\n",
+        "                service.mark_failed(tx, mail, told, now, pace=self.pace, final=isinstance(error, TooLate))\n",
+        "                service.mark_sent(tx, mail, now)\n",
         "tests/portal/domains/notifications",
     ),
 )

@@ -94,7 +94,7 @@ def test_an_idle_worker_hardly_asks_and_does_what_it_is_rung_for(
     broker: ListeningBroker, asked: Callable[[], int]
 ) -> None:
     heard: list[str] = []
-    actors.declare(broker, heed=lambda: heard.append("saga"), deliver=lambda _mail: heard.append("mail"))
+    actors.declare(broker, heed=lambda: heard.append("saga"), deliver=lambda: heard.append("mail"))
     worker = dramatiq.Worker(broker, worker_threads=1, worker_timeout=500)
     worker.start()
     try:
@@ -102,7 +102,7 @@ def test_an_idle_worker_hardly_asks_and_does_what_it_is_rung_for(
         before = asked()
         time.sleep(1)
         assert asked() - before < 30
-        doorbell.ring_for_mail(broker, uuid4())
+        doorbell.ring_for_mail(broker)
         doorbell.ring_for_saga(broker, uuid4())
         wait_for(lambda: sorted(heard) == ["mail", "saga"], 5, "a ring was not heard")
     finally:

@@ -45,8 +45,8 @@ FOUND = """
     ORDER BY far, rank, name, id LIMIT %(limit)s
 """
 BY_SHELF = "category_id = ANY(ARRAY(SELECT id FROM shelves WHERE {chosen}))"
-# Words that are looked for on all shelves: PostgreSQL, which cannot know how many these are, takes a few for most of the
-# time, and would read every product by its shelf. Like this it can only find them by their words.
+# Words that are looked for on all shelves: PostgreSQL cannot know that these are all, and would read every product by
+# its shelf. Like this it finds them by their words.
 BY_WORDS = "array_position(ARRAY(SELECT id FROM shelves WHERE {chosen}), category_id) IS NOT NULL"
 # Where the product of that id stands by now.
 MARK = """(

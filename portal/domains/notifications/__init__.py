@@ -8,11 +8,11 @@ and stays to be seen as `failed`.
 from portal.domains.notifications.calendars import calendar_file
 from portal.domains.notifications.letters import Addressee, render
 from portal.domains.notifications.post import send
-from portal.domains.notifications.relay import deliver
+from portal.domains.notifications.relay import Relay
 from portal.domains.notifications.service import (
     Claimed,
     claim,
-    due,
+    many_due,
     mark_failed,
     mark_sent,
     queue,
@@ -24,10 +24,10 @@ from portal.domains.notifications.texting import send_text
 __all__ = [
     "Addressee",
     "Claimed",
+    "Relay",
     "calendar_file",
     "claim",
-    "deliver",
-    "due",
+    "many_due",
     "mark_failed",
     "mark_sent",
     "queue",

@@ -1,13 +1,14 @@
-"""Sends one mail, at least once.
+"""Sends mails, each at least once.
 
 The claim is committed, the mail is sent outside any transaction, the outcome is committed. A sender killed between the
 last two has sent a mail that its row does not know of: it is sent again, under the same Message-ID, because a second
 copy of a confirmation is a nuisance and a missing one is a customer at a closed door.
 """
 
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -31,46 +32,54 @@ class TooLate(Exception):
     """What the mail carries is not good any more."""
 
 
-def deliver(
-    transactions: Transactions,
-    mail_id: UUID,
-    *,
-    addressee: Callable[[Tx, UUID], Addressee],
-    mail_url: str,
-    sender: str,
-    base_url: str,
-    now: datetime,
-    pace: float = 1.0,
-    unseal: Unseal | None = None,
-    sms_url: str = "",
-) -> bool:
-    """Sends the mail if it is due. True if the server took it; otherwise it stays queued and is tried again later.
+@dataclass(frozen=True)
+class Relay:
+    """Sends mails by these servers. `pace` stretches the times in rules.py; `unseal` opens what travels sealed."""
 
-    `pace` stretches the times in rules.py; `unseal` opens what travels sealed in a row.
-    """
-    with transactions() as tx:
-        mail = service.claim(tx, mail_id, now, pace=pace)
-        to = addressee(tx, mail.account_id) if mail else None
-    if mail is None or to is None:
-        return False
-    try:
-        mail = _opened(mail, unseal, now)
+    transactions: Transactions
+    addressee: Callable[[Tx, UUID], Addressee]
+    mail_url: str
+    sender: str
+    base_url: str
+    sms_url: str = ""
+    pace: float = 1.0
+    unseal: Unseal | None = None
+
+    def deliver_due(self, now: Callable[[], datetime], *, seconds: float) -> int:
+        """Sends one mail after the other until nothing is due or these seconds are over. How many it tried."""
+        until, tried = time.monotonic() + seconds, 0
+        while time.monotonic() < until and self.deliver(now()) is not None:
+            tried += 1
+        return tried
+
+    def deliver(self, now: datetime) -> bool | None:
+        """Sends the mail that has been due for longest. True if the server took it, False if it stays queued and is
+        tried again later, None if nothing is due that no other sender has."""
+        with self.transactions() as tx:
+            mail = service.claim(tx, now, pace=self.pace)
+            to = self.addressee(tx, mail.account_id) if mail else None
+        if mail is None or to is None:
+            return None
+        try:
+            self._send(_opened(mail, self.unseal, now), to)
+        except Exception as error:
+            # Whatever it is (a dead server, a word missing in the data), it is this mail's and must not stop the next.
+            log.get("mail").warning("not sent", mail=str(mail.id), attempts=mail.attempts, error=type(error).__name__)
+            with self.transactions() as tx:
+                told = f"{type(error).__name__}: {error}"
+                service.mark_failed(tx, mail, told, now, pace=self.pace, final=isinstance(error, TooLate))
+            MAILS.add("failed")
+            return False
+        with self.transactions() as tx:
+            service.mark_sent(tx, mail, now)
+        MAILS.add("sent")
+        return True
+
+    def _send(self, mail: service.Claimed, to: Addressee) -> None:
         if mail.channel == "sms":
-            send_text(mail.data["number"], text_of(mail, to), sms_url, key=str(mail.id))
+            send_text(mail.data["number"], text_of(mail, to), self.sms_url, key=str(mail.id))
         else:
-            send(render(mail, to, sender=sender, base_url=base_url), mail_url)
-    except Exception as error:
-        # Whatever it is (a dead server, a word missing in the data), it is this mail's and must not stop the next one.
-        log.get("mail").warning("not sent", mail=str(mail.id), attempts=mail.attempts, error=type(error).__name__)
-        with transactions() as tx:
-            told = f"{type(error).__name__}: {error}"
-            service.mark_failed(tx, mail, told, now, pace=pace, final=isinstance(error, TooLate))
-        MAILS.add("failed")
-        return False
-    with transactions() as tx:
-        service.mark_sent(tx, mail, now)
-    MAILS.add("sent")
-    return True
+            send(render(mail, to, sender=self.sender, base_url=self.base_url), self.mail_url)
 
 
 def _opened(mail: service.Claimed, unseal: Unseal | None, now: datetime) -> service.Claimed:

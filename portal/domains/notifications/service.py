@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from portal.domains.notifications import rules
 from portal.domains.notifications.models import Mail
@@ -40,7 +40,8 @@ ON CONFLICT (key) DO NOTHING
 CLAIM = """
 UPDATE mails SET attempts = attempts + 1, next_at = %(until)s
 WHERE id = (
-    SELECT id FROM mails WHERE id = %(id)s AND state = 'queued' AND next_at <= %(now)s FOR UPDATE SKIP LOCKED
+    SELECT id FROM mails WHERE state = 'queued' AND next_at <= %(now)s
+    ORDER BY next_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
 )
 RETURNING id, account_id, template, data, attempts, created_at, channel
 """
@@ -64,18 +65,18 @@ def queue_text(tx: Tx, key: str, account_id: UUID, template: str, data: Mapping[
     _write(tx, "sms", key, account_id, template, data)
 
 
-def due(tx: Tx, now: datetime, *, limit: int = 50) -> list[UUID]:
-    """The mails to send now, the longest waiting first. Only a hint: `claim` decides."""
-    waiting = select(Mail.id).where(Mail.state == "queued", Mail.next_at <= now)
-    return list(tx.scalars(waiting.order_by(Mail.next_at).limit(limit)))
+def many_due(tx: Tx, now: datetime, *, most: int) -> int:
+    """How many mails are to be sent now, counted up to `most`."""
+    waiting = select(Mail.id).where(Mail.state == "queued", Mail.next_at <= now).limit(most)
+    return int(tx.scalar(select(func.count()).select_from(waiting.subquery())) or 0)
 
 
-def claim(tx: Tx, mail_id: UUID, now: datetime, *, pace: float = 1.0) -> Claimed | None:
-    """Takes the mail for this sender; None if it is sent, given up, not due yet, or somebody else's just now.
+def claim(tx: Tx, now: datetime, *, pace: float = 1.0) -> Claimed | None:
+    """Takes the mail that has been due for longest for this sender; None if nothing is due that nobody has just now.
 
     The claim must be committed before anything leaves the house; a sender that dies loses it after rules.CLAIM × pace.
     """
-    rows = wire.ask(tx, CLAIM, {"id": mail_id, "now": now, "until": now + rules.CLAIM * pace})
+    rows = wire.ask(tx, CLAIM, {"now": now, "until": now + rules.CLAIM * pace})
     return Claimed(*rows[0]) if rows else None
 
 

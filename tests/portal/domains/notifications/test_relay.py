@@ -38,24 +38,26 @@ def write(database: Engine, template: str = "order_confirmed") -> UUID:
     with transaction(database) as tx:
         notifications.queue(tx, "mail", people.account(tx).id, template, DATA[template])
     with transaction(database) as tx:
-        return notifications.due(tx, NOW)[0]
+        return UUID(str(tx.scalar(text("SELECT id FROM mails"))))
 
 
 def reader(_tx: Tx, _account_id: UUID) -> Reader:
     return Reader()
 
 
-def deliver(database: Engine, mail_id: UUID, mail_url: str, now: datetime = NOW, pace: float = 1.0) -> bool:
-    return notifications.deliver(
+def relaying(database: Engine, mail_url: str, pace: float = 1.0) -> notifications.Relay:
+    return notifications.Relay(
         partial(transaction, database),
-        mail_id,
         addressee=reader,
         mail_url=mail_url,
         sender="Jari <bookings@jari.example>",
         base_url="https://jari.example",
-        now=now,
         pace=pace,
     )
+
+
+def deliver(database: Engine, mail_url: str, now: datetime = NOW, pace: float = 1.0) -> bool | None:
+    return relaying(database, mail_url, pace).deliver(now)
 
 
 def row(database: Engine) -> tuple[str, int, str]:
@@ -73,10 +75,10 @@ def message_ids(catcher: local.mail.Mail) -> list[str]:
 
 
 def test_a_mail_arrives_once_however_often_the_bell_rings(database: Engine, catcher: local.mail.Mail) -> None:
-    mail_id = write(database)
-    assert deliver(database, mail_id, catcher.smtp_url)
-    assert not deliver(database, mail_id, catcher.smtp_url)
-    assert not deliver(database, mail_id, catcher.smtp_url, NOW + timedelta(days=1))
+    write(database)
+    assert deliver(database, catcher.smtp_url)
+    assert not deliver(database, catcher.smtp_url)
+    assert not deliver(database, catcher.smtp_url, NOW + timedelta(days=1))
     caught = catcher.messages()
     assert [one["recipients"] for one in caught] == [["minji@example.com"]]
     assert caught[0]["subject"].startswith("Booked: Kayak")
@@ -86,16 +88,16 @@ def test_a_mail_arrives_once_however_often_the_bell_rings(database: Engine, catc
 
 
 def test_a_dead_mail_server_delays_the_mail_and_nothing_else(database: Engine, tmp_path: Path) -> None:
-    mail_id = write(database)
+    write(database)
     with local.mail.running(tmp_path) as server:
         server.kill()
-        assert not deliver(database, mail_id, server.smtp_url)
+        assert not deliver(database, server.smtp_url)
         state, attempts, error = row(database)
         assert (state, attempts) == ("queued", 1)
         assert "ConnectionRefusedError" in error
         server.start()
-        assert not deliver(database, mail_id, server.smtp_url, NOW + timedelta(seconds=59))
-        assert deliver(database, mail_id, server.smtp_url, NOW + timedelta(minutes=1))
+        assert not deliver(database, server.smtp_url, NOW + timedelta(seconds=59))
+        assert deliver(database, server.smtp_url, NOW + timedelta(minutes=1))
         assert len(server.messages()) == 1
 
 
@@ -103,21 +105,21 @@ def test_what_a_killed_sender_had_claimed_goes_out_when_its_time_is_over(
     database: Engine, catcher: local.mail.Mail
 ) -> None:
     for pace, over in ((1.0, timedelta(minutes=2)), (0.05, timedelta(seconds=6))):
-        mail_id = write(database)
+        write(database)
         with transaction(database) as tx:
-            notifications.claim(tx, mail_id, NOW, pace=pace)
-        assert not deliver(database, mail_id, catcher.smtp_url, NOW + over - timedelta(seconds=1))
-        assert deliver(database, mail_id, catcher.smtp_url, NOW + over)
+            notifications.claim(tx, NOW, pace=pace)
+        assert not deliver(database, catcher.smtp_url, NOW + over - timedelta(seconds=1))
+        assert deliver(database, catcher.smtp_url, NOW + over)
         with transaction(database) as tx:
             tx.execute(text("DELETE FROM mails"))
 
 
 def test_where_a_dead_mail_server_costs_a_trial_three_seconds(database: Engine, catcher: local.mail.Mail) -> None:
-    mail_id = write(database)
+    write(database)
     catcher.fault("reject")
-    assert not deliver(database, mail_id, catcher.smtp_url, pace=0.05)
-    assert not deliver(database, mail_id, catcher.smtp_url, NOW + timedelta(seconds=2))
-    assert deliver(database, mail_id, catcher.smtp_url, NOW + timedelta(seconds=3))
+    assert not deliver(database, catcher.smtp_url, pace=0.05)
+    assert not deliver(database, catcher.smtp_url, NOW + timedelta(seconds=2))
+    assert deliver(database, catcher.smtp_url, NOW + timedelta(seconds=3))
 
 
 def test_a_server_that_takes_the_mail_and_dies_before_saying_so_gets_the_same_message_again(
@@ -125,39 +127,57 @@ def test_a_server_that_takes_the_mail_and_dies_before_saying_so_gets_the_same_me
 ) -> None:
     mail_id = write(database)
     catcher.fault("cut_after")
-    assert not deliver(database, mail_id, catcher.smtp_url)
-    assert deliver(database, mail_id, catcher.smtp_url, NOW + timedelta(minutes=1))
+    assert not deliver(database, catcher.smtp_url)
+    assert deliver(database, catcher.smtp_url, NOW + timedelta(minutes=1))
     assert len(catcher.messages()) == 2
     assert message_ids(catcher) == [f"{mail_id}@jari.example"] * 2
 
 
 def test_a_refused_mail_is_tried_again(database: Engine, catcher: local.mail.Mail) -> None:
-    mail_id = write(database)
+    write(database)
     catcher.fault("reject")
-    assert not deliver(database, mail_id, catcher.smtp_url)
+    assert not deliver(database, catcher.smtp_url)
     assert row(database)[0] == "queued"
-    assert deliver(database, mail_id, catcher.smtp_url, NOW + timedelta(minutes=1))
+    assert deliver(database, catcher.smtp_url, NOW + timedelta(minutes=1))
 
 
 def test_a_mail_whose_data_miss_a_word_is_kept_with_its_error(database: Engine, catcher: local.mail.Mail) -> None:
-    mail_id = write(database)
+    write(database)
     with transaction(database) as tx:
         tx.execute(text("UPDATE mails SET data = data - 'total'"))
-    assert not deliver(database, mail_id, catcher.smtp_url)
+    assert not deliver(database, catcher.smtp_url)
     state, _attempts, error = row(database)
     assert state == "queued"
     assert "total" in error
     assert catcher.messages() == []
 
 
+def test_one_ring_is_enough_for_all_that_is_due_also_where_one_of_them_fails(
+    database: Engine, catcher: local.mail.Mail
+) -> None:
+    with transaction(database) as tx:
+        account_id = people.account(tx).id
+        for key in "abc":
+            notifications.queue(tx, key, account_id, "order_confirmed", DATA["order_confirmed"])
+    catcher.fault("reject")  # the first
+    assert relaying(database, catcher.smtp_url).deliver_due(lambda: NOW, seconds=9) == 3
+    assert len(catcher.messages()) == 2
+
+
+def test_a_turn_ends_though_more_is_due(database: Engine, catcher: local.mail.Mail) -> None:
+    write(database)
+    assert relaying(database, catcher.smtp_url).deliver_due(lambda: NOW, seconds=0) == 0
+
+
 def test_nothing_is_sent_inside_a_transaction(
     database: Engine, catcher: local.mail.Mail, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mail_id, seen = write(database), []
+    write(database)
+    seen = []
 
     def send(message: object, _url: str) -> None:
         seen.append((message, database.pool.checkedout()))  # type: ignore[attr-defined]  # a QueuePool
 
     monkeypatch.setattr(relay, "send", send)
-    assert deliver(database, mail_id, catcher.smtp_url)
+    assert deliver(database, catcher.smtp_url)
     assert [open_connections for _message, open_connections in seen] == [0]

@@ -44,21 +44,20 @@ def write(database: Engine, until: datetime = NOW + timedelta(minutes=10)) -> UU
         sealed = VAULT.seal(account_id, {"code": "271828", "number": NUMBER})
         notifications.queue_text(tx, "code", account_id, "code", {"sealed": sealed, "until": until.isoformat()})
     with transaction(database) as tx:
-        return notifications.due(tx, NOW)[0]
+        return UUID(str(tx.scalar(text("SELECT id FROM mails"))))
 
 
-def deliver(database: Engine, mail_id: UUID, sms_url: str, now: datetime = NOW, **more: Any) -> bool:
-    return notifications.deliver(
+def deliver(database: Engine, sms_url: str, now: datetime = NOW, **more: Any) -> bool | None:
+    where = notifications.Relay(
         partial(transaction, database),
-        mail_id,
         addressee=lambda _tx, _account: Reader(locale="en"),
         mail_url="smtp://127.0.0.1:9",
         sender="Jari <bookings@jari.example>",
         base_url="https://jari.example",
-        now=now,
         sms_url=sms_url,
         **{"unseal": VAULT.unseal, **more},
     )
+    return where.deliver(now)
 
 
 def state(database: Engine) -> str:
@@ -68,11 +67,11 @@ def state(database: Engine) -> str:
 
 def test_a_code_arrives_by_text_message_once(database: Engine, telephone: local.sms.Telephone) -> None:
     mail_id = write(database)
-    assert deliver(database, mail_id, telephone.sms_url)
+    assert deliver(database, telephone.sms_url)
     (message,) = telephone.messages(NUMBER)
     assert message["text"].startswith("271828 is your code for Jari.")
     assert message["reference"] == str(mail_id)
-    assert not deliver(database, mail_id, telephone.sms_url)
+    assert not deliver(database, telephone.sms_url)
     with transaction(database) as tx:
         assert "sealed" not in tx.scalar(text("SELECT data::text FROM mails")), "forgotten once it is sent"
     notifications.send_text(NUMBER, "again", telephone.sms_url, key=str(mail_id))
@@ -80,31 +79,31 @@ def test_a_code_arrives_by_text_message_once(database: Engine, telephone: local.
 
 
 def test_a_gateway_that_is_down_gets_it_a_minute_later(database: Engine, telephone: local.sms.Telephone) -> None:
-    mail_id = write(database)
+    write(database)
     telephone.fault(1)
-    assert not deliver(database, mail_id, telephone.sms_url)
+    assert not deliver(database, telephone.sms_url)
     assert state(database) == "queued"
-    assert deliver(database, mail_id, telephone.sms_url, NOW + timedelta(minutes=2))
+    assert deliver(database, telephone.sms_url, NOW + timedelta(minutes=2))
     assert len(telephone.messages(NUMBER)) == 1
 
 
 def test_a_code_that_is_over_is_not_sent(database: Engine, telephone: local.sms.Telephone) -> None:
-    mail_id = write(database, until=NOW)
-    assert not deliver(database, mail_id, telephone.sms_url)
+    write(database, until=NOW)
+    assert not deliver(database, telephone.sms_url)
     assert state(database) == "failed"
     assert telephone.messages() == []
 
 
 @pytest.mark.asvs("6.5.2")
 def test_without_the_key_nothing_can_be_read(database: Engine, telephone: local.sms.Telephone) -> None:
-    mail_id = write(database)
+    write(database)
     with transaction(database) as tx:
         row = str(tx.execute(text("SELECT * FROM mails")).all())
     assert "271828" not in row
     assert "1012345678" not in row
     other = Vault("another secret key, of somebody else")
-    assert not deliver(database, mail_id, telephone.sms_url, unseal=other.unseal)
-    assert not deliver(database, mail_id, telephone.sms_url, NOW + timedelta(minutes=3), unseal=None)
+    assert not deliver(database, telephone.sms_url, unseal=other.unseal)
+    assert not deliver(database, telephone.sms_url, NOW + timedelta(minutes=3), unseal=None)
     assert telephone.messages() == []
 
 
