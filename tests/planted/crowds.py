@@ -56,6 +56,13 @@ BUGS = (
         "tests/portal/domains/reservations/test_holding.py",
     ),
     Mutant(
+        "a database that goes away while a place is claimed is told as that",
+        "portal/kernel/wire.py",
+        "    if connection.invalidated:\n        return  # all is gone",
+        "    if False:\n        return  # all is gone",
+        "tests/portal/kernel/test_wire.py",
+    ),
+    Mutant(
         "of a refused claim nothing stays, also where nothing was before it in its transaction",
         "portal/kernel/wire.py",
         '        send(connection, ("ROLLBACK", {}))\n\n\ndef _go_back(',
