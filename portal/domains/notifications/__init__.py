@@ -7,7 +7,6 @@ and stays to be seen as `failed`.
 
 from portal.domains.notifications.calendars import calendar_file
 from portal.domains.notifications.letters import Addressee, render
-from portal.domains.notifications.post import send
 from portal.domains.notifications.relay import Relay
 from portal.domains.notifications.service import (
     Claimed,
@@ -34,6 +33,5 @@ __all__ = [
     "queue_text",
     "reason_of",
     "render",
-    "send",
     "send_text",
 ]

@@ -7,7 +7,7 @@ copy of a confirmation is a nuisance and a missing one is a customer at a closed
 
 import time
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from uuid import UUID
 
 from portal.domains.notifications import service
 from portal.domains.notifications.letters import Addressee, render, text_of
-from portal.domains.notifications.post import send
+from portal.domains.notifications.post import Line
 from portal.domains.notifications.texting import send_text
 from portal.kernel import log
 from portal.kernel.db import Tx
@@ -46,22 +46,23 @@ class Relay:
     unseal: Unseal | None = None
 
     def deliver_due(self, now: Callable[[], datetime], *, seconds: float) -> int:
-        """Sends one mail after the other until nothing is due or these seconds are over. How many it tried."""
-        until, tried = time.monotonic() + seconds, 0
-        while time.monotonic() < until and self.deliver(now()) is not None:
-            tried += 1
-        return tried
+        """Sends what is due, the longest waiting first, until nothing is that no other sender has, or these seconds are
+        over. How many the servers took; the others stay queued and are tried again later."""
+        until, took = time.monotonic() + seconds, 0
+        with closing(Line(self.mail_url)) as line:
+            while time.monotonic() < until and (sent := self._deliver(line, now())) is not None:
+                took += sent
+        return took
 
-    def deliver(self, now: datetime) -> bool | None:
-        """Sends the mail that has been due for longest. True if the server took it, False if it stays queued and is
-        tried again later, None if nothing is due that no other sender has."""
+    def _deliver(self, line: Line, now: datetime) -> bool | None:
+        """Whether the mail that has been due for longest was taken; None if none is due."""
         with self.transactions() as tx:
             mail = service.claim(tx, now, pace=self.pace)
             to = self.addressee(tx, mail.account_id) if mail else None
         if mail is None or to is None:
             return None
         try:
-            self._send(_opened(mail, self.unseal, now), to)
+            self._send(line, _opened(mail, self.unseal, now), to)
         except Exception as error:
             # Whatever it is (a dead server, a word missing in the data), it is this mail's and must not stop the next.
             log.get("mail").warning("not sent", mail=str(mail.id), attempts=mail.attempts, error=type(error).__name__)
@@ -75,11 +76,11 @@ class Relay:
         MAILS.add("sent")
         return True
 
-    def _send(self, mail: service.Claimed, to: Addressee) -> None:
+    def _send(self, line: Line, mail: service.Claimed, to: Addressee) -> None:
         if mail.channel == "sms":
             send_text(mail.data["number"], text_of(mail, to), self.sms_url, key=str(mail.id))
         else:
-            send(render(mail, to, sender=self.sender, base_url=self.base_url), self.mail_url)
+            line.send(render(mail, to, sender=self.sender, base_url=self.base_url))
 
 
 def _opened(mail: service.Claimed, unseal: Unseal | None, now: datetime) -> service.Claimed:

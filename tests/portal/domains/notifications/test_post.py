@@ -2,7 +2,7 @@
 
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from email.message import EmailMessage
 from pathlib import Path
 from socket import create_server
@@ -14,10 +14,15 @@ from aiosmtpd.smtp import SMTP as Server
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from local.ports import free_port
-from portal.domains.notifications import post, send
+from portal.domains.notifications import post
 from tests.support.certificate import certificate
 
 LOGIN = "jari%40example.com:pa%3Ass"
+
+
+def send(message: EmailMessage, mail_url: str, **how: Any) -> None:
+    with closing(post.Line(mail_url, **how)) as line:
+        line.send(message)
 
 
 class Box:
@@ -26,8 +31,18 @@ class Box:
     def __init__(self) -> None:
         self.taken: list[str] = []
         self.users: list[tuple[bytes, bytes]] = []
+        self.greeted = 0
+
+    async def handle_EHLO(
+        self, _server: Server, session: Any, _envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        self.greeted += 1
+        session.host_name = hostname
+        return responses
 
     async def handle_DATA(self, _server: Server, _session: Any, envelope: Any) -> str:
+        if b"unwelcome" in envelope.content:
+            return "554 not this one"
         self.taken.append(envelope.rcpt_tos[0])
         return "250 taken"
 
@@ -84,6 +99,28 @@ def serve(box: Box) -> Iterator[Callable[..., str]]:
 def test_plain(serve: Callable[..., str], box: Box, message: EmailMessage) -> None:
     send(message, f"smtp://{serve()}")
     assert (box.taken, box.users) == (["b@example.com"], [])
+
+
+def test_a_connection_carries_many_and_not_more_than_servers_like(
+    serve: Callable[..., str], box: Box, message: EmailMessage
+) -> None:
+    with closing(post.Line(f"smtp://{serve()}")) as line:
+        for _ in range(post.MOST + 1):
+            line.send(message)
+    assert (len(box.taken), box.greeted) == (post.MOST + 1, 2)
+
+
+def test_behind_an_error_the_next_message_goes_by_a_new_connection(
+    serve: Callable[..., str], box: Box, message: EmailMessage
+) -> None:
+    unwelcome = EmailMessage()
+    unwelcome["From"], unwelcome["To"], unwelcome["Subject"] = "a@example.com", "c@example.com", "unwelcome"
+    with closing(post.Line(f"smtp://{serve()}")) as line:
+        line.send(message)
+        with pytest.raises(OSError, match="not this one"):
+            line.send(unwelcome)
+        line.send(message)
+    assert (len(box.taken), box.greeted) == (2, 2)
 
 
 def test_the_password_in_the_url_is_read_as_it_was_meant(

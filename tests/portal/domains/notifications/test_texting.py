@@ -47,7 +47,7 @@ def write(database: Engine, until: datetime = NOW + timedelta(minutes=10)) -> UU
         return UUID(str(tx.scalar(text("SELECT id FROM mails"))))
 
 
-def deliver(database: Engine, sms_url: str, now: datetime = NOW, **more: Any) -> bool | None:
+def deliver(database: Engine, sms_url: str, now: datetime = NOW, **more: Any) -> bool:
     where = notifications.Relay(
         partial(transaction, database),
         addressee=lambda _tx, _account: Reader(locale="en"),
@@ -57,7 +57,7 @@ def deliver(database: Engine, sms_url: str, now: datetime = NOW, **more: Any) ->
         sms_url=sms_url,
         **{"unseal": VAULT.unseal, **more},
     )
-    return where.deliver(now)
+    return where.deliver_due(lambda: now, seconds=9) == 1
 
 
 def state(database: Engine) -> str:
