@@ -97,7 +97,7 @@ def _write(tx: Tx, move: Move, order: Order, quoted: Quote, behind: Behind) -> N
         tx,
         quoted.own,
         order_id=order.id,
-        key=f"move:{move.id}",
+        key=f"move {move.id}",
         starts_at=wish.starts_at,
         ends_at=wish.ends_at,
         served_by=wish.served_by,

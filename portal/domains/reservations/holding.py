@@ -55,6 +55,7 @@ def hold(
     costs; the end of the hold is set and judged by the database's clock alone. `served_by` names resources, where the
     product lets people choose them; of every part that has no name in it any free one is taken.
 
+    A key from outside has no blanks in it; those of our own acts have, so that nobody can use one up before us.
     The same idempotency key with the same request gives the same hold, whatever became of it; with another request it
     raises KeyReused. Without a key, choosing again what one already holds (a double click, the back button)
     gives that hold, and choosing it with another quantity or somebody else replaces it: people change their minds about

@@ -131,7 +131,7 @@ def _claim(tx: Tx, terms: Terms, lost: Hold, order_id: UUID) -> UUID:
     wish = {name: getattr(lost, name) for name in ("account_id", "product_id", "starts_at", "ends_at", "quantity")}
     wish |= {"id": new_id(), "amount": lost.amount, "currency": lost.currency}
     wish |= {"refund_rule_id": lost.refund_rule_id, "served_by": lost.served_by}
-    wish |= {"idempotency_key": f"late:{order_id}:{lost.id}", "request_hash": None}
+    wish |= {"idempotency_key": f"late {order_id} {lost.id}", "request_hash": None}
     span, terms = _span(terms, lost), replace(terms, once_each=False)
     if terms.parts:
         made = parts.claim(tx, terms, wish, span, lasting=UNTIL_BOUND)

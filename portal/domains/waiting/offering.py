@@ -64,7 +64,7 @@ def _hold(tx: Tx, entry: Entry, now: datetime, lasting: int) -> Hold:
         quantity=entry.quantity,
         now=now,
         minutes=lasting,
-        idempotency_key=f"waiting:{entry.id}",
+        idempotency_key=f"waiting {entry.id}",
         wait=PATIENCE,
         behind=Behind(from_line=True),
     )

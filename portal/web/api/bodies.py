@@ -13,6 +13,7 @@ from portal.web.errors import answer, say
 LARGEST = 64 * 1024
 """Bytes of a body: an order of a hundred lines has about five thousand."""
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
+"""Without blanks: keys that have one are of our own acts, such as the offer to somebody who waits."""
 
 NO_KEY = N_("Send an Idempotency-Key: any text that is new for every new wish, and the same when you send it again.")
 BAD_KEY = N_("An Idempotency-Key has 1 to 200 letters, digits and signs, without blanks.")

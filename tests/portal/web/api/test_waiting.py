@@ -41,3 +41,16 @@ def test_what_is_free_is_not_waited_for(shop: Shop, customer: Caller) -> None:
     assert (answer.status_code, answer.json["code"]) == (409, "free-now")
     answer = customer.post("/waiting", {"product": shop.room, "start": shop.at(10), "quantity": 2})
     assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "quantity")
+
+
+def test_nobody_stops_a_line_by_using_up_the_key_of_their_offer(shop: Shop, customer: Caller) -> None:
+    owner = shop.caller()
+    hold_id = shop.hold(owner)
+    mine = customer.post("/waiting", {"product": shop.room, "start": shop.at(10)}).json["id"]
+    elsewhere = {"product": shop.room, "start": shop.at(14)}
+    assert customer.post("/holds", elsewhere, key=f"waiting:{mine}").status_code == 201
+    assert customer.post("/holds", elsewhere, key=f"waiting {mine}").json["code"] == "idempotency-key-unusable"
+    owner.delete(f"/holds/{hold_id}")
+    taken = shop.caller().post("/holds", {"product": shop.room, "start": shop.at(10)})
+    assert (taken.status_code, taken.json["code"]) == (409, "slot-taken")
+    assert customer.get(f"/waiting/{mine}").json["state"] == "offered"
