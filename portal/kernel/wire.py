@@ -149,8 +149,9 @@ def savepoint(tx: Tx) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        _take_back(tx.connection(), begun if inside else None)
-        tx.expire_all()
+        if tx.is_active:  # else its objects could not be written, all is undone, and asking for more would hide why
+            _take_back(tx.connection(), begun if inside else None)
+            tx.expire_all()
         raise
     if inside:
         later(tx, "RELEASE SAVEPOINT wire", {})

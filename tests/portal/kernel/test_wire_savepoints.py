@@ -5,9 +5,13 @@ from contextlib import suppress
 import psycopg
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
+from portal.domains.rushes import Rush
 from portal.kernel import wire
 from portal.kernel.db import Tx, transaction
+from portal.kernel.ids import new_id
 from tests.portal.kernel.wired import PUT, _table, begun, count, put_and_fail, stored
 from tests.support.statements import counted_on
 
@@ -72,3 +76,21 @@ def test_a_savepoint_before_anything_else_is_the_transaction_itself(engine: Engi
             wire.later(tx, PUT, {"n": 3})
     assert stored(engine) == [3]
     assert sent == [f"{PUT} RETURNING n", "ROLLBACK", PUT]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_an_object_that_cannot_be_written_in_a_savepoint_of_the_wire_says_why(engine: Engine, first: bool) -> None:
+    def act(tx: Tx) -> None:
+        if not first:
+            wire.later(tx, PUT, {"n": 1})
+        with wire.savepoint(tx):
+            tx.add(Rush(product_id=new_id(), at_once=1, minutes=1))
+            count(tx)
+
+    with pytest.raises(IntegrityError), transaction(engine) as tx:
+        act(tx)
+    with Session(engine) as tx:
+        with pytest.raises(IntegrityError):
+            act(tx)
+        tx.rollback()
+        assert count(tx) == 0
