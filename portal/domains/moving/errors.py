@@ -11,10 +11,10 @@ class NotMovable(Refusal):
 
 
 class UnderWay(Refusal):
-    """Something else of the order is not finished: another move, or a refund."""
+    """Something else of the order is not finished: its payment, another move, or a refund."""
 
     code = "under-way"
-    message = N_("Something of this order is just being moved or given back. Try again when that is done.")
+    message = N_("Something of this order is just being paid, moved or given back. Try again when that is done.")
 
 
 class SameTime(Refusal):

@@ -17,6 +17,8 @@ from portal.kernel.errors import NotFound
 
 OPEN = ("requested", "approved")
 """Refunds that somebody has not decided about, or whose money is not on its way."""
+UNFINISHED = ("processing", "awaiting_payment", "refunding")
+"""Orders of which something is still to come."""
 
 
 @dataclass(frozen=True)
@@ -96,12 +98,12 @@ def booking(tx: Tx, order: Order, line_id: UUID) -> tuple[OrderLine, Hold]:
 
 def check(tx: Tx, order: Order, line: OrderLine, own: Hold, *, house: House, now: datetime) -> None:
     """Raises NotMovable, or UnderWay, where the booking cannot move now, whatever the time."""
-    if order.state != "completed" or line.state == "cancelled":
+    if line.state == "cancelled" or order.state not in {"completed", *UNFINISHED}:
         raise NotMovable
     until = last_moment(tx, line, own, house)
     if until is None or now > until or own.starts_at <= now:
         raise NotMovable
-    if any(one.state != "active" for one in order.lines if one.state != "cancelled"):
+    if order.state in UNFINISHED or any(one.state not in {"active", "cancelled"} for one in order.lines):
         raise UnderWay
     if any(refund.state in OPEN for refund in refunds.refunds_of(tx, order.id)):
         raise UnderWay

@@ -70,7 +70,7 @@ def request_move(number: str, json: MoveAsked) -> Answer:
     Both times are kept until it is decided; its address says how far it is. Where the new time is dearer, `payment` is
     charged the difference; where it is cheaper, that goes back by itself. 409 with the code `slot-taken` when somebody
     else has it or waits in line for it, `already-yours` when the caller has that time and one person may have it once,
-    `not-movable` when it is too late, `under-way` while something of the order is moved or given back,
+    `not-movable` when it is too late, `under-way` while something of the order is paid, moved or given back,
     `same-time` when it is there already.
     """
     told = behind_the_line(lambda behind: _ask(number, json, behind))

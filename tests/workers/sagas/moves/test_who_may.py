@@ -48,6 +48,14 @@ def test_while_a_refund_is_open_nothing_moves(shop: Shop) -> None:
         shop.move(order)
 
 
+@pytest.mark.parametrize("state", ["processing", "awaiting_payment", "refunding"])
+def test_before_an_order_is_paid_or_while_some_of_it_is_given_back_nothing_moves_yet(shop: Shop, state: str) -> None:
+    order = shop.bought()
+    shop.force(f"UPDATE orders SET state = '{state}'")
+    with pytest.raises(moving.UnderWay):
+        shop.move(order)
+
+
 def test_of_a_move_and_a_refund_at_once_one_begins(shop: Shop) -> None:
     order = shop.bought(tea=0)
 
