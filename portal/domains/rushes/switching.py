@@ -12,6 +12,7 @@ from portal.kernel import questions
 from portal.kernel.db import Tx
 from portal.kernel.errors import Stale
 from portal.kernel.fields import Faults
+from portal.kernel.slugs import hold_lock
 
 OPEN = "SELECT at_once, minutes, opened_at FROM rushes WHERE product_id = %(product_id)s AND open"
 
@@ -54,7 +55,8 @@ def set_rush(
     most = faults.whole("at_once", at_once, least=1, most=100_000)
     lasting = faults.whole("minutes", minutes, least=1, most=60)
     faults.stop()
-    query = select(Rush).where(Rush.product_id == product_id).with_for_update()
+    hold_lock(tx, f"rush {product_id}")  # the row may not be there yet
+    query = select(Rush).where(Rush.product_id == product_id)
     rush = tx.scalar(query.execution_options(populate_existing=True))
     if (rush.version if rush else 0) != version:
         raise Stale
