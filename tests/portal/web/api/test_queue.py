@@ -21,8 +21,8 @@ def switch_on(shop: Shop) -> None:
         rushes.set_rush(tx, product_id, 0, on=True, at_once=1, minutes=5, now=now, by=staff.id)
 
 
-def press(shop: Shop, caller: Caller, hour: int = 10, ticket: str = ""):  # type: ignore[no-untyped-def]  # a response
-    sent = {"Idempotency-Key": str(new_id())} | ({"Queue-Ticket": ticket} if ticket else {})
+def press(shop: Shop, caller: Caller, hour: int = 10, ticket: str = "", key: str = ""):  # type: ignore[no-untyped-def]  # a response
+    sent = {"Idempotency-Key": key or str(new_id())} | ({"Queue-Ticket": ticket} if ticket else {})
     return caller.send("POST", "/holds", json={"product": shop.room, "start": shop.at(hour)}, headers=sent)
 
 
@@ -46,7 +46,7 @@ def test_who_comes_later_is_told_their_place_and_when_to_try_again(shop: Shop) -
     assert (told.mimetype, told.json["code"]) == ("application/problem+json", "in-line")
     assert told.headers["Retry-After"] == "5"
     assert told.headers["Queue-Ticket"] == told.json["ticket"]
-    assert "after 1 others" in told.json["detail"]
+    assert "number 2 in line" in told.json["detail"]
 
 
 def test_whose_turn_it_is_holds_and_may_choose_again_with_the_pass(shop: Shop) -> None:
@@ -70,3 +70,14 @@ def test_a_ticket_of_somebody_else_or_one_that_is_forged_is_worth_nothing(shop: 
     over = Ticket(new_id(), thief.person.id, 1, 1)
     assert press(shop, thief, 14, tickets.write(over)).status_code == 429
     assert press(shop, thief, 14, "forged").status_code == 429
+
+
+def test_who_lost_the_answer_to_a_hold_gets_it_without_standing_in_line_again(shop: Shop) -> None:
+    first = let_somebody_in(shop)
+    second = shop.caller()
+    made = press(shop, first, 12, key="once")
+    assert press(shop, second, 10).status_code == 409, "let in, and it is taken"
+    again = press(shop, first, 12, key="once")
+    assert (again.status_code, again.json["id"]) == (201, made.json["id"])
+    assert press(shop, first, 13, key="another").status_code == 429
+    assert press(shop, first, 13, key="once").json["code"] == "idempotency-mismatch"
