@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
@@ -24,6 +25,7 @@ from portal.web.staff.face import blueprint
 
 BY_STAFF = moving.House(by_staff=True)
 MOST_MINUTES = 60 * 24 * 31
+YEARS = range(2000, 2200)
 
 
 @blueprint.get("/orders/<number>/lines/<uuid:line_id>/move")
@@ -94,13 +96,22 @@ def _wish(tx: Tx, own: Hold, form: Any) -> moving.Wish:
     """The time as typed, on the venue's clock. Raises Invalid on `start` and `minutes`."""
     zone = clock.zone(resources.get_resource(tx, own.resource_id).time_zone)
     faults = {}
-    try:
-        start = datetime.fromisoformat(form.get("start", "")).replace(tzinfo=zone)
-    except ValueError:
+    start = _typed(form.get("start", ""), zone)
+    if start is None:
         faults["start"] = N_("Write a day and a time.")
     minutes = form.get("minutes", "").strip()
-    if not (minutes.isascii() and minutes.isdigit() and 0 < int(minutes[:9]) <= MOST_MINUTES):
+    if not (minutes.isascii() and minutes.isdigit() and len(minutes) < 10 and 0 < int(minutes) <= MOST_MINUTES):
         faults["minutes"] = N_("Write a whole number.")
-    if faults:
+    if start is None or faults:
         raise Invalid(faults)
     return moving.Wish(start, start + timedelta(minutes=int(minutes)))
+
+
+def _typed(value: str, zone: ZoneInfo) -> datetime | None:
+    """The moment on the venue's clock; None for anything else, and for years where a length could leave the
+    calendar."""
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return found.replace(tzinfo=zone) if found.year in YEARS else None

@@ -43,6 +43,12 @@ def test_without_a_reason_or_a_time_nothing_moves(app: Flask, shop: Shop) -> Non
     answer = desk.post(path, start="soon", minutes="many", reason="x")
     assert answer.status_code == 422
     assert "Write a day and a time." in answer.text
+    for start, minutes in (
+        ("9999-12-31T23:00", "44640"),
+        ("0001-01-01T00:00", "60"),
+        (typed(shop, 14), "0" * 8 + "9" * 9),
+    ):
+        assert desk.post(path, start=start, minutes=minutes, reason="x").status_code == 422
     assert shop.sql("SELECT count(*) AS n FROM moves")[0].n == 0
 
 
