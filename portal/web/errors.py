@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from redis import RedisError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, TooManyRequests
 from werkzeug.http import HTTP_STATUS_CODES
@@ -47,6 +47,9 @@ DETAILS = {
     503: N_("A part of the house is away for a moment. Try again soon."),
 }
 """What a problem says where nobody says it better."""
+PASSING = (psycopg.OperationalError, psycopg.errors.ReadOnlySqlTransaction)
+"""Troubles of the database that pass by themselves: it is away or too busy, or it is the copy that is about to take
+the place of the one that wrote."""
 FORM_OUT_OF_DATE = N_("This page was open for a long time, or cookies are switched off. Nothing was changed.")
 
 
@@ -55,9 +58,10 @@ def install(app: Flask) -> None:
     app.register_error_handler(Fact, _fact)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
-    for away in (SessionsAway, identity.TooBusy, RedisError, OperationalError, psycopg.OperationalError, PoolTimeout):
+    for away in (SessionsAway, identity.TooBusy, RedisError, PoolTimeout):
         app.register_error_handler(away, _away)
-    app.register_error_handler(wire.EarlierFailed, _earlier)
+    for of_database in (DBAPIError, psycopg.Error, wire.EarlierFailed):
+        app.register_error_handler(of_database, _of_database)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -167,9 +171,14 @@ def _away(error: Exception) -> ResponseReturnValue:
     return answer(503, headers={"Retry-After": "30"})
 
 
-def _earlier(error: wire.EarlierFailed) -> ResponseReturnValue:
-    """The database may as well go away at a statement that waited."""
-    return _away(error) if isinstance(error.__cause__, psycopg.OperationalError) else _unexpected(error)
+def _of_database(error: Exception) -> ResponseReturnValue:
+    """As psycopg says it, whoever passed it on: SQLAlchemy, or a statement that waited."""
+    told: BaseException | None = error
+    if isinstance(error, DBAPIError):
+        told = error.orig
+    elif isinstance(error, wire.EarlierFailed):
+        told = error.__cause__
+    return _away(error) if isinstance(told, PASSING) else _unexpected(error)
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
