@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from portal.domains.reservations import claims
 from portal.domains.reservations.changes import RUNNING
 from portal.domains.reservations.errors import TooManyHolds
 from portal.kernel import wire
@@ -13,11 +14,17 @@ _HELD = f"SELECT count(DISTINCT hold_id) FROM reservations WHERE account_id = %(
 
 
 def limit_holds(tx: Tx, account_id: UUID, *, most: int) -> None:
-    """Called after holding, in its transaction. Raises TooManyHolds; the caller then rolls the hold back.
+    """Called after holding, in its transaction. Raises TooManyHolds, or SlotBusy where others of this person's do not
+    end in time; the caller then rolls the hold back.
 
     After, not before: choosing again what one holds already, or sending a key again, adds nothing and stays possible.
     """
-    wire.later(tx, _QUEUE, {"account_id": account_id})
-    ((held,),) = wire.ask(tx, _HELD, {"account_id": account_id})
+    given = {"account_id": account_id}
+    try:
+        _, ((held,),) = wire.ask_all(tx, (_QUEUE, given), (_HELD, given))
+    except claims.NO as error:
+        if fact := claims.fact_of(error):
+            raise fact from error
+        raise
     if held > most:
         raise TooManyHolds(most=most)

@@ -1,9 +1,10 @@
 """One person holds so many times at once and no more, however fast they press."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 
 from portal.domains import reservations
 from portal.kernel.db import Tx, transaction
@@ -56,3 +57,13 @@ def test_pressing_everything_at_once_holds_no_more(database: Engine) -> None:
     assert len(refused) == 8 - MOST
     with transaction(database) as tx:
         assert len(reservations.holds_of(tx, studio.accounts[0], NOW)) == MOST
+
+
+def test_who_waits_too_long_for_a_hold_of_their_own_elsewhere_is_told_to_try_again(tx: Tx, engine: Engine) -> None:
+    course = scene(tx)
+    name = f"holds of {course.accounts[0]}"
+    with transaction(engine) as elsewhere:
+        elsewhere.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+        course.hold(tx, wait=timedelta(milliseconds=50))
+        with pytest.raises(reservations.SlotBusy):
+            reservations.limit_holds(tx, course.accounts[0], most=3)
