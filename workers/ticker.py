@@ -83,8 +83,12 @@ def jobs(engine: Engine, broker: RedisBroker, settings: config.Settings) -> list
             identity.tokens.forget_ended(tx, now=clock.now())
 
     def keep_closures() -> None:
-        with transaction(engine) as tx:
-            resources.keep_series(tx, now=clock.now())
+        after = None
+        while True:
+            with transaction(engine) as tx:
+                after = resources.keep_series(tx, now=clock.now(), after=after).last
+            if after is None:
+                return
 
     return [
         Job("mails", 1.0, ring_for_mails),

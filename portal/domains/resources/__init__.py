@@ -67,12 +67,12 @@ from portal.domains.resources.rules import (
 )
 from portal.domains.resources.series import (
     SeriesFields,
+    change_series,
     close_again_and_again,
     end_series,
     keep_series,
-    series_of,
-    spans_of,
 )
+from portal.domains.resources.series_days import get_series, series_of, spans_of
 
 __all__ = [
     "AROUND",
@@ -95,6 +95,7 @@ __all__ = [
     "SeriesFields",
     "adopt_holidays",
     "all_hours_of",
+    "change_series",
     "close_again_and_again",
     "close_days",
     "close_times",
@@ -108,6 +109,7 @@ __all__ = [
     "find_resource",
     "from_wall",
     "get_resource",
+    "get_series",
     "hours_of",
     "instant",
     "keep_series",

@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql import Range
 
 from portal.domains import audit
 from portal.domains.resources.models import Closure, OpeningHours, Resource
-from portal.domains.resources.rules import Hours, check_hours, from_wall, instant
-from portal.domains.resources.series import leave_out
+from portal.domains.resources.rules import Hours, Span, check_hours, from_wall, instant
+from portal.domains.resources.series_days import leave_out, write_all_days
 from portal.kernel import clock, words
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, Invalid, NotFound, Stale
@@ -158,16 +158,25 @@ def close_times(
     return _close(tx, resource, begins, until, reason, "starts", by)
 
 
-def reopen(tx: Tx, closure_id: UUID, *, by: UUID | None = None) -> None:
-    """Takes a closure back; of a series, that day alone. Raises NotFound."""
-    closure = tx.get(Closure, closure_id, with_for_update=True)
-    if closure is None:
+def reopen(tx: Tx, closure_id: UUID, *, by: UUID | None = None) -> list[Span]:
+    """Takes a closure back; of a series, that day alone. Answers when it is closed all the same, because what comes
+    again there stood behind it. Raises NotFound."""
+    known = tx.get(Closure, closure_id)
+    if known is None:
+        raise NotFound
+    # The resource first, as everybody who writes its closures does, so that nobody waits in a circle.
+    resource = locked(tx, Resource, known.resource_id)
+    closure = tx.get(Closure, closure_id, with_for_update=True, populate_existing=True)
+    if closure is None or closure.during.lower is None or closure.during.upper is None:
         raise NotFound
     if closure.series_id is not None:
-        leave_out(tx, closure.series_id, closure)
+        leave_out(tx, closure.series_id, closure, resource)
     tx.delete(closure)
     tx.flush()
+    zone = clock.zone(resource.time_zone)
+    first, last = (moment.astimezone(zone).date() for moment in (closure.during.lower, closure.during.upper))
     audit.record(tx, by, "closure.removed", "resource", str(closure.resource_id), reason=closure.reason)
+    return write_all_days(tx, resource, first - timedelta(days=1), last)
 
 
 def _close(

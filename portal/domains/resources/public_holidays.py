@@ -14,7 +14,7 @@ from portal.domains import audit
 from portal.domains.resources.closure_models import HolidayChoice
 from portal.domains.resources.models import Closure, Resource
 from portal.domains.resources.rules import Span, instant
-from portal.domains.resources.series import gaps
+from portal.domains.resources.series_days import gaps
 from portal.kernel import clock
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_

@@ -47,6 +47,7 @@ ORDER BY offerings.id LIMIT 1
 CLOSED = """
 SELECT id, lower(during), upper(during), reason FROM closures
 WHERE resource_id = %(resource_id)s AND during && tstzrange(%(since)s, %(until)s)
+  AND (series_id IS NULL OR lower(during) < %(again_until)s)
 ORDER BY during LIMIT %(limit)s
 """
 
@@ -195,13 +196,19 @@ def all_hours_of(tx: Tx, resource_id: UUID) -> list[Hours]:
     return [Hours(*row) for row in found]
 
 
-def closures_of(tx: Tx, resource_id: UUID, *, within: Span, limit: int = 1000) -> list[ClosedTime]:
-    """Its closures that touch the span, in order."""
-    return questions.answer(tx, closures_question(resource_id, within=within, limit=limit))
+def closures_of(
+    tx: Tx, resource_id: UUID, *, within: Span, again_until: datetime | None = None, limit: int = 1000
+) -> list[ClosedTime]:
+    """Its closures that touch the span, in order; of those that come again only what begins before `again_until`."""
+    return questions.answer(tx, closures_question(resource_id, within=within, again_until=again_until, limit=limit))
 
 
-def closures_question(resource_id: UUID, *, within: Span, limit: int = 1000) -> questions.Question[list[ClosedTime]]:
+def closures_question(
+    resource_id: UUID, *, within: Span, again_until: datetime | None = None, limit: int = 1000
+) -> questions.Question[list[ClosedTime]]:
     """The same for whoever has more to ask."""
     since, until = within
-    given = {"resource_id": resource_id, "since": since, "until": until, "limit": limit}
-    return questions.Question(CLOSED, given, lambda found: [ClosedTime(*row) for row in found])
+    given = {"since": since, "until": until, "again_until": again_until or until, "limit": limit}
+    return questions.Question(
+        CLOSED, {"resource_id": resource_id, **given}, lambda found: [ClosedTime(*row) for row in found]
+    )

@@ -4,9 +4,8 @@ So nothing that reads closures has to know of rules, the database refuses overla
 opened again. The ticker adds the days that come into sight (`keep_series`).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
@@ -15,18 +14,25 @@ from sqlalchemy.dialects.postgresql import Range
 from portal.domains import audit
 from portal.domains.resources.closure_models import ClosureSeries
 from portal.domains.resources.models import Closure, Resource
-from portal.domains.resources.recurrences import EVERY, days_of
+from portal.domains.resources.recurrences import EVERY
 from portal.domains.resources.rules import Span, instant
+from portal.domains.resources.series_days import (
+    AHEAD,
+    DAY,
+    gaps,
+    get_series,
+    series_of,
+    spans_of,
+    write_all_days,
+    write_days,
+)
 from portal.kernel import clock
 from portal.kernel.db import Tx
-from portal.kernel.errors import N_, NotFound
+from portal.kernel.errors import N_
 from portal.kernel.fields import Faults
 from portal.kernel.versions import locked
 
-DAY = timedelta(days=1)
 ALL_DAY = 24 * 60
-AHEAD = timedelta(days=732)
-"""A day further than anything can be booked."""
 MOST_SERIES = 30
 
 
@@ -43,120 +49,119 @@ class SeriesFields:
     reason: str = ""
 
 
+@dataclass(frozen=True)
+class Kept:
+    """How many closures were added, and the last series that was looked at; None when there are no more."""
+
+    added: int
+    last: UUID | None
+
+
 def close_again_and_again(
     tx: Tx, resource_id: UUID, fields: SeriesFields, *, now: datetime, by: UUID | None = None
 ) -> ClosureSeries:
     """Closes the resource by this rule. What is closed anyway stays as it is. Raises Invalid, NotFound."""
     resource = locked(tx, Resource, resource_id)
-    today = now.astimezone(clock.zone(resource.time_zone)).date()
+    today = _today(resource, now)
     faults = Faults()
     reason = faults.line("reason", fields.reason, most=120)
-    _check(faults, fields, today)
+    _check(faults, fields)
+    _check_first(faults, fields.first, today)
     if len(series_of(tx, resource_id, today=today)) >= MOST_SERIES:
         faults.add("every", N_("At most %(most)s of these at a time. End one first."), most=MOST_SERIES)
     faults.stop()
-    series = ClosureSeries(
-        resource_id=resource_id,
-        every=fields.every,
-        weekdays=sum(1 << day for day in fields.weekdays),
-        minutes=Range(fields.since, fields.until, bounds="[)"),
-        first_day=fields.first,
-        last_day=fields.last,
-        left_out=[],
-        reason=reason,
-        made_by=by,
-    )
+    series = ClosureSeries(resource_id=resource_id, left_out=[], made_by=by)
+    _write(series, fields, reason)
     tx.add(series)
     tx.flush()
-    if not _write_days(tx, resource, series, today):
+    if not write_days(tx, resource, series, today - DAY, today + AHEAD):
         faults.add("last", N_("There is no such day that is not closed already."))
         faults.stop()
-    details = {"every": fields.every, "first": fields.first.isoformat()}
-    audit.record(tx, by, "series.added", "resource", str(resource_id), reason=reason, **details)
+    audit.record(tx, by, "series.added", "resource", str(resource_id), **_told(series))
     return series
 
 
-def end_series(tx: Tx, series_id: UUID, last: date | None, *, now: datetime, by: UUID | None = None) -> ClosureSeries:
-    """The last day on which it may close is another one, earlier or later; None: without an end. What is over stays.
-
-    Raises Invalid on `last`, NotFound.
-    """
-    series = tx.get(ClosureSeries, series_id, with_for_update=True)
-    if series is None:
-        raise NotFound
-    resource = locked(tx, Resource, series.resource_id)
-    zone = clock.zone(resource.time_zone)
-    today = now.astimezone(zone).date()
+def change_series(
+    tx: Tx,
+    series_id: UUID,
+    fields: SeriesFields,
+    *,
+    version: int | None = None,
+    now: datetime,
+    by: UUID | None = None,
+) -> list[Span]:
+    """Another rule from today on; what is over stays, and so do days that were opened again. `version`: of the resource
+    as it was seen. Answers what is closed now that was not. Raises Stale, Invalid, NotFound."""
+    resource, series = _locked_series(tx, series_id, version)
+    today = _today(resource, now)
     faults = Faults()
-    if last is not None and last < today - DAY:
-        faults.add("last", N_("What is over stays as it was. Choose yesterday or a later day."))
+    reason = faults.line("reason", fields.reason, most=120)
+    _check(faults, fields)
+    if fields.first != series.first_day:
+        _check_first(faults, fields.first, today)
+    if fields.last is not None and fields.last < today:
+        faults.add("last", N_("What is over stays as it was. Choose today or a later day."))
     faults.stop()
-    series.last_day = last
-    if last is not None:
-        begin = instant(last + DAY, 0, zone)
-        tx.execute(delete(Closure).where(Closure.series_id == series_id, func.lower(Closure.during) >= begin))
-    tx.flush()
-    _write_days(tx, resource, series, today)
-    told = {"last": last.isoformat() if last else ""}
-    audit.record(tx, by, "series.ended", "resource", str(resource.id), reason=series.reason, **told)
+    before = spans_of(tx, series_id, since=now)
+    _write(series, fields, reason)
+    _write_anew(tx, resource, series, today)
+    audit.record(tx, by, "series.changed", "resource", str(resource.id), **_told(series))
+    return [gap for span in spans_of(tx, series_id, since=now) for gap in gaps(span, before)]
+
+
+def end_series(tx: Tx, series_id: UUID, *, now: datetime, by: UUID | None = None) -> ClosureSeries:
+    """It closes nothing from today on; what is over stays. Another last day is a change. Raises NotFound."""
+    resource, series = _locked_series(tx, series_id)
+    today = _today(resource, now)
+    series.last_day = today - DAY
+    _write_anew(tx, resource, series, today)
+    audit.record(tx, by, "series.ended", "resource", str(resource.id), **_told(series))
     return series
 
 
-def leave_out(tx: Tx, series_id: UUID, closure: Closure) -> None:
-    """One of its days was opened again: it stays open."""
-    series = tx.get(ClosureSeries, series_id, with_for_update=True)
-    resource = tx.get(Resource, closure.resource_id)
-    if series is not None and resource is not None and closure.during.lower is not None:
-        day = closure.during.lower.astimezone(clock.zone(resource.time_zone)).date()
-        # A night that was opened again before it ended began on the day before.
-        for begun in (day - DAY, day):
-            begins, ends = _span(series, begun, resource)
-            if begins <= closure.during.lower < ends:
-                series.left_out = sorted({*series.left_out, begun})
-
-
-def keep_series(tx: Tx, *, now: datetime, limit: int = 100) -> int:
-    """Writes the days of running series that have come into sight; returns how many closures were added."""
+def keep_series(tx: Tx, *, now: datetime, after: UUID | None = None, limit: int = 100) -> Kept:
+    """Writes the days of running series that have come into sight, of so many series `after` that one."""
     query = select(ClosureSeries).where(func.coalesce(ClosureSeries.last_day, now.date()) >= now.date() - DAY)
+    if after is not None:
+        query = query.where(ClosureSeries.id > after)
+    found = tx.scalars(query.order_by(ClosureSeries.id).limit(limit)).all()
     added = 0
-    for series in tx.scalars(query.order_by(ClosureSeries.id).limit(limit)):
+    for series in found:
         resource = locked(tx, Resource, series.resource_id)
-        added += _write_days(tx, resource, series, now.astimezone(clock.zone(resource.time_zone)).date())
-    return added
+        today = _today(resource, now)
+        added += len(write_days(tx, resource, series, today - DAY, today + AHEAD))
+    return Kept(added, found[-1].id if len(found) == limit else None)
 
 
-def series_of(tx: Tx, resource_id: UUID, *, today: date) -> list[ClosureSeries]:
-    """The series that may still close it, the oldest first."""
-    ends = ClosureSeries.last_day
-    query = select(ClosureSeries).where(ClosureSeries.resource_id == resource_id, ends.is_(None) | (ends >= today))
-    return list(tx.scalars(query.order_by(ClosureSeries.id)))
+def _locked_series(tx: Tx, series_id: UUID, version: int | None = None) -> tuple[Resource, ClosureSeries]:
+    """The resource first, as everybody who writes its closures does, so that nobody waits in a circle."""
+    known = get_series(tx, series_id)
+    resource = locked(tx, Resource, known.resource_id, version)
+    tx.refresh(known, with_for_update=True)
+    return resource, known
 
 
-def spans_of(tx: Tx, series_id: UUID, *, since: datetime) -> list[Span]:
-    """When it closes from this moment on."""
-    during = Closure.during
-    query = select(func.lower(during), func.upper(during)).where(Closure.series_id == series_id)
-    rows = tx.execute(query.where(func.upper(during) > since).order_by(during))
-    return [(start, end) for start, end in rows]
+def _write(series: ClosureSeries, fields: SeriesFields, reason: str) -> None:
+    series.every, series.reason = fields.every, reason
+    series.weekdays = sum(1 << day for day in fields.weekdays)
+    series.minutes = Range(fields.since, fields.until, bounds="[)")
+    series.first_day, series.last_day = fields.first, fields.last
 
 
-def gaps(span: Span, taken: Iterable[Span]) -> list[Span]:
-    """What of the span is in none of these."""
-    left, begin = [], span[0]
-    for start, end in sorted(one for one in taken if one[0] < span[1] and span[0] < one[1]):
-        if begin < start:
-            left.append((begin, start))
-        begin = max(begin, end)
-    return [*left, (begin, span[1])] if begin < span[1] else left
+def _write_anew(tx: Tx, resource: Resource, series: ClosureSeries, today: date) -> None:
+    """Its days from today on by its rule of now, and those of others that it stood before."""
+    begin = instant(today, 0, clock.zone(resource.time_zone))
+    tx.execute(delete(Closure).where(Closure.series_id == series.id, func.lower(Closure.during) >= begin))
+    resource.updated_at = func.now()  # the rules belong to the resource: whoever read the old one is stale now
+    tx.flush()
+    write_all_days(tx, resource, today, today + AHEAD)
 
 
-def _check(faults: Faults, fields: SeriesFields, today: date) -> None:
+def _check(faults: Faults, fields: SeriesFields) -> None:
     if fields.every not in EVERY:
         faults.add("every", N_("Choose how often."))
     if not fields.weekdays or not fields.weekdays <= frozenset(range(7)):
         faults.add("weekdays", N_("Choose the days of the week."))
-    if fields.first < today:
-        faults.add("first", N_("Choose today or a later day."))
     if fields.last is not None and fields.last < fields.first:
         faults.add("last", N_("The last day cannot be before the first."))
     if not 0 <= fields.since < ALL_DAY:
@@ -165,27 +170,16 @@ def _check(faults: Faults, fields: SeriesFields, today: date) -> None:
         faults.add("ends", N_("It has to end after it starts."))
 
 
-def _write_days(tx: Tx, resource: Resource, series: ClosureSeries, today: date) -> int:
-    """Adds what is not closed yet of its days from today on; what other closures have is theirs."""
-    last = min(series.last_day or today + AHEAD, today + AHEAD)
-    days = days_of(series.every, series.on, series.first_day, last)
-    spans = [_span(series, day, resource) for day in days if day >= today - DAY and day not in series.left_out]
-    if not spans:
-        return 0
-    during = Closure.during
-    within = Range(spans[0][0], max(end for _, end in spans), bounds="[)")
-    query = select(func.lower(during), func.upper(during)).where(Closure.resource_id == resource.id)
-    taken = [(start, end) for start, end in tx.execute(query.where(during.overlaps(within)))]
-    free = [gap for span in spans for gap in gaps(span, taken)]
-    tx.add_all(
-        Closure(resource_id=resource.id, during=Range(*gap, bounds="[)"), reason=series.reason, series_id=series.id)
-        for gap in free
-    )
-    tx.flush()
-    return len(free)
+def _check_first(faults: Faults, first: date, today: date) -> None:
+    if first < today:
+        faults.add("first", N_("Choose today or a later day."))
 
 
-def _span(series: ClosureSeries, day: date, resource: Resource) -> Span:
-    zone = clock.zone(resource.time_zone)
-    minutes = series.minutes
-    return instant(day, minutes.lower or 0, zone), instant(day, minutes.upper or 0, zone)
+def _told(series: ClosureSeries) -> dict[str, str]:
+    """What the audit log is told of it."""
+    last = series.last_day.isoformat() if series.last_day else ""
+    return {"reason": series.reason, "every": series.every, "first": series.first_day.isoformat(), "last": last}
+
+
+def _today(resource: Resource, now: datetime) -> date:
+    return now.astimezone(clock.zone(resource.time_zone)).date()

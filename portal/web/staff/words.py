@@ -57,6 +57,9 @@ WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "closure.removed": lambda d: _("Open again: %(reason)s", reason=d.get("reason") or "–"),
     "hours.dated": lambda d: _("Other hours on some days"),
     "series.added": lambda d: _("Closed again and again: %(reason)s", reason=d.get("reason") or "–"),
+    "series.changed": lambda d: _(
+        "What is closed again and again was changed: %(reason)s", reason=d.get("reason") or "–"
+    ),
     "series.ended": lambda d: _(
         "Another end of what is closed again and again: %(reason)s", reason=d.get("reason") or "–"
     ),

@@ -54,8 +54,11 @@ def close(resource_id: UUID) -> ResponseReturnValue:
 def reopen(resource_id: UUID, closure_id: UUID) -> ResponseReturnValue:
     """Takes the closure back."""
     with transaction() as tx:
-        resources.reopen(tx, closure_id, by=current_user.id)
-    flash(_("It is open then, by its usual hours."), "success")
+        still_closed = resources.reopen(tx, closure_id, by=current_user.id)
+    if still_closed:
+        flash(_("It was taken back. What comes again closes some of that time all the same: see the closures."))
+    else:
+        flash(_("It is open then, by its usual hours."), "success")
     return htmx.see_other(url_for(".resource", resource_id=resource_id, _anchor="closures"))
 
 

@@ -1,13 +1,13 @@
 """One resource for staff: its units, its week, its closures, and what is offered on it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel.dates import get_day_names
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from portal.domains import catalog, resources
@@ -17,14 +17,17 @@ from portal.kernel import clock
 from portal.web import htmx
 from portal.web.database import db
 from portal.web.i18n import language
+from portal.web.staff.catalog import series_form
 from portal.web.staff.catalog.concerned import told
 from portal.web.staff.catalog.forms import ClosureForm, ResourceForm
-from portal.web.staff.catalog.series_form import EndForm, SeriesForm
+from portal.web.staff.catalog.series_form import SeriesForm
 from portal.web.staff.catalog.week import DatedForm, WeekForm, write_times
 from portal.web.staff.catalog.words import often_words
 from portal.web.staff.happenings import changes
 
 AHEAD = timedelta(days=3 * 366)
+AGAIN_AHEAD = timedelta(weeks=8)
+"""How far closures that come again are listed, unless all are asked for: there are hundreds of them."""
 
 
 def show(
@@ -35,7 +38,7 @@ def show(
     dated: DatedForm | None = None,
     closure: ClosureForm | None = None,
     series: SeriesForm | None = None,
-    ending: tuple[UUID, EndForm] | None = None,
+    changing: tuple[UUID, SeriesForm] | None = None,
     asked: str = "",
     concerned: Sequence[Concerned] = (),
     status: int = 200,
@@ -46,7 +49,10 @@ def show(
     resource = resources.get_resource(tx, resource_id)
     zone = clock.zone(resource.time_zone)
     today = now.astimezone(zone).date()
-    closures = resources.closures_of(tx, resource_id, within=(now, now + AHEAD))
+    again = resources.series_of(tx, resource_id, today=today)
+    everything = request.args.get("closures") == "all" or not again
+    again_until = None if everything else now + AGAIN_AHEAD
+    closures = resources.closures_of(tx, resource_id, within=(now, now + AHEAD), again_until=again_until)
     offered = [catalog.get_product(tx, o.product_id) for o in resources.offerings_on(tx, resource_id)]
     return htmx.render(
         "staff/catalog/resource.html",
@@ -57,14 +63,12 @@ def show(
         dated=dated or dated_form(typed=False),
         seasons=[_season(*one) for one in resources.dated_hours_of(tx, resource_id) if one[1] >= today],
         closure=closure or ClosureForm(formdata=None, prefix="closure-"),
-        series=[
-            _again(one, ending[1] if ending and ending[0] == one.id else None)
-            for one in resources.series_of(tx, resource_id, today=today)
-        ],
-        series_form=series or series_form(typed=False),
+        series=[_again(one, changing[1] if changing and changing[0] == one.id else None) for one in again],
+        series_form=series or series_form.blank(),
         asked=asked,
         concerned=told(tx, concerned, zone),
         closures=[_told(closed, zone) for closed in closures],
+        everything=everything,
         offered=offered,
         zones=sorted(available_timezones()),
         zone=zone,
@@ -86,15 +90,6 @@ def dated_form(*, typed: bool) -> DatedForm:
     """Days with hours of their own, as they are typed."""
     form = DatedForm(prefix="dated-") if typed else DatedForm(formdata=None, prefix="dated-")
     _name_days(form)
-    return form
-
-
-def series_form(*, typed: bool) -> SeriesForm:
-    """A rule as it is typed."""
-    form = SeriesForm(prefix="series-") if typed else SeriesForm(formdata=None, prefix="series-")
-    names = get_day_names("wide", locale=language())
-    form.every.choices = list(often_words().items())
-    form.weekdays.choices = [(day, names[day]) for day in range(7)]
     return form
 
 
@@ -122,24 +117,20 @@ def _season(first: date, last: date, hours: list[Hours]) -> dict[str, Any]:
     return {"first": first, "last": last, "week": week}
 
 
-def _again(one: ClosureSeries, typed: EndForm | None) -> dict[str, Any]:
-    """A rule as people say it, and the form for its end."""
+def _again(one: ClosureSeries, typed: SeriesForm | None) -> dict[str, Any]:
+    """A rule as people say it, and the form to change it, open if something was typed into it."""
     names = get_day_names("wide", locale=language())
     minutes = Hours(0, one.minutes.lower or 0, one.minutes.upper or 0)
-    prefix = f"end-{one.id}-"
     return {
         "id": one.id,
         "rule": f"{often_words()[one.every]}: {', '.join(names[day] for day in sorted(one.on))}",
         "times": "" if (minutes.opens, minutes.closes) == (0, 1440) else write_times([minutes]),
         "first": one.first_day,
+        "last": one.last_day,
         "reason": one.reason,
-        "form": typed or EndForm(obj=_Until(one.last_day), formdata=None, prefix=prefix),
+        "form": typed or series_form.written(one),
+        "open": typed is not None,
     }
-
-
-@dataclass(frozen=True)
-class _Until:
-    last: date | None
 
 
 def _told(closed: ClosedTime, zone: ZoneInfo) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Closures that come again: adding a rule, and choosing another end for it."""
+"""Closures that come again: adding a rule, changing it from today on, and ending it."""
 
 from uuid import UUID
 
@@ -9,13 +9,14 @@ from flask_login import current_user
 
 from portal.domains import resources
 from portal.kernel import clock
-from portal.kernel.errors import Invalid
+from portal.kernel.errors import Invalid, Stale
 from portal.web import htmx
-from portal.web.database import transaction
+from portal.web.database import db, transaction
 from portal.web.guards import staff
-from portal.web.staff.catalog import resource_page
+from portal.web.staff.catalog import resource_page, series_form
 from portal.web.staff.catalog.concerned import Booked, look_first
-from portal.web.staff.catalog.series_form import EndForm
+from portal.web.staff.catalog.conflict import conflicted, version
+from portal.web.staff.catalog.series_form import SeriesForm
 from portal.web.staff.face import blueprint
 
 
@@ -23,7 +24,7 @@ from portal.web.staff.face import blueprint
 @staff("catalog")
 def close_again_and_again(resource_id: UUID) -> ResponseReturnValue:
     """Closes it by a rule; days and times are those of the place."""
-    form = resource_page.series_form(typed=True)
+    form = series_form.typed()
     if form.validate():
         try:
             with transaction() as tx:
@@ -41,22 +42,44 @@ def close_again_and_again(resource_id: UUID) -> ResponseReturnValue:
     return resource_page.show(resource_id, series=form, status=422)
 
 
-@blueprint.post("/resources/<uuid:resource_id>/series/<uuid:series_id>/end")
+@blueprint.post("/resources/<uuid:resource_id>/series/<uuid:series_id>")
 @staff("catalog")
-def end_series(resource_id: UUID, series_id: UUID) -> ResponseReturnValue:
-    """Another last day, earlier or later; none: without an end."""
-    form = EndForm(prefix=f"end-{series_id}-")
+def change_series(resource_id: UUID, series_id: UUID) -> ResponseReturnValue:
+    """Another rule from today on."""
+    series = resources.get_series(db.session(), series_id)
+    form = series_form.typed(series)
     if form.validate():
         try:
             with transaction() as tx:
-                resources.end_series(tx, series_id, form.last.data, now=clock.now(), by=current_user.id)
-                look_first(tx, resource_id, resources.spans_of(tx, series_id, since=clock.now()))
+                given = {"version": version(), "now": clock.now(), "by": current_user.id}
+                closed = resources.change_series(tx, series_id, form.fields(), **given)
+                look_first(tx, resource_id, closed)
         except Invalid as fact:
             form.blame(fact)
+        except Stale:
+            return _meanwhile(resource_id, series_id, form)
         except Booked as booked:
-            given = {"ending": (series_id, form), "asked": str(series_id)}
-            return resource_page.show(resource_id, concerned=booked.concerned, status=409, **given)  # type: ignore[arg-type]  # by name
+            return resource_page.show(
+                resource_id, changing=(series_id, form), asked=str(series_id), concerned=booked.concerned, status=409
+            )
         else:
             flash(_("Saved. What is over stays as it was."), "success")
             return htmx.see_other(url_for(".resource", resource_id=resource_id, _anchor="series"))
-    return resource_page.show(resource_id, ending=(series_id, form), status=422)
+    return resource_page.show(resource_id, changing=(series_id, form), status=422)
+
+
+@blueprint.post("/resources/<uuid:resource_id>/series/<uuid:series_id>/end")
+@staff("catalog")
+def end_series(resource_id: UUID, series_id: UUID) -> ResponseReturnValue:
+    """It closes nothing from today on."""
+    with transaction() as tx:
+        resources.end_series(tx, series_id, now=clock.now(), by=current_user.id)
+    flash(_("It closes nothing from today on. What is over stays as it was."), "success")
+    return htmx.see_other(url_for(".resource", resource_id=resource_id, _anchor="series"))
+
+
+def _meanwhile(resource_id: UUID, series_id: UUID, mine: SeriesForm) -> ResponseReturnValue:
+    """Theirs is the rule as it has become since the page was opened."""
+    found = resources.get_resource(db.session(), resource_id)
+    theirs = series_form.written(resources.get_series(db.session(), series_id))
+    return conflicted(mine, theirs, found, back=url_for(".resource", resource_id=resource_id, _anchor="series"))

@@ -10,9 +10,9 @@ import pytest
 
 from portal.domains import resources
 from portal.domains.resources import SeriesFields
-from portal.domains.resources.series import gaps
+from portal.domains.resources.series_days import gaps
 from portal.kernel.db import Tx
-from portal.kernel.errors import Invalid, NotFound
+from portal.kernel.errors import Invalid, NotFound, Stale
 from tests import factories
 
 NOW = datetime(2026, 12, 1, 3, tzinfo=UTC)
@@ -68,7 +68,7 @@ def test_a_day_that_is_opened_again_stays_open(tx: Tx) -> None:
     resources.close_again_and_again(tx, room.id, SUNDAYS, now=NOW)
     second = resources.closures_of(tx, room.id, within=(NOW, NOW + 90 * DAY))[1]
     resources.reopen(tx, second.id)
-    assert resources.keep_series(tx, now=NOW + DAY) == 0
+    assert resources.keep_series(tx, now=NOW + DAY).added == 0
     assert [day[:5] for day in closed(tx, room.id)] == ["12-06", "12-20", "12-27"]
 
 
@@ -77,24 +77,106 @@ def test_without_an_end_it_is_written_two_years_ahead_and_kept_up_by_the_clock(t
     resources.close_again_and_again(tx, room.id, replace(SUNDAYS, last=None), now=NOW)
     count = len(closed(tx, room.id))
     assert count == 104
-    assert resources.keep_series(tx, now=NOW) == 0, "nothing new today"
-    assert resources.keep_series(tx, now=NOW + 14 * DAY) == 2
-    assert resources.keep_series(tx, now=NOW + 14 * DAY) == 0
+    assert resources.keep_series(tx, now=NOW).added == 0, "nothing new today"
+    assert resources.keep_series(tx, now=NOW + 14 * DAY).added == 2
+    assert resources.keep_series(tx, now=NOW + 14 * DAY).added == 0
 
 
-def test_its_end_can_be_moved_and_what_is_over_stays(tx: Tx) -> None:
+def test_however_many_there_are_the_clock_keeps_all_of_them(tx: Tx) -> None:
+    rooms = [factories.resource(tx) for _ in range(5)]
+    for room in rooms:
+        resources.close_again_and_again(tx, room.id, replace(SUNDAYS, last=None), now=NOW)
+    later, added, after, trips = NOW + 7 * DAY, 0, None, 0
+    while trips == 0 or after:
+        kept = resources.keep_series(tx, now=later, after=after, limit=2)
+        added, after, trips = added + kept.added, kept.last, trips + 1
+    assert (added, trips) == (5, 3)
+
+
+def test_what_stood_behind_another_closure_closes_when_that_is_taken_back(tx: Tx) -> None:
+    room = factories.resource(tx)
+    fair = resources.close_days(tx, room.id, date(2026, 12, 5), date(2026, 12, 13), reason="Fair")
+    resources.close_again_and_again(tx, room.id, SUNDAYS, now=NOW)
+    still = resources.reopen(tx, fair.id)
+    assert [day[:5] for day in closed(tx, room.id)] == ["12-06", "12-13", "12-20", "12-27"], "as the rule says, at once"
+    assert len(still) == 2, "and whoever took it back is told"
+    assert resources.reopen(tx, resources.closures_of(tx, room.id, within=(NOW, NOW + 9 * DAY))[0].id) == []
+
+
+def test_where_two_rules_meet_the_other_closes_when_one_ends(tx: Tx) -> None:
+    room = factories.resource(tx)
+    weekly = resources.close_again_and_again(tx, room.id, SUNDAYS, now=NOW)
+    monthly = replace(SUNDAYS, every="first", weekdays=frozenset({0, 6}))
+    resources.close_again_and_again(tx, room.id, monthly, now=NOW)
+    resources.end_series(tx, weekly.id, now=NOW)
+    assert [day[:5] for day in closed(tx, room.id)] == ["12-06", "12-07"]
+
+
+def test_another_rule_counts_from_today_on_and_what_is_over_stays(tx: Tx) -> None:
     room = factories.resource(tx)
     made = resources.close_again_and_again(tx, room.id, SUNDAYS, now=NOW)
     later = NOW + 14 * DAY
-    resources.end_series(tx, made.id, date(2026, 12, 15), now=later)
+    closed_now = resources.change_series(
+        tx,
+        made.id,
+        replace(SUNDAYS, weekdays=frozenset({5, 6}), since=600, until=720, last=date(2027, 1, 3), reason="Inventory"),
+        now=later,
+    )
+    assert closed(tx, room.id)[:3] == ["12-06 00:00 07 00:00", "12-13 00:00 14 00:00", "12-19 10:00 19 12:00"]
+    assert [day[:5] for day in closed(tx, room.id)][3:] == ["12-20", "12-26", "12-27", "01-02", "01-03"]
+    assert [f"{start.astimezone(ZoneInfo('Asia/Seoul')):%m-%d}" for start, _ in closed_now] == [
+        "12-19",
+        "12-26",
+        "01-02",
+        "01-03",
+    ], "the Sundays of this year were closed already"
+    reasons = [one.reason for one in resources.closures_of(tx, room.id, within=(NOW, NOW + 90 * DAY))]
+    assert reasons[:3] == ["Rest", "Rest", "Inventory"]
+    words = replace(SUNDAYS, weekdays=frozenset({5, 6}), since=600, until=720, reason="Rest")
+    assert resources.change_series(tx, made.id, words, now=later) == []
+
+
+def test_a_day_that_was_opened_again_stays_open_under_another_rule(tx: Tx) -> None:
+    room = factories.resource(tx)
+    made = resources.close_again_and_again(tx, room.id, SUNDAYS, now=NOW)
+    resources.reopen(tx, resources.closures_of(tx, room.id, within=(NOW, NOW + 90 * DAY))[1].id)
+    resources.change_series(tx, made.id, replace(SUNDAYS, since=600, until=720), now=NOW)
+    assert [day[:11] for day in closed(tx, room.id)] == ["12-06 10:00", "12-20 10:00", "12-27 10:00"]
+
+
+def test_every_other_week_stays_the_same_week_when_its_words_change(tx: Tx) -> None:
+    room = factories.resource(tx)
+    fields = replace(SUNDAYS, every="fortnight", last=date(2027, 1, 31))
+    made = resources.close_again_and_again(tx, room.id, fields, now=NOW)
+    before = closed(tx, room.id)
+    resources.change_series(tx, made.id, replace(fields, reason="Choir"), now=NOW + 20 * DAY)
+    assert closed(tx, room.id) == before
+
+
+def test_of_two_who_change_a_rule_the_second_is_told(tx: Tx) -> None:
+    room = factories.resource(tx)
+    made = resources.close_again_and_again(tx, room.id, SUNDAYS, now=NOW)
+    seen = room.version
+    resources.change_series(tx, made.id, replace(SUNDAYS, reason="Choir"), version=seen, now=NOW)
+    with pytest.raises(Stale):
+        resources.change_series(tx, made.id, replace(SUNDAYS, reason="Rest"), version=seen, now=NOW)
+
+
+def test_it_ends_today_and_what_is_over_stays(tx: Tx) -> None:
+    room = factories.resource(tx)
+    made = resources.close_again_and_again(tx, room.id, SUNDAYS, now=NOW)
+    resources.end_series(tx, made.id, now=NOW + 14 * DAY)
     assert [day[:5] for day in closed(tx, room.id)] == ["12-06", "12-13"]
-    resources.end_series(tx, made.id, date(2027, 1, 3), now=later)
-    assert [day[:5] for day in closed(tx, room.id)] == ["12-06", "12-13", "12-20", "12-27", "01-03"]
-    with pytest.raises(Invalid) as caught:
-        resources.end_series(tx, made.id, date(2026, 12, 1), now=later)
-    assert list(caught.value.faults) == ["last"]
+    assert resources.series_of(tx, room.id, today=date(2026, 12, 15)) == []
     with pytest.raises(NotFound):
-        resources.end_series(tx, uuid4(), None, now=later)
+        resources.end_series(tx, uuid4(), now=NOW)
+
+
+def test_a_rule_inside_the_hour_that_the_clock_skips_leaves_that_day_open(tx: Tx) -> None:
+    room = factories.resource(tx, time_zone="Europe/Berlin")
+    cleaning = SeriesFields("week", frozenset({6}), date(2027, 3, 21), date(2027, 4, 4), since=130, until=170)
+    resources.close_again_and_again(tx, room.id, cleaning, now=NOW)
+    assert closed(tx, room.id, "Europe/Berlin") == ["03-21 02:10 21 02:50", "04-04 02:10 04 02:50"]
 
 
 @pytest.mark.parametrize(

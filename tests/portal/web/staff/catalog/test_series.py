@@ -41,7 +41,7 @@ def every(weekday: int, **more: str) -> dict[str, Any]:
     return {f"series-{name}": text for name, text in fields.items()} | {"series-weekdays": [str(weekday)]}
 
 
-def test_a_rule_is_added_listed_and_ended(desk: Desk, made: Made) -> None:
+def test_a_rule_is_added_listed_changed_and_ended(desk: Desk, made: Made) -> None:
     room = made(lambda tx: factories.resource(tx))
     path = f"/resources/{room.id}"
     assert desk.post(f"{path}/series", **every(0) | {"series-every": "first"}).status_code == 303
@@ -49,13 +49,66 @@ def test_a_rule_is_added_listed_and_ended(desk: Desk, made: Made) -> None:
     page = desk.get(path).text
     assert "First of the month: Monday" in page
     series_id = re.findall(r"/series/([^/]+)/end", page)[0]
-    last = (TODAY + 70 * DAY).isoformat()
-    assert desk.post(f"{path}/series/{series_id}/end", **{f"end-{series_id}-last": last}).status_code == 303
-    assert 2 <= len(closures(made, room.id)) <= 3
-    past = desk.post(f"{path}/series/{series_id}/end", **{f"end-{series_id}-last": "2020-01-01"})
-    assert past.status_code == 422
-    assert "What is over stays as it was." in past.text
+    change = another(series_id, last=(TODAY + 70 * DAY).isoformat(), reason="Choir")
+    assert desk.post(f"{path}/series/{series_id}", version=version(made, room.id), **change).status_code == 303
+    assert 9 <= len(closures(made, room.id)) <= 11
+    assert {one.reason for one in closures(made, room.id)} == {"Choir"}
+    past = another(series_id, first="2020-01-01", last="2020-01-01")
+    refused = desk.post(f"{path}/series/{series_id}", version=version(made, room.id), **past)
+    assert refused.status_code == 422
+    assert "What is over stays as it was." in refused.text
+    assert "<details open>" in refused.text
+    assert desk.post(f"{path}/series/{series_id}/end").status_code == 303
+    assert closures(made, room.id) == []
     assert desk.post(f"{path}/series/{uuid4()}/end").status_code == 404
+    assert desk.post(f"{path}/series/{uuid4()}").status_code == 404
+
+
+def test_what_is_booked_is_shown_before_a_change_closes_it(desk: Desk, made: Made) -> None:
+    day = TODAY + 20 * DAY
+    sold = booked(made, day)
+    path = f"/resources/{sold.resource.id}/series"
+    assert desk.post(path, **every((day.weekday() + 1) % 7)).status_code == 303
+    before = closures(made, sold.resource.id)
+    series_id = re.findall(r"/series/([^/]+)/end", desk.get(f"/resources/{sold.resource.id}").text)[0]
+    change = another(series_id, day.weekday(), reason="Choir") | {"version": version(made, sold.resource.id)}
+    first = desk.post(f"{path}/{series_id}", **change)
+    assert first.status_code == 409
+    assert "Kiln hour" in first.text
+    assert 'value="Choir"' in first.text, "what was typed is still there"
+    assert closures(made, sold.resource.id) == before, "nothing half done"
+    assert desk.post(f"{path}/{series_id}", **change, anyway="1").status_code == 303
+    words = another(series_id, day.weekday(), reason="Rest") | {"version": version(made, sold.resource.id)}
+    again = desk.post(f"{path}/{series_id}", **words)
+    assert again.status_code == 303, "what was closed before is not asked about again"
+
+
+def test_of_what_comes_again_the_next_weeks_are_listed_and_everything_else(desk: Desk, made: Made) -> None:
+    room = made(lambda tx: factories.resource(tx))
+    far = TODAY + 300 * DAY
+    made(lambda tx: resources.close_days(tx, room.id, far, far, reason="Fair"))
+    desk.post(f"/resources/{room.id}/series", **every(0))
+    page = desk.get(f"/resources/{room.id}").text
+    assert len(re.findall("/removal", page)) in (9, 10), "eight or nine Mondays and the fair"
+    assert "Fair" in page
+    assert len(re.findall("/removal", desk.get(f"/resources/{room.id}?closures=all").text)) > 100
+
+
+def test_what_closes_all_the_same_is_told_when_a_closure_is_taken_back(desk: Desk, made: Made) -> None:
+    room = made(lambda tx: factories.resource(tx))
+    fair = made(lambda tx: resources.close_days(tx, room.id, TODAY + DAY, TODAY + 10 * DAY, reason="Fair"))
+    desk.post(f"/resources/{room.id}/series", **every(0))
+    desk.post(f"/resources/{room.id}/closures/{fair.id}/removal")
+    assert "closes some of that time all the same" in desk.get(f"/resources/{room.id}").text
+
+
+def another(series_id: str, weekday: int = 0, **more: str) -> dict[str, Any]:
+    """What the form for a change sends."""
+    return {name.replace("series-", f"again-{series_id}-", 1): value for name, value in every(weekday, **more).items()}
+
+
+def version(made: Made, room_id: Any) -> str:
+    return str(made(lambda tx: resources.get_resource(tx, room_id)).version)
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
-from portal.domains import catalog
+from portal.domains import catalog, resources
 from portal.domains.catalog import AttributeFields, PolicyFields
+from portal.domains.resources import SeriesFields
 from portal.kernel import clock
 from portal.kernel.db import Tx, transaction
 from tests import factories
@@ -87,6 +88,7 @@ class House:
     other_place: str
     goods: str
     picture: str
+    series: str
 
 
 @pytest.fixture
@@ -110,7 +112,9 @@ def house(database: Engine) -> House:
         ]
         picture = catalog.add_picture(tx, tea.id, file_of(400, 400), alt="A cup")
         other = factories.resource(tx, name="Other")
-        return House(pages, policies, str(other.id), str(tea.id), str(picture.id))
+        mondays = SeriesFields("week", frozenset({0}), DAY)
+        series = resources.close_again_and_again(tx, room.resource.id, mondays, now=clock.now())
+        return House(pages, policies, str(other.id), str(tea.id), str(picture.id), str(series.id))
 
     with transaction(database) as tx:
         return made(tx)
@@ -140,6 +144,10 @@ def one_and_other(house: House) -> dict[str, tuple[Fields, Fields]]:
         "edit_policy": ({"percent_1": ["90"]}, {"percent_1": ["80"]}),
         "edit_resource": ({"place": ["Theirs"]}, {"place": ["Mine"]}),
         "set_hours": ({"week-day0": ["09:00-10:00"]}, {"week-day0": ["11:00-12:00"]}),
+        "change_series": (
+            {f"again-{house.series}-reason": ["Theirs"]},
+            {f"again-{house.series}-reason": ["Mine"]},
+        ),
         "set_dated_hours": (days | week, days | week | {"dated-day0": ["11:00-12:00"]}),
     }
 
