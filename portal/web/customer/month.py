@@ -44,7 +44,8 @@ def look(tx: Tx, found: Product, venue: Venue, choice: Choice, day: date | None,
     final = today + venue.offering.horizon_days * DAY
     shown = min(max(day or today, today), final)
     first, behind = shown.replace(day=1), _next_month(shown)
-    days = _weeks(tx, found, choice, first, behind, now)
+    start = max(first, today)
+    days = _weeks(tx, found, choice, start - start.weekday() * DAY, first, behind, now)
     free = next((day["url"] for day in days if day["state"] in ("free", "few")), "")
     return {
         "product": found,
@@ -58,9 +59,13 @@ def look(tx: Tx, found: Product, venue: Venue, choice: Choice, day: date | None,
     }
 
 
-def _weeks(tx: Tx, found: Product, choice: Choice, first: date, behind: date, now: datetime) -> list[dict[str, Any]]:
-    """Whole weeks from Monday; each day leads to the week of times that begins with it."""
-    start, end = first - first.weekday() * DAY, behind + (-behind.weekday() % 7) * DAY
+def _weeks(
+    tx: Tx, found: Product, choice: Choice, start: date, first: date, behind: date, now: datetime
+) -> list[dict[str, Any]]:
+    """Whole weeks from the Monday `start`, to the last that has a day of the month from `first` to before `behind`; of
+    the month that runs, weeks that are over would only push what can be booked out of sight. Each day leads to the week
+    of times that begins with it."""
+    end = behind + (-behind.weekday() % 7) * DAY
     days = reservations.day_states(
         tx,
         found.id,
