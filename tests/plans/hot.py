@@ -133,7 +133,7 @@ HOT = (
     Hot(
         "staff_closure",
         "staff: whom a closure concerns",
-        lambda tx, world: standing.within(tx, world.id("f", 1), clock.now(), clock.now() + 7 * DAY),
+        lambda tx, world: standing.within(tx, world.id("f", 1), [(clock.now(), clock.now() + 7 * DAY)]),
     ),
     Hot("staff_sagas", "staff: processes that need a person", lambda tx, _: sagas.find_sagas(tx, "person")),
     Hot("staff_log", "staff: what happened last, and to one order", lambda tx, world: _log(tx, world)),

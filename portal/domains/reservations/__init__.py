@@ -38,13 +38,12 @@ from portal.domains.reservations.queries import (
     holds_of_question,
     holds_question,
 )
-from portal.domains.reservations.standing import MOST_LOOKED_AT, Concerned, left_outside, starts_above, within
+from portal.domains.reservations.standing import Concerned, count_within, left_outside, starts_above, within
 from portal.domains.reservations.taking_again import take_again
 from portal.domains.reservations.terms import terms_questions
 from portal.domains.reservations.tidying import release_expired
 
 __all__ = [
-    "MOST_LOOKED_AT",
     "AlreadyYours",
     "Asked",
     "Behind",
@@ -73,6 +72,7 @@ __all__ = [
     "cancel",
     "choices",
     "confirm",
+    "count_within",
     "day_states",
     "extend",
     "find_by_key",

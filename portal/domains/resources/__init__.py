@@ -57,6 +57,7 @@ from portal.domains.resources.queries import (
 from portal.domains.resources.recurrences import EVERY, NTH
 from portal.domains.resources.rules import (
     Hours,
+    Span,
     from_wall,
     instant,
     neighbours,
@@ -93,6 +94,7 @@ __all__ = [
     "Resource",
     "ResourceFields",
     "SeriesFields",
+    "Span",
     "adopt_holidays",
     "all_hours_of",
     "change_series",

@@ -33,7 +33,7 @@ def decided() -> bool:
 
 def look_first(tx: Tx, resource_id: UUID, spans: Iterable[tuple[datetime, datetime]]) -> None:
     """Raises Booked if something is booked in one of these spans."""
-    if not decided() and (found := in_spans(tx, resource_id, spans)):
+    if not decided() and (found := reservations.within(tx, resource_id, spans, limit=MOST_SHOWN)):
         raise Booked(found)
 
 
@@ -47,17 +47,6 @@ def look_at_hours(
     found = reservations.left_outside(tx, resource_id, before, after, zone=zone, now=clock.now(), limit=MOST_SHOWN)
     if found:
         raise Booked(found)
-
-
-def in_spans(tx: Tx, resource_id: UUID, spans: Iterable[tuple[datetime, datetime]]) -> list[Concerned]:
-    """What is booked in any of these spans, the earliest first; looked up once, however many they are."""
-    several = sorted(spans)
-    if not several:
-        return []
-    since, until = several[0][0], max(end for _, end in several)
-    booked = reservations.within(tx, resource_id, since, until, limit=reservations.MOST_LOOKED_AT)
-    met = [one for one in booked if any(one.starts_at < end and one.ends_at > start for start, end in several)]
-    return met[:MOST_SHOWN]
 
 
 def told(tx: Tx, concerned: Iterable[Concerned], zone: ZoneInfo) -> list[dict[str, Any]]:

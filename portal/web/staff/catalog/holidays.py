@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal.domains import resources
+from portal.domains import reservations, resources
 from portal.domains.resources import Holiday, Resource
 from portal.kernel import clock
 from portal.kernel.errors import Invalid
@@ -20,7 +20,7 @@ from portal.web.database import db, transaction
 from portal.web.errors import faults_of
 from portal.web.guards import staff
 from portal.web.i18n import language
-from portal.web.staff.catalog.concerned import Booked, in_spans, look_first, told
+from portal.web.staff.catalog.concerned import Booked, look_first, told
 from portal.web.staff.face import blueprint
 
 USUAL = {"Asia/Seoul": "KR", "Asia/Tokyo": "JP", "Europe/Lisbon": "PT", "Europe/Berlin": "DE", "Europe/London": "GB"}
@@ -84,7 +84,7 @@ def _show(
     everything = bool(request.values.get("all"))
     shown = [one for one in choice.days if one.day >= today] if everything else open_ones
     spans = [_whole(one.day, zone) for one in shown]
-    booked = in_spans(tx, resource.id, spans)
+    booked = reservations.count_within(tx, resource.id, spans)
     return htmx.render(
         "staff/catalog/holidays.html",
         status=status,
@@ -98,9 +98,9 @@ def _show(
                 "day": one.day,
                 "name": one.name,
                 "ticked": one.day.isoformat() in ticked if ticked is not None else decided.get(one.day, True),
-                "booked": sum(b.starts_at.astimezone(zone).date() == one.day for b in booked),
+                "booked": count,
             }
-            for one in shown
+            for one, count in zip(shown, booked, strict=True)
         ],
         decided=len([one for one in choice.days if one.day in decided]),
         everything=everything,

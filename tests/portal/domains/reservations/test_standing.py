@@ -1,4 +1,4 @@
-"""Units are taken away while people book: whoever is first wins, and nobody gets a place that is gone."""
+"""What stands on a place: found where staff want to close, and kept while units are taken away and people book."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -11,9 +11,10 @@ from sqlalchemy import Engine, text
 
 from portal.domains import reservations, resources
 from portal.domains.resources import ResourceFields
+from portal.kernel import clock
 from portal.kernel.db import Tx, transaction
 from portal.kernel.errors import Invalid
-from tests.portal.domains.reservations.scene import DAY_NAME, NOW, Scene, scene, units
+from tests.portal.domains.reservations.scene import DAY_NAME, HOUR, MORNING, NOW, Scene, scene, units
 
 Aside = Callable[[Callable[[Tx], Any]], "Future[Any]"]
 
@@ -34,6 +35,32 @@ def aside(database: Engine) -> Iterator[Aside]:
 
     with ThreadPoolExecutor(1) as pool:
         yield lambda what: pool.submit(act, what)
+
+
+def test_what_meets_any_of_several_spans_is_found_and_counted(tx: Tx) -> None:
+    at = scene(tx, units=3, max_quantity=3, customers=5)
+    for who, hour in enumerate([0, 0, 2, 5]):
+        at.hold(tx, who=who, hour=hour)
+    held = [(MORNING + first * HOUR, MORNING + last * HOUR) for first, last in [(4, 6), (-1, 0), (0, 2.5)]]
+    found = reservations.within(tx, at.resource_id, held[:2], limit=1)
+    assert [one.starts_at for one in found] == [MORNING + 5 * HOUR], "not what lies between the spans"
+    assert len(reservations.within(tx, at.resource_id, held)) == 4
+    assert reservations.within(tx, at.resource_id, []) == []
+    assert reservations.count_within(tx, at.resource_id, held) == [1, 0, 3]
+    assert reservations.count_within(tx, at.resource_id, []) == []
+
+
+def test_what_hours_leave_outside_is_told_by_booking(tx: Tx) -> None:
+    at = scene(tx, units=3, max_quantity=3, customers=5)
+    for who, hour in enumerate([0, 0, 2, 5]):
+        at.hold(tx, who=who, hour=hour)
+    zone = clock.zone("Asia/Seoul")
+    before = resources.all_hours_of(tx, at.resource_id)
+    after = [resources.Hours(n, 10 * 60, 12 * 60) for n in range(7)]
+    lost = reservations.left_outside(tx, at.resource_id, before, after, zone=zone, now=NOW)
+    assert [(one.starts_at - MORNING) / HOUR for one in lost] == [0, 0, 5]
+    assert len(reservations.left_outside(tx, at.resource_id, before, after, zone=zone, now=NOW, limit=2)) == 2
+    assert reservations.left_outside(tx, at.resource_id, before, before, zone=zone, now=NOW) == []
 
 
 def shrink(tx: Tx, at: Scene, number: int) -> None:

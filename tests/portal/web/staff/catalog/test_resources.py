@@ -194,7 +194,7 @@ def test_what_is_booked_is_shown_before_it_is_closed_and_stays_booked(desk: Desk
     again = desk.post(f"/resources/{sold.resource.id}/closures", **closing, anyway="1")
     assert again.status_code == 303
     assert len(resources.closures_of(reading, sold.resource.id, within=everything)) == 1
-    assert len(reservations.within(reading, sold.resource.id, *everything)) == 1
+    assert len(reservations.within(reading, sold.resource.id, [everything])) == 1
 
 
 def test_whom_it_concerns_is_shown_before_the_hours_of_some_days_go(desk: Desk, made: Made, reading: Tx) -> None:

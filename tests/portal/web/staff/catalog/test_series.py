@@ -198,6 +198,22 @@ def test_next_years_holidays_are_chosen_adopted_and_not_asked_about_again(desk: 
     assert desk.post(path, **form | {"listed": ["2020-01-01"]}, day=[]).status_code == 422, "nothing to decide"
 
 
+def test_every_holiday_says_how_much_is_booked_then(desk: Desk, made: Made) -> None:
+    year = TODAY.year + 1
+    first, second = datetime(year, 3, 1, 10, tzinfo=SEOUL), datetime(year, 5, 5, 10, tzinfo=SEOUL)
+
+    def book(tx: Tx) -> Any:
+        sold = factories.bookable(tx, units=60, horizon_days=700)
+        for start in [*[first] * 51, second]:
+            wish: dict[str, Any] = {"account_id": factories.account(tx).id, "product_id": sold.product.id}
+            reservations.hold(tx, **wish, starts_at=start, minutes=15, now=clock.now())
+        return sold.resource
+
+    page = desk.get(f"/resources/{made(book).id}/holidays").text
+    assert "51 bookings then" in page
+    assert "1 booking then" in page, "however many there are on the days before"
+
+
 def ticks(page: str) -> int:
     return len(re.findall(r'name="day" value="[^"]+" checked', page))
 
