@@ -86,9 +86,10 @@ def own_clock(when: datetime | time, locale: str = "en") -> str:
 
 
 def zone_name(when: datetime, zone: str | tzinfo) -> str:
-    """KST, CET or, where a zone has no letters of its own, UTC+03: what the place's clock is called at that moment."""
-    name = _at(when, zone).tzname() or ""
-    return name if name.isalpha() else f"UTC{name}"
+    """KST, CET or, where a zone has no letters of its own, UTC+03 or UTC+05:45: what the place's clock is called."""
+    moment = _at(when, zone)
+    name = moment.tzname() or ""
+    return name if name.isalpha() else f"UTC{moment.isoformat()[-6:].removesuffix(':00')}"
 
 
 def _day_and_clock(when: datetime, zone: str | tzinfo, locale: str) -> str:

@@ -5,7 +5,7 @@ slots can have once, as a pattern; it is filled in once for all slots of the sam
 filled in at the end, once for each column. That costs a fraction of drawing every slot by itself.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, timezone
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -49,7 +49,7 @@ def columns(days: Sequence[Mapping[str, Any]], draw: Callable[[Look], str], **sa
     stand for what is said of a slot; what is the `same` for all comes by its name."""
     items = _items(draw, language())
     found = [items.of_slots(day["slots"]) for day in days]
-    rows = sorted(set().union(*found))
+    rows = _in_order(set().union(*found), days)
     said = {name: escape(text) for name, text in same.items()}
     told = []
     for day, own in zip(days, found, strict=True):
@@ -58,6 +58,14 @@ def columns(days: Sequence[Mapping[str, Any]], draw: Callable[[Look], str], **sa
         safe = Markup(slots)  # noqa: S704  # all of it is the template's own or was escaped
         told.append(Column(day["date"], _mood(day["slots"]), day["note"], safe))
     return told
+
+
+def _in_order(rows: Collection[Row], days: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """By the clock; where it goes back, all that it shows the first time, then what it shows again, then the rest."""
+    if not any(again for _, again in rows):
+        return sorted(rows)
+    last = max(slot["start"].time() for day in days for slot in day["slots"] if slot.get("which"))
+    return sorted(rows, key=lambda row: (1 if row[1] else 2 * (row[0] > last), row[0]))
 
 
 class _Later(dict[str, str]):

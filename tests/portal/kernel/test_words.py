@@ -75,6 +75,20 @@ def test_a_span_over_a_change_of_the_clock_names_both() -> None:
     assert over_midnight == "Sat 31 Oct 2026, 23:30 (EDT)–Sun 1 Nov 2026, 01:30 (EST)"
 
 
+@pytest.mark.parametrize(
+    ("zone", "told"),
+    [
+        ("Asia/Seoul", "KST"),
+        ("Pacific/Apia", "UTC+13"),
+        ("Asia/Kathmandu", "UTC+05:45"),
+        ("Australia/Lord_Howe", "UTC+11"),
+        ("Pacific/Marquesas", "UTC-09:30"),
+    ],
+)
+def test_a_clock_without_letters_of_its_own_is_called_by_its_distance(zone: str, told: str) -> None:
+    assert words.zone_name(datetime(2026, 12, 1, tzinfo=UTC), zone) == told
+
+
 def test_a_day_is_the_day_it_is_there() -> None:
     late = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
     assert words.day(late, "Asia/Seoul") == "Tue 1 Dec 2026"

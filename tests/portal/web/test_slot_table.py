@@ -14,6 +14,7 @@ from portal.web.short_days import short_day, weekday
 from portal.web.slot_table import GAP, Column, Look, columns
 
 SEOUL = ZoneInfo("Asia/Seoul")
+HOUR = timedelta(hours=1)
 MONDAY = date(2026, 11, 30)
 
 
@@ -79,6 +80,30 @@ def test_a_time_that_the_clock_shows_twice_has_two_rows_and_two_offsets() -> Non
         ["01:30 WEST", "2026-10-25T01:30:00+01:00"],
         ["01:30 WET", "2026-10-25T01:30:00+00:00"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "step", "told"),
+    [
+        ("Europe/Berlin", date(2026, 10, 25), 30, "01:30 02:00+2 02:30+2 02:00+1 02:30+1 03:00 03:30"),
+        ("Europe/Berlin", date(2026, 10, 25), 45, "01:30 02:15+2 02:00+1 02:45+1 03:30"),
+        ("Australia/Lord_Howe", date(2027, 4, 4), 15, "01:15 01:30+11 01:45+11 01:30+10.5 01:45+10.5 02:00"),
+    ],
+)
+def test_where_the_clock_goes_back_slots_stand_in_the_order_of_time(zone: str, day: date, step: int, told: str) -> None:
+    here = ZoneInfo(zone)
+    begins = datetime(day.year, day.month, day.day, tzinfo=here).astimezone(UTC)
+    starts = [(begins + n * timedelta(minutes=step)).astimezone(here) for n in range(24 * 60 // step)]
+    twice = [start.replace(fold=0).utcoffset() != start.replace(fold=1).utcoffset() for start in starts]
+    turning = [slot(10) | {"start": at, "which": "x" if both else ""} for at, both in zip(starts, twice, strict=True)]
+    usual = [slot(hour) | {"start": datetime(2026, 11, 2, hour, tzinfo=here)} for hour in range(24)]
+    given = [{"date": day, "slots": slots, "note": ""} for slots in (turning, usual)]
+    shown = [item.split("|")[4] for item in items(columns(given, pattern, kept="")[0]) if item != GAP]
+    assert shown == [start.isoformat() for start in starts]
+    hours = [
+        f"{start:%H:%M}" + f"+{start.utcoffset() / HOUR:g}" * both for start, both in zip(starts, twice, strict=True)
+    ]
+    assert told in " ".join(hours)
 
 
 def test_whatever_was_written_by_somebody_is_escaped_and_filled_in_as_it_is() -> None:
