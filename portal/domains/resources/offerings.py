@@ -105,12 +105,17 @@ def _checked(faults: Faults, rules: OfferingRules, units: int) -> dict[str, int 
     least = faults.whole("min_length", rules.min_length, least=5, most=LONGEST)
     most = least if rules.max_length is None else faults.whole("max_length", rules.max_length, least=5, most=LONGEST)
     step = faults.whole("length_step", rules.length_step, least=5, most=LONGEST)
-    if most < least:
+    sound = not faults.found.keys() & {"min_length", "max_length", "length_step"}
+    if sound and most < least:
         faults.add("max_length", N_("The longest time cannot be shorter than the shortest."))
-    elif (most - least) % step:
+    elif sound and (most - least) % step:
         faults.add(
             "length_step", N_("Steps of %(step)s minutes do not lead from the shortest to the longest time."), step=step
         )
+    notice = faults.whole("lead_time", rules.lead_time, least=0, most=365 * LONGEST)
+    ahead = faults.whole("horizon_days", rules.horizon_days, least=1, most=730)
+    if not faults.found.keys() & {"lead_time", "horizon_days"} and notice >= (ahead + 1) * LONGEST:
+        faults.add("lead_time", N_("This is longer than the days ahead: nothing could ever be booked."))
     return {
         "min_length": least,
         "max_length": most,
@@ -118,8 +123,8 @@ def _checked(faults: Faults, rules: OfferingRules, units: int) -> dict[str, int 
         "start_step": faults.whole("start_step", rules.start_step, least=5, most=LONGEST),
         "buffer_before": faults.whole("buffer_before", rules.buffer_before, least=0, most=LONGEST),
         "buffer_after": faults.whole("buffer_after", rules.buffer_after, least=0, most=LONGEST),
-        "lead_time": faults.whole("lead_time", rules.lead_time, least=0, most=365 * LONGEST),
-        "horizon_days": faults.whole("horizon_days", rules.horizon_days, least=1, most=730),
+        "lead_time": notice,
+        "horizon_days": ahead,
         "max_quantity": faults.whole("max_quantity", rules.max_quantity, least=1, most=units),
         "once_each": rules.once_each,
     }

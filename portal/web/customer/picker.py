@@ -195,7 +195,7 @@ def _waiting(product: Product, choice: Choice) -> str:
 
 def _wish(part: Part, choice: Choice) -> dict[str, Any]:
     """What the field of a part shows."""
-    options = [("", _("Anyone")), *((str(one.resource_id), one.name) for one in part.candidates)]
+    options = [("", _("No preference")), *((str(one.resource_id), one.name) for one in part.candidates)]
     chosen = next((str(id) for id in choice.served_by if str(id) in dict(options)), "")
     return {"id": f"with-{part.number}", "label": part.name, "options": options, "chosen": chosen}
 

@@ -137,8 +137,10 @@ def _told(closed: ClosedTime, zone: ZoneInfo) -> dict[str, Any]:
     """A closure as people say it: whole days by their dates up to `last`, other times by the clock."""
     start, end = closed.starts_at.astimezone(zone), closed.ends_at.astimezone(zone)
     whole = _is_midnight(start) and _is_midnight(end)
+    one_day = start.date() == end.date() and start.utcoffset() == end.utcoffset()
     last = (end - timedelta(seconds=1)).date()
-    return {"id": closed.id, "start": start, "end": end, "whole": whole, "last": last, "reason": closed.reason}
+    when = {"start": start, "end": end, "whole": whole, "one_day": one_day, "last": last}
+    return {"id": closed.id, "reason": closed.reason, **when}
 
 
 def _is_midnight(moment: datetime) -> bool:

@@ -50,6 +50,8 @@ def test_offering_it_elsewhere_moves_it_and_two_products_may_share_one_place(tx:
         (OfferingRules(60, length_step=0, start_step=0), {"length_step", "start_step"}),
         (OfferingRules(60, buffer_before=-1, buffer_after=-1), {"buffer_before", "buffer_after"}),
         (OfferingRules(60, lead_time=-1, horizon_days=0), {"lead_time", "horizon_days"}),
+        (OfferingRules(4, 60), {"min_length"}),
+        (OfferingRules(60, lead_time=2 * 1440, horizon_days=1), {"lead_time"}),
         (OfferingRules(60, horizon_days=731), {"horizon_days"}),
         (OfferingRules(60, max_quantity=0), {"max_quantity"}),
         (OfferingRules(60, max_quantity=3), {"max_quantity"}),
