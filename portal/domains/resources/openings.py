@@ -21,7 +21,9 @@ LONGEST_CLOSURE = timedelta(days=366)
 LONGEST_SEASON = timedelta(days=731)
 MOST_ROWS = 50
 MOST_SEASONS = 60
-"""Days and seasons with hours of their own; all of them are read with every page of times."""
+"""Days and seasons to come with hours of their own; all of them are read with every page of times."""
+KEPT_SEASONS = timedelta(days=62)
+"""How long what is over is kept: longer than anybody looks back."""
 ALWAYS: Range[date] = Range(None, None, bounds="()")
 
 
@@ -76,10 +78,12 @@ def set_dated_hours(
     last: date,
     rows: Iterable[Hours],
     *,
+    now: datetime,
     version: int | None = None,
     by: UUID | None = None,
 ) -> Resource:
-    """The week from day `first` to `last` in place of the usual one; one day is a season too. With no rows it goes.
+    """The week from day `first` to `last` in place of the usual one; one day is a season too. With no rows it goes, and
+    so do seasons that were over long before `now`.
 
     `version`: of the resource as it was seen; hours that these days have got since then are not replaced. Faults are on
     `first`, `last`, `hours`, and `hours-N`. Raises Stale, Invalid, NotFound.
@@ -89,11 +93,14 @@ def set_dated_hours(
     days = Range(first, last + timedelta(days=1), bounds="[)")
     if version not in (None, resource.version) and _has_hours(tx, resource_id, days):
         raise Stale
+    today = now.astimezone(clock.zone(resource.time_zone)).date()
+    own = OpeningHours.resource_id == resource_id
     if week:
         others = select(func.count(func.distinct(OpeningHours.days))).where(
-            OpeningHours.resource_id == resource_id, OpeningHours.days.not_in([days, ALWAYS])
+            own, OpeningHours.days.not_in([days, ALWAYS]), func.upper(OpeningHours.days) > today
         )
         check_room(tx.execute(others).scalar_one())
+    tx.execute(delete(OpeningHours).where(own, func.upper(OpeningHours.days) < today - KEPT_SEASONS))
     _replace_hours(tx, resource_id, days, week)
     resource.updated_at = func.now()
     tx.flush()

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, text
 
 from portal.domains import catalog, resources
 from portal.domains.catalog import Along, AttributeFields, CategoryFields, PolicyFields, ProductFields
+from portal.kernel import clock
 from portal.kernel.db import Tx, transaction
 from portal.seeds.exporting import export_csv, export_json
 from portal.seeds.faults import BadSheet
@@ -84,8 +85,8 @@ def serve(tx: Tx, product_id: Any, place_id: Any) -> None:
     resources.set_parts(tx, product_id, [resources.PartRules("Where", [cellar.id]), guide])
     week = [resources.Hours(0, 600, 720), resources.Hours(0, 780, 1500), resources.Hours(3, 600, 720)]
     for place in place_id, cellar.id:
-        resources.set_dated_hours(tx, place, date(2027, 7, 1), date(2027, 8, 31), week)
-        resources.set_dated_hours(tx, place, date(2027, 12, 24), date(2027, 12, 24), week[:1])
+        resources.set_dated_hours(tx, place, date(2027, 7, 1), date(2027, 8, 31), week, now=clock.now())
+        resources.set_dated_hours(tx, place, date(2027, 12, 24), date(2027, 12, 24), week[:1], now=clock.now())
 
 
 def price(tx: Tx, product_id: Any, amount: Any, unit: str, **how: Any) -> None:

@@ -12,6 +12,7 @@ from portal.domains.resources.models import Resource
 from portal.domains.resources.openings import check_days, check_room, check_week
 from portal.domains.resources.places import ResourceFields, check_fields, check_free
 from portal.domains.resources.rules import Hours
+from portal.kernel import clock
 from portal.kernel.db import Tx
 from portal.kernel.fields import Faults
 from portal.kernel.ids import new_id
@@ -55,9 +56,10 @@ def set_hours(inventory: Inventory, resource: Resource, rows: Iterable[Hours]) -
 def set_dated_hours(inventory: Inventory, resource: Resource, first: date, last: date, rows: Sequence[Hours]) -> None:
     """The week from day `first` to `last` in place of the usual one; with no rows it goes. Raises Invalid."""
     week = check_days(first, last, rows)
-    others = inventory.weeks[resource.id].keys() - {None, (first, last)}
     if week:
-        check_room(len(others))
+        today = inventory.now.astimezone(clock.zone(resource.time_zone)).date()
+        others = inventory.weeks[resource.id].keys() - {(first, last)}
+        check_room(sum(days is not None and days[1] >= today for days in others))
     _open(inventory, resource, (first, last), week)
     told = {"first": first.isoformat(), "last": last.isoformat(), "rows": len(week)}
     note(inventory, resource, "hours.dated", **told)

@@ -65,7 +65,8 @@ def set_dated_hours(resource_id: UUID) -> ResponseReturnValue:
             with transaction() as tx:
                 _check_clock(tx, resource_id, first, last, hours)
                 before = resources.all_hours_of(tx, resource_id)
-                resources.set_dated_hours(tx, resource_id, first, last, hours, version=version(), by=current_user.id)
+                given = {"now": clock.now(), "version": version(), "by": current_user.id}
+                resources.set_dated_hours(tx, resource_id, first, last, hours, **given)
                 look_at_hours(tx, resource_id, before, resources.all_hours_of(tx, resource_id))
         except Invalid as fact:
             form.blame(form.by_day(fact, hours))
@@ -90,7 +91,7 @@ def remove_dated_hours(resource_id: UUID, first: str, last: str) -> ResponseRetu
     try:
         with transaction() as tx:
             before = resources.all_hours_of(tx, resource_id)
-            resources.set_dated_hours(tx, resource_id, *days, [], by=current_user.id)
+            resources.set_dated_hours(tx, resource_id, *days, [], now=clock.now(), by=current_user.id)
             look_at_hours(tx, resource_id, before, resources.all_hours_of(tx, resource_id))
     except Booked as booked:
         asked = f"{first} {last}"

@@ -204,7 +204,7 @@ def test_whom_it_concerns_is_shown_before_the_hours_of_some_days_go(desk: Desk, 
     def booked(tx: Tx) -> Any:
         sold, account = factories.bookable(tx, name="Kiln hour", hours=[]), factories.account(tx)
         hours = [resources.Hours(day.weekday(), 0, 1440)]
-        resources.set_dated_hours(tx, sold.resource.id, day, day, hours)
+        resources.set_dated_hours(tx, sold.resource.id, day, day, hours, now=clock.now())
         wish = {"account_id": account.id, "product_id": sold.product.id, "starts_at": start, "minutes": 60}
         reservations.hold(tx, **wish, now=clock.now())  # type: ignore[arg-type]  # passed on as given
         return sold
