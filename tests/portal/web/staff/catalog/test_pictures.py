@@ -1,6 +1,7 @@
 """Staff send pictures; pages and apps show them; browsers keep them."""
 
 from io import BytesIO
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -73,7 +74,10 @@ def test_a_form_without_a_file_or_words_says_so(desk: Desk, made: Made) -> None:
     assert 'id="picture-alt-error"' in answer.text
 
 
-def test_fifty_megabytes_are_refused_beside_the_field_and_never_read_into_memory(desk: Desk, made: Made) -> None:
+@pytest.mark.parametrize("server", [{}, {"wsgi.input_terminated": True}])
+def test_fifty_megabytes_are_refused_beside_the_field_and_never_read_into_memory(
+    desk: Desk, made: Made, server: dict[str, Any]
+) -> None:
     room = made(factories.product)
     size = 50 * 1024 * 1024
     stream = Endless(size)
@@ -82,6 +86,7 @@ def test_fifty_megabytes_are_refused_beside_the_field_and_never_read_into_memory
         input_stream=stream,
         content_length=size,
         content_type="multipart/form-data; boundary=x",
+        environ_overrides=server,
     )
     assert answer.status_code == 413
     assert 'id="picture-file-error"' in answer.text
