@@ -15,8 +15,6 @@ from portal.web.database import transaction
 
 group = AppGroup("catalog", help="Categories, products, prices and what is booked.")
 
-MOST_TOLD = 50
-
 
 @group.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -36,13 +34,11 @@ def import_file(file: Path) -> None:
         said = f"somebody changed the same things meanwhile; nothing of {file.name} was imported. Run it again."
         raise click.ClickException(said) from fact
     except BadSheet as fault:
-        for problem in fault.problems[:MOST_TOLD]:
+        for problem in fault.problems:
             click.echo(str(problem), err=True)
         count = len(fault.problems)
-        more = f" The first {MOST_TOLD} are shown." if count > MOST_TOLD else ""
-        raise click.ClickException(
-            f"{count} problem{'s' if count > 1 else ''} in {file.name}; nothing was imported.{more}"
-        ) from fault
+        said = f"{count} problem{'s' if count > 1 else ''} in {file.name}; nothing was imported."
+        raise click.ClickException(said) from fault
     click.echo(
         f"{file.name}: {done.created} products new, {done.updated} known;"
         f" {done.categories} categories and {done.resources} resources new."

@@ -63,11 +63,12 @@ def whole(text: str) -> int:
 
 def amount(text: str) -> Decimal:
     try:
-        return Decimal(text)
+        found = Decimal(text)
     except InvalidOperation:
-        raise Unreadable(
-            N_("«%(text)s» is not an amount; write one such as 30000 or 12.50"), text=_short(text)
-        ) from None
+        found = Decimal("NaN")
+    if not found.is_finite():
+        raise Unreadable(N_("«%(text)s» is not an amount; write one such as 30000 or 12.50"), text=_short(text))
+    return found
 
 
 def path(text: str) -> tuple[str, ...]:
@@ -81,7 +82,7 @@ def path(text: str) -> tuple[str, ...]:
 def facts(text: str) -> dict[str, object]:
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
         raise Unreadable(N_('these are no facts; write them as JSON, such as {"Size": "40 m²"}'))

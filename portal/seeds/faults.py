@@ -1,6 +1,6 @@
 """What is wrong with a file: in which line and column, in words that can be told in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,8 +23,19 @@ class Problem:
     params: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def __str__(self) -> str:
-        said = self.message % self.params if self.params else self.message
-        return f"line {self.line}{f', {self.column}' if self.column else ''}: {said}"
+        return f"line {self.line}{f', {self.column}' if self.column else ''}: {self.said}"
+
+    @property
+    def said(self) -> str:
+        return self.message % self.params if self.params else self.message
+
+
+def alike(problems: Iterable[Problem]) -> list[list[Problem]]:
+    """Those that say the same of the same column together, in the order of their first lines."""
+    found: dict[tuple[str, str], list[Problem]] = {}
+    for one in problems:
+        found.setdefault((one.column, one.said), []).append(one)
+    return list(found.values())
 
 
 class BadSheet(Exception):

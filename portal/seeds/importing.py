@@ -18,32 +18,16 @@ from portal.domains.catalog import edition
 from portal.domains.resources import inventory
 from portal.kernel.db import Tx
 from portal.kernel.errors import Invalid
+from portal.kernel.fields import Faults
 from portal.reports import everything_sold
 from portal.seeds.columns import ATTRIBUTE, CATEGORY, PRODUCTS, RESOURCE, VALUE
 from portal.seeds.faults import BadSheet, Problem
-from portal.seeds.job import Arranging, Imported, Importing
+from portal.seeds.job import Arranging, Imported, Importing, noting
 from portal.seeds.offers import import_resource, serve
 from portal.seeds.products import bring_along, import_product
 from portal.seeds.serving import parts_of
 from portal.seeds.sheet import Line, read_sheet
 from portal.seeds.shelving import arrange, category, import_attribute, import_category
-
-COLUMN_OF = {
-    "category_id": "category",
-    "parent_id": "category",
-    "amount": "price",
-    "starts_at": "price",
-    "unit": "price_unit",
-    "count": "stock",
-    "attributes": "facts",
-    "variant": "name",
-    "resource_id": "resource",
-    "min_length": "length",
-}
-"""Where a fault of the domain is shown, if its field has another name in the file."""
-
-ENOUGH = 200
-"""Problems after which the rest of the file is not looked at."""
 
 Job = TypeVar("Job", Arranging, Importing)
 
@@ -58,16 +42,21 @@ def import_catalog(
     by: UUID | None = None,
 ) -> Imported:
     """Imports the file in the caller's transaction. Raises BadSheet with all problems, or Stale if somebody changes
-    the same things meanwhile; the caller then rolls back."""
-    lines, problems = read_sheet(data), Problems()
+    the same things meanwhile; the caller then rolls back.
+
+    A line with a cell that cannot be read is tried with the others, so that what else is wrong is told at once.
+    """
+    lines, found = read_sheet(data)
+    problems = Problems(lines, found)
     shelves = arrange(tx, now=now, by=by, done=Imported())
     problems.gather(shelves, import_category, (line for line in lines if line.kind == CATEGORY))
     problems.gather(shelves, import_attribute, (line for line in lines if line.kind == ATTRIBUTE))
-    problems.gather(shelves, _make_way, (line for line in lines if line.kind in PRODUCTS))
+    ways = (line for line in lines if line.kind in PRODUCTS and "category" in line.cells)
+    problems.gather(shelves, _make_way, ways)
     with tx.no_autoflush:
         job = _read(shelves, lines, currency, time_zone)
         problems.gather(job, import_resource, (line for line in lines if line.kind == RESOURCE))
-        products = [line for line in lines if line.kind in PRODUCTS and line.slug not in job.bad]
+        products = [line for line in lines if line.kind in PRODUCTS]
         problems.gather(job, import_product, (line for line in products if "variant_of" not in line.cells))
         problems.gather(job, import_product, (line for line in products if "variant_of" in line.cells))
         problems.gather(job, bring_along, (line for line in products if "addons" in line.cells))
@@ -81,41 +70,46 @@ def import_catalog(
 class Problems:
     """What is wrong with the lines."""
 
-    def __init__(self) -> None:
-        self.found: list[Problem] = []
+    def __init__(self, lines: Iterable[Line], found: list[Problem]) -> None:
+        self.found = found
+        self.undefined = {VALUE + line.slug for line in lines if line.unread and line.kind in {ATTRIBUTE, ""}}
+        """Columns of attributes with which something is wrong themselves: nothing is told of their values."""
 
     def gather(self, job: Job, act: Callable[[Job, Line], object], lines: Iterable[Line]) -> None:
-        """Does this to each line and notes what is wrong with it. Raises BadSheet when it is enough."""
+        """Does this to each line and notes what is wrong with it."""
         for line in lines:
             try:
                 act(job, line)
             except Invalid as fact:
-                self.found += [
-                    Problem(line.number, _column(field), text, params) for field, (text, params) in fact.faults.items()
-                ]
-                if isinstance(job, Importing) and line.kind in PRODUCTS:
-                    job.bad.add(line.slug)
-                if len(self.found) >= ENOUGH:
-                    self.stop()
+                self._note(line, fact)
 
     def stop(self) -> None:
         """Raises BadSheet if anything was found."""
         if self.found:
             raise BadSheet(self.found)
 
+    def _note(self, line: Line, fact: Invalid) -> None:
+        for field, (text, params) in fact.faults.items():
+            column = _column(field)
+            if column not in line.unread | self.undefined:
+                self.found.append(Problem(line.number, column, text, params))
+        if line.kind == ATTRIBUTE:
+            self.undefined.add(VALUE + line.slug)
+
 
 def _column(field: str) -> str:
-    """Where a fault of the domain is shown."""
+    """Where a fault of one among several is told."""
     kind, _dash, rest = field.partition("-")
     if rest.isdigit() and kind in {"part", "name"}:
         return "parts"
-    return {"hours": "hours", "goods": "addons", "most": "addons", "attribute": VALUE + rest}.get(
-        kind, COLUMN_OF.get(field, field)
-    )
+    return {"hours": "hours", "goods": "addons", "most": "addons", "attribute": VALUE + rest}.get(kind, field)
 
 
 def _make_way(shelves: Arranging, line: Line) -> None:
-    category(shelves, line.cells["category"])
+    faults = Faults()
+    with noting(faults, name="category"):
+        category(shelves, line.cells["category"])
+    faults.stop()
 
 
 def _read(shelves: Arranging, lines: list[Line], currency: str, time_zone: str) -> Importing:
@@ -131,5 +125,7 @@ def _read(shelves: Arranging, lines: list[Line], currency: str, time_zone: str) 
     booked = inventory.read(tx, places, ids, standing=reservations.starts_above, now=now, by=shelves.by)
     serving = any("parts" in line.cells for line in lines)
     parts = {id: parts_of(rows) for id, rows in everything_sold.parts(tx).items()} if serving else {}
-    bad = {line.slug for line in sold if line.cells["category"] not in shelves.paths}
-    return Importing(tx, now, currency, time_zone, shelves.done, shelves.paths, products, booked, parts, bad=bad)
+    unclear = {name for line in lines if not line.kind for name in (line.slug, line.place)}
+    return Importing(
+        tx, now, currency, time_zone, shelves.done, shelves.paths, products, booked, parts, unclear=unclear
+    )

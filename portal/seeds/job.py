@@ -1,5 +1,7 @@
 """One import under way: what its lines share, and what it has done."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -8,6 +10,8 @@ from portal.domains.catalog import Node
 from portal.domains.catalog.edition import Edition
 from portal.domains.resources.inventory import Inventory
 from portal.kernel.db import Tx
+from portal.kernel.errors import Invalid
+from portal.kernel.fields import Faults
 from portal.seeds.serving import Serving
 from portal.seeds.sheet import Line
 
@@ -54,5 +58,16 @@ class Importing:
     """What else serves each product."""
     told: dict[str, Line] = field(default_factory=dict)
     """The line that first described each resource."""
-    bad: set[str] = field(default_factory=set)
-    """Addresses of products whose own line had a problem: nobody is told besides that they are not there."""
+    unclear: set[str] = field(default_factory=set)
+    """Addresses of lines of which nobody can tell what they are: nobody is told besides that they are not there."""
+
+
+@contextmanager
+def noting(faults: Faults, **columns: str) -> Iterator[None]:
+    """What is wrong in here is noted, and the rest of the line is tried all the same; `columns` say where a fault of a
+    field is told."""
+    try:
+        yield
+    except Invalid as fact:
+        for name, (message, params) in fact.faults.items():
+            faults.add(columns.get(name, name), message, **params)

@@ -6,23 +6,28 @@ from decimal import Decimal
 
 from portal.domains.catalog import Price, Product, edition
 from portal.kernel.errors import N_, Invalid
+from portal.kernel.fields import Faults
 from portal.seeds.columns import Change
-from portal.seeds.job import Importing
+from portal.seeds.job import Importing, noting
 from portal.seeds.sheet import Line
 
 USUAL_UNIT = {"booking": "booking", "goods": "piece"}
 
 
-def set_prices(job: Importing, line: Line, product: Product) -> None:
+def set_prices(job: Importing, line: Line, product: Product, faults: Faults) -> None:
     """The price of now, and where the line tells of later ones, these in place of those that were scheduled."""
+    now = {"amount": "price", "starts_at": "price", "unit": "price_unit", "ends_at": "later_prices"}
     later = line.cells.get("later_prices")
     if later is None:
-        _set_price(job, line, product, None)
+        with noting(faults, **now):
+            _set_price(job, line, product, None)
         return
     if any(one.since <= job.now for one in later):
-        raise Invalid({"later_prices": N_("a later price begins later than now")})
+        faults.add("later_prices", N_("a later price begins later than now"))
+        later = []
     if [one.since for one in later] != sorted({one.since for one in later}):
-        raise Invalid({"later_prices": N_("later prices stand in the order of their beginnings")})
+        faults.add("later_prices", N_("later prices stand in the order of their beginnings"))
+        later = []
     stored = list(job.edition.prices.get(product.id, ()))
     same_now = "price" not in line.cells or _is(_current(stored, job.now), line, product, job)
     if same_now and _changes(stored, job.now) == [(one.since, one.amount, one.unit) for one in later]:
@@ -30,10 +35,12 @@ def set_prices(job: Importing, line: Line, product: Product) -> None:
     for price in stored:
         if price.valid.lower and price.valid.lower > job.now:
             edition.cancel_price(job.edition, product, price, reason="import")
-    _set_price(job, line, product, _end_of(later, -1))
+    with noting(faults, **now):
+        _set_price(job, line, product, _end_of(later, -1))
     for at, change in enumerate(later):
         if change.amount is not None:
-            _schedule(job, line, product, change.amount, change.unit, change.since, _end_of(later, at))
+            with noting(faults, **dict.fromkeys(("amount", "unit", "starts_at", "ends_at"), "later_prices")):
+                _schedule(job, line, product, change.amount, change.unit, change.since, _end_of(later, at))
 
 
 def _set_price(job: Importing, line: Line, product: Product, ends_at: datetime | None) -> None:

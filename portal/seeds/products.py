@@ -6,8 +6,9 @@ from uuid import UUID
 
 from portal.domains.catalog import Along, Product, ProductFields, edition
 from portal.kernel.errors import N_, Invalid
+from portal.kernel.fields import Faults
 from portal.seeds.columns import VALUE
-from portal.seeds.job import Importing
+from portal.seeds.job import Importing, noting
 from portal.seeds.offers import offer
 from portal.seeds.pricing import set_prices
 from portal.seeds.sheet import Line
@@ -17,31 +18,35 @@ OF_WHOLE = ("summary", "description", "cover", "addons")
 OTHER_KIND = N_("«%(slug)s» is there already as %(kind)s; give this one another slug")
 A_VARIANT = N_("«%(slug)s» is there already, as a variant; give this one another slug")
 NO_VARIANT = N_("«%(slug)s» is there already, as something else; give this one another slug")
+NOWHERE = UUID(int=0)
+"""Stands for a category of which only its own line tells what is wrong with it."""
 NO_POLICY = N_("there is no policy «%(name)s»; there are: %(known)s")
 
 
 def import_product(job: Importing, line: Line) -> None:
-    """The product or variant of that address, made or changed as the line says."""
-    if line.cells.get("variant_of") in job.bad:
-        job.bad.add(line.slug)
-        return
-    product = job.edition.products.get(line.slug)
-    if product is None and not {"price", "later_prices"} & line.cells.keys():
-        raise Invalid({"price": N_("a new product needs a price, such as 30000")})
-    if product is not None and product.kind != line.cells["kind"]:
-        raise Invalid({"kind": (OTHER_KIND, {"slug": line.slug, "kind": product.kind})})
+    """The product or variant of that address, made or changed as the line says. Raises Invalid with all its faults."""
+    product, faults = job.edition.products.get(line.slug), Faults()
     created = product is None
-    if "variant_of" in line.cells:
-        product = _write_variant(job, line, product)
-    else:
-        product = _write_product(job, line, product, job.paths[line.cells["category"]].category.id)
+    if created and not {"price", "later_prices"} & (line.cells.keys() | line.unread):
+        faults.add("price", N_("a new product needs a price, such as 30000"))
+    with noting(faults, variant="name", category_id="category", attributes="facts"):
+        if product is not None and product.kind != line.kind:
+            other, product = product.kind, None
+            raise Invalid({"kind": (OTHER_KIND, {"slug": line.slug, "kind": other})})
+        write = _write_variant if "variant_of" in line.cells else _write_product
+        product = write(job, line, product, faults)
+    if product is None:
+        product = edition.pretend(job.edition, line.kind, line.slug)
     _publish(job, line, product)
-    set_prices(job, line, product)
-    _promise(job, line, product)
+    set_prices(job, line, product, faults)
+    with noting(faults):
+        _promise(job, line, product)
     if product.kind == "booking":
-        offer(job, line, product)
+        offer(job, line, product, faults)
     elif "stock" in line.cells and line.cells["stock"] != product.stock:
-        edition.set_stock(job.edition, product, line.cells["stock"])
+        with noting(faults, count="stock"):
+            edition.set_stock(job.edition, product, line.cells["stock"])
+    faults.stop()
     job.done.created += created
     job.done.updated += not created
 
@@ -49,8 +54,8 @@ def import_product(job: Importing, line: Line) -> None:
 def bring_along(job: Importing, line: Line) -> None:
     """What goes with it; by now every product of the file is there."""
     slugs = [slug for slug, _most in line.cells["addons"]]
-    if not job.bad.isdisjoint([line.slug, *slugs]):
-        return  # that is said where their own lines are
+    if not job.unclear.isdisjoint(slugs):
+        return  # what is wrong with those is said where their own lines are
     for slug in slugs:
         if slug not in job.edition.products:
             raise Invalid({"addons": (N_("there are no goods «%(slug)s»"), {"slug": slug})})
@@ -60,36 +65,41 @@ def bring_along(job: Importing, line: Line) -> None:
         edition.set_addons(job.edition, product, goods)
 
 
-def _write_product(job: Importing, line: Line, product: Product | None, category_id: UUID) -> Product:
-    names = ("summary", "description", "cover")
+def _write_product(job: Importing, line: Line, product: Product | None, faults: Faults) -> Product:
+    names = ("name", "summary", "description", "cover")
     given = {name: line.cells[name] for name in names if name in line.cells}
+    shelf = job.paths.get(line.cells.get("category", ()))
+    category_id = shelf.category.id if shelf else NOWHERE
+    values = _values(job, line, faults, category_id, product.attributes if product else {})
     if product is None:
-        values = _values(job, line, category_id, {})
-        fields = ProductFields(category_id, line.cells["name"], **given, attributes=values, slug=line.slug)
+        fields = ProductFields(category_id, **{"name": "", **given}, attributes=values, slug=line.slug)
         return edition.create_product(job.edition, line.kind, fields)
     if product.variant_of is not None:
         raise Invalid({"slug": (A_VARIANT, {"slug": line.slug})})
     texts = {name: getattr(product, name) for name in names}
-    kept = ProductFields(product.category_id, product.name, **texts, attributes=product.attributes)
-    values = _values(job, line, category_id, product.attributes)
-    fields = replace(kept, category_id=category_id, name=line.cells["name"], attributes=values, **given)
+    kept = ProductFields(product.category_id, **texts, attributes=product.attributes)
+    fields = replace(kept, category_id=category_id, attributes=values, **given)
     if fields != kept:
         edition.edit_product(job.edition, product, fields)
     return product
 
 
-def _write_variant(job: Importing, line: Line, product: Product | None) -> Product:
+def _write_variant(job: Importing, line: Line, product: Product | None, faults: Faults) -> Product:
     """Its words are its product's; of its own it has a name."""
-    whole = job.edition.products.get(line.cells["variant_of"])
+    strange = [name for name in (*OF_WHOLE, "facts") if name in line.cells] + [VALUE + slug for slug in line.values]
+    for column in strange:
+        faults.add(column, N_("this is told of the product, not of its variant; leave it empty"))
+    slug = line.cells["variant_of"]
+    whole = job.edition.products.get(slug)
+    if whole is None and slug in job.unclear:
+        whole = edition.pretend(job.edition, line.kind, slug)
     if whole is None or whole.variant_of is not None:
-        raise Invalid({"variant_of": (N_("there is no product «%(slug)s»"), {"slug": line.cells["variant_of"]})})
+        raise Invalid({"variant_of": (N_("there is no product «%(slug)s»"), {"slug": slug})})
     if whole.kind != line.kind:
         raise Invalid(
-            {"kind": (N_("«%(slug)s» is %(kind)s, and so are its variants"), {"slug": whole.slug, "kind": whole.kind})}
+            {"kind": (N_("«%(slug)s» is %(kind)s, and so are its variants"), {"slug": slug, "kind": whole.kind})}
         )
-    if strange := [name for name in (*OF_WHOLE, "facts") if name in line.cells] or list(line.values):
-        raise Invalid({strange[0]: N_("this is told of the product, not of its variant; leave it empty")})
-    name = line.cells["name"]
+    name = line.cells.get("name", "")
     if product is None:
         return edition.create_variant(job.edition, whole, name, line.slug)
     if product.variant_of != whole.id:
@@ -99,17 +109,16 @@ def _write_variant(job: Importing, line: Line, product: Product | None) -> Produ
     return product
 
 
-def _values(job: Importing, line: Line, category_id: UUID, kept: Mapping[str, object]) -> Mapping[str, object]:
-    """What is known about it: as it was, and what the line says."""
-    if not line.values and "facts" not in line.cells:
+def _values(
+    job: Importing, line: Line, faults: Faults, category_id: UUID, kept: Mapping[str, object]
+) -> Mapping[str, object]:
+    """What is known about it: as it was, and what the line says. In no category nothing can be known."""
+    if category_id == NOWHERE or (not line.values and "facts" not in line.cells):
         return kept
     defined = {one.slug: one for one in job.edition.definitions.in_force.get(category_id, ())}
-    faults = {
-        VALUE + slug: N_("there is no such attribute in this category") for slug in line.values.keys() - defined.keys()
-    }
-    if faults:
-        raise Invalid(faults)
-    read = {slug: read_value(defined[slug].kind, cell) for slug, cell in line.values.items()}
+    for slug in line.values.keys() - defined.keys():
+        faults.add(VALUE + slug, N_("there is no such attribute in this category"))
+    read = {slug: read_value(defined[slug].kind, cell) for slug, cell in line.values.items() if slug in defined}
     if "facts" not in line.cells:
         return {**kept, **read}
     told = {slug: value for slug, value in kept.items() if slug in job.edition.definitions.slugs}

@@ -13,6 +13,7 @@ from portal.seeds.faults import Unreadable
 from portal.seeds.week import read_week, write_week
 
 NONE = "none"
+LAST_YEAR = 2100  # beyond, sums of dates leave what a computer can count
 LINE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\s+to\s+(\d{4}-\d{2}-\d{2}))?\s*:\s*(.+)")
 NO_SEASON = N_("«%(text)s» are no hours of some days; write them such as 2027-07-01 to 2027-08-31: Mon-Fri 10:00-22:00")
 
@@ -42,9 +43,10 @@ def _read(line: str) -> Season:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if day.year <= LAST_YEAR else None
 
 
 def seasons_of(rows: Iterable[Any]) -> list[Season]:

@@ -9,9 +9,10 @@ from uuid import UUID
 from portal.domains import catalog
 from portal.domains.catalog import Attribute, AttributeFields, Category, CategoryFields, Node
 from portal.kernel.db import Tx
-from portal.kernel.errors import N_, Invalid
+from portal.kernel.errors import N_
+from portal.kernel.fields import Faults
 from portal.seeds.columns import yes_or_no
-from portal.seeds.job import Arranging, Imported
+from portal.seeds.job import Arranging, Imported, noting
 from portal.seeds.sheet import Line
 
 OWN = ("slug", "description", "position", "unlisted")
@@ -35,39 +36,48 @@ def category(job: Arranging, path: tuple[str, ...]) -> Node:
 
 def import_category(job: Arranging, line: Line) -> None:
     """A category as the line describes it."""
-    path: tuple[str, ...] = line.cells["category"]
+    path, faults = _way(line), Faults()
     if line.cells.get("name", path[-1]) != path[-1]:
-        raise Invalid({"name": N_("leave this empty: the last name of the way is its name")})
+        faults.add("name", N_("leave this empty: the last name of the way is its name"))
     given: dict[str, Any] = {name: line.cells[name] for name in OWN if name in line.cells}
-    above = category(job, path[:-1]) if path[:-1] else None
-    node = _named(above.children if above else job.tree, path[-1])
-    if node is None:
-        node = _make(job, path[-1], above, given)
-    else:
-        known = node.category
-        kept = {name: getattr(known, name) for name in OWN}
-        if kept != kept | given:
-            fields = CategoryFields(known.name, parent_id=known.parent_id, **(kept | given))
-            catalog.edit_category(job.tx, known.id, known.version, fields, by=job.by)
-    job.paths[path] = node
-    _show(job, node.category, line.cells.get("published"))
+    with noting(faults, name="category"):
+        above = category(job, path[:-1]) if path[:-1] else None
+        node = _named(above.children if above else job.tree, path[-1])
+        if node is None:
+            node = _make(job, path[-1], above, given)
+        else:
+            known = node.category
+            kept = {name: getattr(known, name) for name in OWN}
+            if kept != kept | given:
+                fields = CategoryFields(known.name, parent_id=known.parent_id, **(kept | given))
+                catalog.edit_category(job.tx, known.id, known.version, fields, by=job.by)
+        job.paths[path] = node
+        _show(job, node.category, line.cells.get("published"))
+    faults.stop()
 
 
 def import_attribute(job: Arranging, line: Line) -> None:
     """A definition as the line describes it; what products have of it is never lost."""
-    home = category(job, line.cells["category"]).category.id
+    faults = Faults()
+    home: Category | None = None
+    with noting(faults, name="category"):
+        home = category(job, _way(line)).category
     known = catalog.find_attribute(job.tx, line.slug)
-    names = ("unit", "options", "required", "filterable", "shown", "position")
+    names = ("name", "unit", "options", "required", "filterable", "shown", "position")
     given: dict[str, Any] = {name: line.cells[name] for name in names if name in line.cells}
-    given |= {"name": line.cells["name"], "kind": line.cells["type"]}
-    if known is None:
-        catalog.create_attribute(job.tx, home, AttributeFields(**given, slug=line.slug), by=job.by)
-        return
-    if known.category_id != home:
-        raise Invalid({"category": (N_("«%(slug)s» is defined in another category already"), {"slug": line.slug})})
-    kept = _kept(known)
-    if kept != kept | given:
-        catalog.edit_attribute(job.tx, known.id, known.version, AttributeFields(**(kept | given)), by=job.by)
+    if "type" in line.cells:
+        given["kind"] = line.cells["type"]
+    with noting(faults, kind="type"):
+        if known is None and home is not None:
+            usual = {"name": "", "kind": "choice" if "options" in given else "number"}  # which nobody objects to
+            catalog.create_attribute(job.tx, home.id, AttributeFields(**(usual | given), slug=line.slug), by=job.by)
+        elif known is not None:
+            if home is not None and known.category_id != home.id and "category" not in line.unread:
+                faults.add("category", N_("«%(slug)s» is defined in another category already"), slug=line.slug)
+            kept = _kept(known)
+            if kept != kept | given:
+                catalog.edit_attribute(job.tx, known.id, known.version, AttributeFields(**(kept | given)), by=job.by)
+    faults.stop()
 
 
 def read_value(kind: str, cell: str) -> object:
@@ -80,7 +90,7 @@ def read_value(kind: str, cell: str) -> object:
 
 def _number(cell: str) -> int | float:
     number = float(cell)
-    return int(number) if number == int(number) else number
+    return int(number) if number.is_integer() else number
 
 
 READ: dict[str, Callable[[str], object]] = {
@@ -88,6 +98,11 @@ READ: dict[str, Callable[[str], object]] = {
     "flag": yes_or_no,
     "date": lambda cell: date.fromisoformat(cell).isoformat(),
 }
+
+
+def _way(line: Line) -> tuple[str, ...]:
+    """Where it stands; if that is not said, somewhere it can be tried."""
+    return line.cells.get("category", (f"line {line.number}",))
 
 
 def _named(nodes: list[Node], name: str) -> Node | None:

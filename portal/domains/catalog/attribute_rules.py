@@ -83,9 +83,11 @@ def _date(faults: Faults, field: str, _defined: Defined, value: object) -> Value
     try:
         day = value if isinstance(value, date) else date.fromisoformat(str(value))
     except ValueError:
+        day = date.min
+    if day.year < 1000:  # as text, these would not be in order
         faults.add(field, N_("Write a day, such as 2026-12-01."))
         return None
-    return f"{day:%Y-%m-%d}" if day.year > 999 else None
+    return f"{day:%Y-%m-%d}"
 
 
 CHECKS = {"text": _text, "number": _number, "choice": _choice, "flag": _flag, "date": _date}

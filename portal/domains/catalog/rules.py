@@ -12,6 +12,7 @@ UNITS_OF = {"booking": ("booking", "person", "half_hour", "hour"), "goods": ("pi
 """What a price may be for, by the kind of product."""
 
 HIGHEST_AMOUNT = Decimal(1_000_000_000)
+LAST_YEAR = 2100
 MOST_STOCK = 1_000_000
 MOST_ATTRIBUTES = 40
 
@@ -39,13 +40,13 @@ def check_amount(faults: Faults, amount: Decimal, currency: str) -> Decimal:
     """The amount of a price; faults are on `amount` and `currency`."""
     if currency not in EXPONENTS:
         faults.add("currency", N_("Prices are in one of %(known)s."), known=", ".join(EXPONENTS))
-    elif not amount.is_finite():
+    if not amount.is_finite():
         faults.add("amount", N_("Write an amount, such as 30000."))
     elif amount < 0:
         faults.add("amount", N_("A price cannot be below zero."))
     elif amount > HIGHEST_AMOUNT:
         faults.add("amount", N_("A price ends at %(most)s."), most=f"{HIGHEST_AMOUNT:,}")
-    elif amount != rounded(amount, currency):
+    elif currency in EXPONENTS and amount != rounded(amount, currency):
         decimals = exponent(currency)
         whole = N_("%(currency)s has no smaller unit: write a whole number.")
         parts = N_("%(currency)s has %(decimals)s decimals at most.")
@@ -63,6 +64,9 @@ def check_unit(faults: Faults, unit: str, kind: str) -> str:
 
 def check_span(faults: Faults, starts_at: datetime, ends_at: datetime | None, now: datetime) -> None:
     """When a price begins and ends; faults are on `starts_at` and `ends_at`."""
+    for name, at in (("starts_at", starts_at), ("ends_at", ends_at)):
+        if at is not None and at.year > LAST_YEAR:
+            faults.add(name, N_("Choose a year until %(last)s."), last=LAST_YEAR)
     if starts_at < now:
         faults.add("starts_at", N_("A price cannot begin in the past: customers have seen another one."))
     if ends_at is not None and ends_at <= starts_at:

@@ -20,6 +20,7 @@ from portal.domains.resources.parts import (
     set_parts,
 )
 from portal.domains.resources.places import (
+    MOST_UNITS,
     ResourceFields,
     create_resource,
     edit_resource,
@@ -84,6 +85,7 @@ __all__ = [
     "EVERY",
     "Holiday",
     "Hours",
+    "MOST_UNITS",
     "NTH",
     "Offered",
     "Offering",

@@ -72,7 +72,8 @@ def _price(tx: Tx, line: Line, product: Product, now: datetime) -> None:
 
 def _offer(tx: Tx, line: Line, product: Product, now: datetime) -> None:
     offering, resource = resources.offering_of(tx, product.id), _resource(tx, line, now)
-    rules = OfferingRules(line.cells["length"], max_quantity=offering.max_quantity if offering else resource.units)
+    most = min(offering.max_quantity, resource.units) if offering else resource.units
+    rules = OfferingRules(line.cells["length"], max_quantity=most)
     if offering is None or (offering.min_length, offering.resource_id) != (rules.min_length, resource.id):
         resources.offer(tx, product.id, resource.id, rules)
 

@@ -144,7 +144,7 @@ def test_one_bad_line_of_ten_thousand_is_named_and_nothing_is_changed(tx: Tx) ->
     lines = [f"goods,Things,Thing {number},{1000 + number}" for number in range(10_000)]
     lines[7_654] = "goods,Things,Thing 7654,a lot"
     file = "\n".join(["kind,category,name,price", *lines]).encode()
-    with pytest.raises(BadSheet) as caught:
+    with pytest.raises(BadSheet) as caught, tx.begin_nested():
         import_catalog(tx, file, now=NOW)
     assert [str(one) for one in caught.value.problems] == [
         "line 7656, price: «a lot» is not an amount; write one such as 30000 or 12.50"
@@ -157,7 +157,12 @@ def test_one_bad_line_of_ten_thousand_is_named_and_nothing_is_changed(tx: Tx) ->
     [
         ({"kind": "goods", "variant_of": "nothing", "name": "Large", "price": "1"}, "variant_of", "no product"),
         ({"kind": "goods", "variant_of": "kayak", "name": "Large", "price": "1"}, "kind", "is booking"),
-        ({"kind": "booking", "variant_of": "kayak", "name": "A", "price": "1", "summary": "x"}, "summary", "variant"),
+        (
+            {"kind": "booking", "variant_of": "kayak", "name": "A", "price": "1", "resource": "Kayak", "length": "60"}
+            | {"summary": "x"},
+            "summary",
+            "variant",
+        ),
         ({"kind": "booking", "name": "Kayak", "slug": "kayak", "addons": "nothing=2"}, "addons", "no goods"),
         ({"kind": "booking", "name": "Kayak", "slug": "kayak", "addons": "kayak=2"}, "addons", "no such goods"),
         ({"kind": "booking", "name": "Kayak", "slug": "kayak", "addons": "tea"}, "addons", "no goods to go"),
@@ -225,7 +230,8 @@ def test_a_bad_line_is_told_with_its_column(tx: Tx, line: dict[str, str], column
         ("[{]", "line 1: this cannot be read as JSON"),
         ("[]", "line 1: the file is empty"),
         ("[1]", "line 1: this is no line"),
-        ('[{"kind": "goods", "category": "A", "name": ["B"]}]', "line 1: this is no line"),
+        ('[{"kind": "goods", "category": "A", "name": ["B"]}]', "line 1, name: this is neither a text nor"),
+        ('{"kind": "goods", "category": "A"}', "line 1: this is no list of objects"),
         ('[{"kind": "goods", "categorie": "A"}]', "line 1, categorie: there is no such column; do you mean category?"),
     ],
 )

@@ -4,9 +4,15 @@ As an edition of the catalog is (domains/catalog/edition): read in a few stateme
 statements, with the acts of all of it in the audit log; what somebody has changed meanwhile is not overwritten (Stale).
 """
 
-from portal.domains.resources.inventory.offerings import offer, offering_of, set_parts
+from portal.domains.resources.inventory.offerings import offer, offering_of, pretend_offer, set_parts
 from portal.domains.resources.inventory.reading import Inventory, read
-from portal.domains.resources.inventory.resources import create_resource, edit_resource, set_dated_hours, set_hours
+from portal.domains.resources.inventory.resources import (
+    create_resource,
+    edit_resource,
+    pretend,
+    set_dated_hours,
+    set_hours,
+)
 from portal.domains.resources.inventory.writing import write
 
 __all__ = [
@@ -15,6 +21,8 @@ __all__ = [
     "edit_resource",
     "offer",
     "offering_of",
+    "pretend",
+    "pretend_offer",
     "read",
     "set_dated_hours",
     "set_hours",

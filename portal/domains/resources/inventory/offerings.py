@@ -34,6 +34,11 @@ def offer(inventory: Inventory, product_id: UUID, kind: str, resource: Resource,
     inventory.acts.append(Act("offering.set", "product", product_id, {"resource": str(resource.id), **values}))
 
 
+def pretend_offer(inventory: Inventory, product_id: UUID, resource: Resource) -> None:
+    """That the product is offered, which is never written, so that what else is said of it can be tried."""
+    inventory.offerings.setdefault(product_id, Offering(product_id=product_id, resource_id=resource.id))
+
+
 def set_parts(inventory: Inventory, product_id: UUID, parts: Sequence[PartRules]) -> None:
     """Replaces what else serves the product. Raises Invalid on `part-N` and `name-N`, NotFound."""
     offering = inventory.offerings.get(product_id)

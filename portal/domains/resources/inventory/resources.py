@@ -10,7 +10,7 @@ from portal.domains.audit import Act
 from portal.domains.resources.inventory.reading import Inventory
 from portal.domains.resources.models import Resource
 from portal.domains.resources.openings import check_days, check_room, check_week
-from portal.domains.resources.places import ResourceFields, check_fields, check_free
+from portal.domains.resources.places import MOST_UNITS, ResourceFields, check_fields, check_free
 from portal.domains.resources.rules import Hours
 from portal.kernel import clock
 from portal.kernel.db import Tx
@@ -29,6 +29,13 @@ def create_resource(inventory: Inventory, fields: ResourceFields) -> Resource:
     inventory.resources[slug] = inventory.ids[resource.id] = inventory.new[resource.id] = resource
     inventory.units[resource.id] = 0
     note(inventory, resource, "resource.created", name=resource.name)
+    return resource
+
+
+def pretend(inventory: Inventory, slug: str) -> Resource:
+    """A resource of this short name that is never written, so that what else is said of it can be tried."""
+    resource = Resource(id=new_id(), slug=slug, name="", place="", units=MOST_UNITS, time_zone="UTC")
+    inventory.resources[slug] = inventory.ids[resource.id] = resource
     return resource
 
 

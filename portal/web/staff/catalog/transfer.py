@@ -1,18 +1,20 @@
 """The whole catalog as a file: out, and in again, all of it or nothing."""
 
+from pathlib import Path
 from typing import Any
 
-from flask import Response, flash, url_for
+from flask import Response, flash, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from portal import seeds
 from portal.kernel import clock
 from portal.kernel.errors import Stale
 from portal.seeds.exporting import export_csv, export_json
-from portal.seeds.faults import BadSheet, Problem
+from portal.seeds.faults import BadSheet, Problem, alike
 from portal.seeds.importing import import_catalog
-from portal.seeds.sheet import LARGEST
+from portal.seeds.rows import LARGEST
 from portal.web import htmx
 from portal.web.database import db, transaction
 from portal.web.errors import say
@@ -21,7 +23,9 @@ from portal.web.staff.catalog.forms import ImportForm
 from portal.web.staff.face import blueprint, settings
 from portal.web.uploads import takes
 
-MOST_TOLD = 50
+MOST_TOLD = 500
+LINES_TOLD = 8
+SAMPLE = Path(seeds.__file__).with_name("sample.csv")
 FORMS: dict[str, tuple[Any, str]] = {
     "csv": (export_csv, "text/csv; charset=utf-8"),
     "json": (export_json, "application/json"),
@@ -32,6 +36,13 @@ FORMS: dict[str, tuple[Any, str]] = {
 @staff("catalog")
 def transfer() -> ResponseReturnValue:
     return _page(ImportForm(formdata=None))
+
+
+@blueprint.get("/catalog/sample.csv")
+@staff("catalog")
+def sample() -> ResponseReturnValue:
+    """A small file with every column, to begin with."""
+    return send_file(SAMPLE, mimetype="text/csv; charset=utf-8", as_attachment=True, max_age=0)
 
 
 @blueprint.get("/catalog.<form>")
@@ -83,6 +94,12 @@ def bring_in() -> ResponseReturnValue:
 
 
 def _page(form: ImportForm, problems: list[Problem] | None = None, status: int = 200) -> ResponseReturnValue:
-    found = problems or []
-    told = [(one.line, one.column, say(one.message, one.params)) for one in found[:MOST_TOLD]]
+    found = alike(problems or [])
+    told = [(_lines(some), some[0].column, say(some[0].message, some[0].params)) for some in found[:MOST_TOLD]]
     return htmx.render("staff/catalog/transfer.html", status=status, form=form, problems=told, count=len(found))
+
+
+def _lines(problems: list[Problem]) -> str:
+    numbers = ", ".join(str(one.line) for one in problems[:LINES_TOLD])
+    more = len(problems) - LINES_TOLD
+    return _("%(lines)s and %(count)s more", lines=numbers, count=more) if more > 0 else numbers

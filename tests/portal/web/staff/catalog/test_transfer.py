@@ -40,9 +40,23 @@ def test_faults_are_told_line_by_line_and_nothing_is_changed(desk: Desk, made: M
     assert made(lambda tx: catalog.staff_products(tx, now=clock.now()).items) == []
 
 
-def test_of_many_faults_the_first_are_shown(desk: Desk) -> None:
-    answer = send(desk, HEAD + "goods,Things,Tea,x\n" * 70)
-    assert answer.text.count("is not an amount") == 50
+def test_the_same_fault_of_many_lines_is_told_once(desk: Desk) -> None:
+    answer = send(desk, HEAD + "".join(f"goods,Things,Tea {n},x\n" for n in range(70)))
+    assert answer.text.count("is not an amount") == 1
+    assert "2, 3, 4, 5, 6, 7, 8, 9 and 62 more" in answer.text
+
+
+def test_of_very_many_faults_the_first_are_shown(desk: Desk) -> None:
+    answer = send(desk, HEAD + "".join(f"goods,Things,Tea {n},x{n}\n" for n in range(600)))
+    assert answer.text.count("is not an amount") == 500
+    assert "The first 500 of 600 are shown." in answer.text
+
+
+def test_there_is_a_small_file_to_begin_with(desk: Desk) -> None:
+    assert 'href="/staff/catalog/sample.csv"' in desk.get("/catalog").text
+    sample = desk.get("/catalog/sample.csv")
+    assert "attachment" in sample.headers["Content-Disposition"]
+    assert desk.post("/catalog", file=(BytesIO(sample.data), "sample.csv")).status_code == 303
 
 
 def test_a_form_without_a_file_and_one_that_is_too_large_say_so(desk: Desk) -> None:
