@@ -15,6 +15,8 @@ from lxml import etree
 from onelogin.saml2.constants import OneLogin_Saml2_Constants as Known
 from onelogin.saml2.utils import OneLogin_Saml2_Utils as Library
 
+from portal.outside_saml import SamlProvider
+
 SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
 PERSISTENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
 PASSWORD = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport"
@@ -113,6 +115,11 @@ class Idp:
         self.sso_url = "https://idp.example/sso?tenant=a&b=c"
         self.pair = pair or Pair.new()
         self.change: Any = lambda _facts: None
+
+    def as_settings(self, name: str = "acme", **more: object) -> SamlProvider:
+        """What a portal is told of it that calls it by this name."""
+        told = {"entity_id": self.entity_id, "sso_url": self.sso_url, "certificate": self.pair.certificate}
+        return SamlProvider.model_validate({"name": name, **told, **more})
 
     def asked(self, address: str) -> tuple[Any, str]:
         """The question that a browser was sent here with, and its RelayState."""

@@ -1,24 +1,20 @@
 """Signing in by SAML, linking it, confirming by it; and what a form from another site does not do."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
-from pydantic import ValidationError
 from redis import Redis
 from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
 
 import local.redis
-from portal import create_app, outside_saml
+from portal import create_app
 from portal.config import Settings
 from portal.domains import identity
 from portal.domains.identity.federation.models import ExternalIdentity
 from portal.domains.identity.models import Account
 from portal.kernel.db import transaction
-from portal.outside import OutsideProvider
-from portal.outside_saml import SamlProvider, from_environment
 from tests.portal.web.auth.conftest import Browser
 from tests.portal.web.auth.outside.conftest import KIM, linking, on_the_way, set_out, with_password
 from tests.support import people
@@ -33,14 +29,9 @@ def idp() -> Iterator[Idp]:
     ACME.change = EVIL.change = lambda facts: None
 
 
-def provider(idp: Idp, name: str, **more: object) -> SamlProvider:
-    told = {"entity_id": idp.entity_id, "sso_url": idp.sso_url, "certificate": idp.pair.certificate}
-    return SamlProvider.model_validate({"name": name, **told, **more})
-
-
 def app_of(settings: Settings, **more: object) -> Flask:
-    acme = provider(ACME, "acme", label="Acme", email_verified=True, second_factor_acr="urn:mfa")
-    app = create_app(settings.model_copy(update={"saml": (acme, provider(EVIL, "evil")), **more}))
+    acme = ACME.as_settings(label="Acme", email_verified=True, second_factor_acr="urn:mfa")
+    app = create_app(settings.model_copy(update={"saml": (acme, EVIL.as_settings("evil")), **more}))
     app.testing = True
     return app
 
@@ -253,58 +244,3 @@ def test_without_redis_nobody_comes_in(settings: Settings, database: Engine, mor
 
 def test_a_form_too_large_is_not_read(guest: Browser) -> None:
     assert guest.client.post("/sign-in/with/acme/acs", data={"SAMLResponse": "A" * 600_000}).status_code == 413
-
-
-def test_the_portal_runs_without_the_extra_and_says_so(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def absent(name: str) -> None:
-        raise ModuleNotFoundError(name)
-
-    monkeypatch.setattr(outside_saml, "import_module", absent)
-    app = app_of(settings)
-    assert "requirements-saml.txt" in capsys.readouterr().err
-    page = app.test_client().get("/sign-in")
-    assert page.status_code == 200
-    assert "Acme" not in page.text
-    faults = settings.model_copy(update={"saml": (provider(ACME, "acme"),)}).faults()
-    assert any(fault.startswith("SAML_ACME_… is set, but") for fault in faults)
-
-
-def test_providers_are_named_by_the_environment(tmp_path: Path) -> None:
-    (tmp_path / "idp.xml").write_text(ACME.metadata())
-    told = {
-        "SAML_ACME_METADATA": str(tmp_path / "idp.xml"),
-        "SAML_MY_COMPANY_ENTITY_ID": "x",
-        "SAML_MY_COMPANY_SSO_URL": "http://sso.example",
-        "SAML_MY_COMPANY_CERTIFICATE": "y",
-        "SAML_MY_COMPANY_EMAIL": "mail, email",
-    }
-    acme, mine = from_environment(told)
-    assert (acme.name, mine.name, mine.title, mine.email) == ("acme", "my-company", "My Company", ("mail", "email"))
-    assert mine.faults() == ["SAML_MY_COMPANY_SSO_URL is not https"]
-    with pytest.raises(ValueError, match="no such setting"):
-        from_environment({"SAML_ACME_METADATE": "x"})
-    with pytest.raises(ValidationError, match="either _METADATA"):
-        from_environment({"SAML_ACME_SSO_URL": "https://sso.example"})
-
-
-def test_one_name_is_one_provider() -> None:
-    oidc = OutsideProvider(name="acme", issuer="https://a.example", client_id="x")
-    with pytest.raises(ValidationError, match="acme"):
-        Settings(**{"-": (oidc,), "--": (provider(ACME, "acme"),)})
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"certificate": "y"}, "SAML_ACME"),
-        ({"sso_url": "ftp://sso.example"}, "not an https address"),
-        ({"metadata": "/nowhere.xml"}, "No such file"),
-    ],
-)
-def test_a_provider_that_cannot_be_asked_is_told_at_the_start(
-    settings: Settings, change: dict[str, str], words: str
-) -> None:
-    with pytest.raises(ValueError, match=words):
-        create_app(settings.model_copy(update={"saml": (provider(ACME, "acme", **change),)}))

@@ -3,7 +3,6 @@
 import pytest
 
 from portal.domains.identity.federation.saml.client import SamlClient
-from portal.outside_saml import SamlProvider
 from tests.support.saml import Idp, Pair
 
 ACS = "http://localhost/sign-in/with/acme/acs"
@@ -36,16 +35,5 @@ def memory() -> Memory:
     return Memory()
 
 
-def settings_of(idp: Idp, **more: object) -> SamlProvider:
-    facts = {
-        "name": "acme",
-        "entity_id": idp.entity_id,
-        "sso_url": idp.sso_url,
-        "certificate": idp.pair.certificate,
-        **more,
-    }
-    return SamlProvider.model_validate(facts)
-
-
 def client_of(idp: Idp, **more: object) -> SamlClient:
-    return SamlClient(settings_of(idp, **more), anywhere=True)
+    return SamlClient(idp.as_settings(**more), anywhere=True)
