@@ -45,7 +45,7 @@ class Watch:
         self._wrap_commit(engine)
         chosen = payments.current().name
         for name in ("stripe", "toss"):
-            payments.plug(_Watched(payments.named(name), self))  # type: ignore[arg-type]  # stands in for every method
+            payments.plug(_Watched(payments.named(name), self))
         payments.plug(payments.named(chosen))
 
     def around(self, label: str, what: Callable[[], Any]) -> Any:

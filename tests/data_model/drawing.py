@@ -65,7 +65,7 @@ def _note(table: Table, column: Column[object]) -> str:
     """Its type, or where it leads; a question mark where it may be empty."""
     ways = sorted({key.column.table.name for key in column.foreign_keys})
     leads = " ".join("→ itself" if way == table.name else f"→ {way}" for way in ways)
-    kind = column.type.compile(postgresql.dialect()).lower()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it open
+    kind = column.type.compile(postgresql.dialect()).lower()
     return (leads or SHORT.get(kind, kind)) + ("?" if column.nullable else "")
 
 

@@ -25,13 +25,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
 
 def ask(server: Postgres, question: str) -> object:
     with psycopg.connect(server.url, autocommit=True) as connection:
-        row = connection.execute(question).fetchone()  # type: ignore[call-overload]  # a literal of this file
+        row = connection.execute(question).fetchone()
         return row[0] if row else None
 
 
 def tell(server: Postgres, order: str) -> None:
     with psycopg.connect(server.url, autocommit=True) as connection:
-        connection.execute(order)  # type: ignore[call-overload]  # a literal of this file
+        connection.execute(order)
 
 
 def test_it_has_the_extensions_that_bookings_and_search_rest_on(server: Postgres) -> None:

@@ -26,7 +26,7 @@ def test_a_provider_that_does_not_answer_keeps_nobody_from_the_others(shop: Shop
     nightly.compare_all(
         lambda: transaction(shop.engine),
         [payments.current(), Other(payments.current())],
-        now=clock.now(),  # type: ignore[list-item]  # has what a run asks for
+        now=clock.now(),
     )
 
     done = shop.sql("SELECT provider, ended_at IS NOT NULL AS ended FROM reconciliations ORDER BY began_at, provider")

@@ -18,7 +18,6 @@ from portal.kernel import questions, wire
 from portal.kernel.db import Tx
 from portal.kernel.money import Money
 
-BOOKABLE = ("free", "few")
 LOOK_BACK = timedelta(days=31)
 
 BUSY = f"""

@@ -81,11 +81,6 @@ def state_of(available: int, *, scarce: bool, quantity: int) -> str:
     return "few" if scarce else "free"
 
 
-def is_scarce(left: int, units: int) -> bool:
-    """Whether it is time to say how few there are: a quarter or less of several."""
-    return left <= few_of(units)
-
-
 def few_of(units: int) -> int:
     """How many left of so many are few: a quarter; of a single one none is, it is free or taken."""
     return max(1, units // 4) if units > 1 else -1

@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from portal.domains import catalog, resources
-from portal.domains.reservations.timetable import DAY, Span, midnight
+from portal.domains.reservations.timetable import DAY, Span
 from portal.kernel import clock, questions
 from portal.kernel.db import Tx
 
@@ -119,15 +119,8 @@ def _about(
     return terms, [Span(*closure) for closure in offered.closed]
 
 
-def calendar_of(tx: Tx, terms: Terms, first: date, last: date) -> Calendar:
-    """Openings and closures that matter for starts on the venue's days `first` to `last`."""
-    within = (midnight(first, terms.zone), midnight(last + 2 * DAY, terms.zone))
-    closed = resources.closures_of(tx, terms.resource_id, within=within)
-    return calendar_from(terms, first, last, [Span(closure.starts_at, closure.ends_at) for closure in closed])
-
-
 def calendar_from(terms: Terms, first: date, last: date, closures: Sequence[Span]) -> Calendar:
-    """The same from closures that have been read."""
+    """When it is open for starts on the venue's days `first` to `last`, beside the closures that have been read."""
     return Calendar(openings(terms.hours, terms.zone, first, last), closures)
 
 

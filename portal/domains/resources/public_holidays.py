@@ -22,7 +22,6 @@ from portal.kernel.fields import Faults
 from portal.kernel.versions import locked
 
 DAY = timedelta(days=1)
-YEARS_AHEAD = 2
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ What it says is true whatever Redis remembers. It names its product and its owne
 else anything.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -25,9 +25,6 @@ class Ticket:
     @property
     def came_at(self) -> datetime:
         return datetime.fromtimestamp(self.arrived / MICRO, UTC)
-
-    def as_pass(self, until: int) -> "Ticket":
-        return replace(self, until=until)
 
     def lets_in(self, now: datetime) -> bool:
         """Whether it is a pass that still runs."""

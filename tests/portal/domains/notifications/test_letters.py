@@ -21,7 +21,7 @@ def letter(mail: Claimed, to: Reader | None = None, **options: Path) -> EmailMes
     sent = render(
         mail, to or Reader(), sender="Jari <bookings@jari.example>", base_url="https://jari.example/", **options
     )
-    return message_from_bytes(sent.as_bytes(), policy=default)  # type: ignore[arg-type,return-value]  # default: EmailMessage
+    return message_from_bytes(sent.as_bytes(), policy=default)
 
 
 def body(message: EmailMessage, kind: str = "plain") -> str:

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from portal.domains import reservations
+from portal.domains import reservations, resources
 from portal.domains.reservations import rules
-from portal.domains.reservations.terms import Terms, calendar_of, terms_and_price
-from portal.domains.reservations.timetable import midnight
+from portal.domains.reservations.terms import Terms, calendar_from, terms_and_price
+from portal.domains.reservations.timetable import Span, midnight
 from portal.kernel.db import Tx
 from portal.kernel.ids import new_id
 from tests import factories
@@ -88,8 +88,9 @@ def test_slots_are_what_asking_for_each_time_would_answer(
 
 def _asked_one_by_one(tx: Tx, terms: Terms, on: date, now: datetime, quantity: int) -> Iterator[tuple[Any, ...]]:
     """Every fifth minute of the day that has no fault, with the units that no reservation touches."""
-    calendar = calendar_of(tx, terms, on, on)
     begins, ends = midnight(on, terms.zone), midnight(on + timedelta(days=1), terms.zone)
+    closed = resources.closures_of(tx, terms.resource_id, within=(begins, ends + timedelta(days=1)))
+    calendar = calendar_from(terms, on, on, [Span(closure.starts_at, closure.ends_at) for closure in closed])
     taken = tx.execute(TAKEN, {"id": terms.resource_id}).all()
     for n in range((ends - begins) // (5 * MINUTE)):
         start = begins + n * 5 * MINUTE
@@ -98,7 +99,7 @@ def _asked_one_by_one(tx: Tx, terms: Terms, on: date, now: datetime, quantity: i
             continue
         busy = start - terms.buffer_before, until + terms.buffer_after
         free = UNITS - len({unit for unit, first, last in taken if first < busy[1] and busy[0] < last})
-        yield start, free, rules.state_of(free, scarce=rules.is_scarce(free, UNITS), quantity=quantity)
+        yield start, free, rules.state_of(free, scarce=free <= rules.few_of(UNITS), quantity=quantity)
 
 
 def _book(tx: Tx, made: factories.Bookable, stays: list[tuple[int, int, int, str]], begins: datetime) -> None:

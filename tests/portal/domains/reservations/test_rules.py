@@ -122,7 +122,7 @@ def test_a_time_is_inside_one_opening_and_outside_closures(
     ],
 )
 def test_a_time_looks_free_few_or_full(available: int, units: int, quantity: int, state: str) -> None:
-    assert rules.state_of(available, scarce=rules.is_scarce(available, units), quantity=quantity) == state
+    assert rules.state_of(available, scarce=available <= rules.few_of(units), quantity=quantity) == state
 
 
 def said(fault: rules.Fault | None) -> str | None:
