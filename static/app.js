@@ -36,10 +36,6 @@
 
   // Clicks
   on("click", async (event) => {
-    const opener = near(event, "[data-dialog]");
-    const sheet = opener && document.getElementById(opener.dataset.dialog);
-    if (sheet) { event.preventDefault(); sheet.showModal(); return; }
-    if (event.target.matches?.("dialog[open]")) event.target.close(); // the veil around a dialog
     const closer = near(event, "[data-close]");
     if (closer) closer.closest(closer.dataset.close)?.remove();
     if (near(event, "[data-print]")) window.print();
@@ -60,7 +56,6 @@
   };
   on("submit", (event) => {
     const form = event.target;
-    if (form.method === "dialog") return;
     if (form.dataset.busy) { event.preventDefault(); event.stopImmediatePropagation(); return; }
     if (form.method !== "post") return;
     form.dataset.busy = "1";

@@ -24,7 +24,6 @@ def everything() -> dict[str, Any]:
         "bookings": bookings(),
         "price_rows": price_rows(),
         "price_history": price_history(),
-        "receipt": receipt(),
         "stories": stories(),
         "saga_steps": staff_samples.saga_steps(),
         "events": staff_samples.events(),
@@ -145,20 +144,6 @@ def price_history() -> list[dict[str, Any]]:
         {"amount": 48000, "since": NOW - timedelta(days=120), "until": None, "state": "active", "note": ""},
         {"amount": 45000, "since": NOW - timedelta(days=480), "until": NOW - timedelta(days=121), "state": "past"},
     ]
-
-
-def receipt() -> dict[str, Any]:
-    """A paid order on paper."""
-    return {
-        "number": "J-7K2M9Q", "issued_at": NOW,
-        "seller": ["Jari Studio Seoul", "12 Seongsui-ro, Seongdong-gu", "Seoul"],
-        "buyer": ["Kim Minseo", "customer@example.com"],
-        "lines": [
-            {"name": "Wheel throwing for beginners", "when": NOW + timedelta(hours=17), "quantity": 2, "amount": 96000},
-            {"name": "Tea set", "when": None, "quantity": 1, "amount": 18000},
-        ],
-        "rows": price_rows()[2:], "paid_by": "Paid by card ending in 4242", "note": "Prices include value added tax.",
-    }  # fmt: skip
 
 
 def stories() -> list[dict[str, Any]]:
