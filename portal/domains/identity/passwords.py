@@ -1,7 +1,7 @@
 """Passwords as argon2id: hashing, checking, and the same effort for an address nobody has.
 
-A check costs 19 MiB and 30 ms of one core on purpose. Only as many run at once as there are cores, so that a flood of
-sign-ins waits for itself and never starves those who book.
+A check costs 19 MiB and 30 ms of one core on purpose. Only half as many run at once as there are cores, so that a
+flood of sign-ins waits for itself and never starves those who book.
 """
 
 import os

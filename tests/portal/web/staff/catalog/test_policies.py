@@ -1,5 +1,6 @@
 """Staff write refund policies and choose one for each product."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -54,7 +55,7 @@ def test_a_policy_is_written_chosen_and_read_by_customers(desk: Desk, made: Made
 def test_another_wording_counts_from_now_on_and_the_old_one_can_be_read(desk: Desk, made: Made) -> None:
     policy = made(lambda tx: catalog.create_refund_policy(tx, PolicyFields("Flexible", [(24, 100), (0, 50)])))
     page = desk.get(f"/policies/{policy.id}").text
-    assert 'name="hours_1" value="24"' in page or 'value="24"' in page
+    assert re.search(r'name="hours_1"[^>]* value="24"', page)
     typed = {**FLEXIBLE, "hours_1": "48", "version": "1"}
     assert desk.post(f"/policies/{policy.id}", **typed).status_code == 303
     page = desk.get(f"/policies/{policy.id}").text
