@@ -4,7 +4,7 @@ from tests.planted.mutant import Mutant
 
 STRIPE = "portal/domains/payments/gateways/stripe.py"
 TOSS = "portal/domains/payments/gateways/toss.py"
-EITHER = "tests/workers/sagas/test_either_provider.py"
+WITH_TOSS = "tests/workers/sagas/test_toss.py"
 
 BUGS = (
     Mutant(
@@ -54,20 +54,20 @@ BUGS = (
         "portal/domains/payments/returning.py",
         "back.ref and back.amount == attempt.amount and",
         "back.ref and",
-        EITHER,
+        WITH_TOSS,
     ),
     Mutant(
         "of unsigned news only that of our orders is kept",
         "portal/domains/payments/inbox.py",
         "    if not event.signed and not _is_ours(tx, provider, event):",
         "    if False:",
-        EITHER,
+        WITH_TOSS,
     ),
     Mutant(
         "money goes back through the provider that took it",
         "portal/domains/payments/repaying.py",
         "    return _Paid(named(row.provider), ",
         "    from portal.domains.payments.gateways import current\n\n    return _Paid(current(), ",
-        EITHER,
+        "tests/workers/sagas/test_either_provider.py",
     ),
 )

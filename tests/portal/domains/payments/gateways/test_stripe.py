@@ -11,17 +11,12 @@ import local.provider
 from portal.domains.payments.gateways.port import Charge, Forged, RepaymentRefused
 from portal.domains.payments.gateways.stripe import StripeGateway
 from portal.kernel.steps import Unknown
-
-
-@pytest.fixture(scope="module")
-def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.provider.Provider]:
-    with local.provider.running(tmp_path_factory.mktemp("provider")) as provider:
-        yield provider
+from tests.portal.domains.payments.gateways.conftest import stripe_of
 
 
 @pytest.fixture
 def gateway(provider: local.provider.Provider) -> Iterator[StripeGateway]:
-    yield StripeGateway("sk_test_local", webhook_secret="whsec_local", api_base=provider.url, timeout=1.0)
+    yield stripe_of(provider)
     provider.clear_faults()
 
 
