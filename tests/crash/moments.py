@@ -7,6 +7,7 @@ outside.
 import json
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ class Watch:
     def __init__(self, engine: Engine, act: Callable[[Moment], None]) -> None:
         self.act = act
         self.count = 0
-        self.wrote: list[str] = []
+        self._here = threading.local()
         event.listen(engine, "before_cursor_execute", self._saw)
         self._wrap_wire()
         self._wrap_commit(engine)
@@ -55,6 +56,13 @@ class Watch:
         result = what()
         self.act(Moment(index, "after", label))
         return result
+
+    @property
+    def wrote(self) -> list[str]:
+        """What this thread is about to commit. The sweep, which commits its looks meanwhile, has nothing to do with it;
+        taken for a moment, one of its commits would put off the blow to another place, or to none."""
+        found: list[str] = self._here.__dict__.setdefault("wrote", [])
+        return found
 
     def _saw(self, _conn: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         if label := _label(statement, parameters):
@@ -74,7 +82,8 @@ class Watch:
         commit = engine.dialect.do_commit
 
         def watched(connection: Any) -> None:
-            wrote, self.wrote = self.wrote, []
+            wrote = self.wrote.copy()
+            self.wrote.clear()
             if wrote:
                 self.around(f"commit of {', '.join(wrote)}", lambda: commit(connection))
             else:
@@ -86,7 +95,7 @@ class Watch:
         def watched_too(connection: Any, *statements: Any) -> Any:
             wrote = [*self.wrote, *filter(None, (_label(sql, given) for sql, given in statements))] or ["a statement"]
             result = self.around(f"commit of {', '.join(wrote)}", lambda: and_commit(connection, *statements))
-            self.wrote = []
+            self.wrote.clear()
             return result
 
         wire.and_commit = watched_too
