@@ -1,6 +1,6 @@
 """What the slot picker shows for one product: which week, how many, how long, and what is free then."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,12 +14,13 @@ from werkzeug.datastructures import MultiDict
 
 from portal.domains import reservations, resources
 from portal.domains.catalog import Product
-from portal.domains.reservations import Hold
+from portal.domains.reservations import Hold, Slot
 from portal.domains.resources import Offering, Part, Resource
 from portal.kernel import clock
 from portal.kernel.db import Tx
 from portal.reports.next_free import next_free
 from portal.web.customer import face, week, words
+from portal.web.errors import say
 
 FAR_AHEAD = 60
 """Days behind the shown week in which the next free day is looked for."""
@@ -178,6 +179,7 @@ def look(tx: Tx, product: Product, venue: Venue, choice: Choice, now: datetime) 
         "next_free": "" if week.any_free(slots) else _next_free(tx, product, choice, last, now),
         "city": words.city(venue.zone, now),
         "chosen": choice.chosen.astimezone(venue.zone) if choice.chosen else None,
+        "lost": _lost(choice, slots, yours),
         "day_shown": _shown(choice, last),
         "mine": mine,
         "seconds": face.settings().hold_minutes * 60,
@@ -186,6 +188,14 @@ def look(tx: Tx, product: Product, venue: Venue, choice: Choice, now: datetime) 
 
 def _held(tx: Tx, now: datetime) -> list[Hold]:
     return reservations.holds_of(tx, current_user.id, now) if current_user.is_authenticated else []
+
+
+def _lost(choice: Choice, slots: Sequence[Slot], yours: Collection[datetime]) -> str:
+    """Why the time that was chosen before signing in cannot be held any more; empty while it may be."""
+    state = next((slot.state for slot in slots if slot.start == choice.chosen), "")
+    if state in ("", "free", "few") or choice.chosen in yours:
+        return ""
+    return say((reservations.SlotTaken if state == "full" else reservations.NotBookable).message)
 
 
 def _waiting(product: Product, choice: Choice) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, timedelta
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 import pytest
 from sqlalchemy import text
@@ -50,6 +50,16 @@ def test_a_guest_signs_in_and_finds_their_choice_again(shop: Shop, wares: Wares,
     assert "You chose" in page
     assert "Hold this time" in page
     assert f'value="{start.isoformat()}"' in page
+
+
+def test_a_choice_that_was_taken_during_the_sign_in_is_told_as_that(shop: Shop, wares: Wares, me: Browser) -> None:
+    take(shop, wares, at(10))
+    start = at(10).astimezone(SEOUL)
+    chosen = urlencode({"start": start.isoformat(), "week": start.date().isoformat()})
+    page = me.get(f"/products/studio-a?{chosen}").text
+    assert "You chose" in page
+    assert "This time is taken. Choose another one." in page
+    assert "Hold this time" not in page
 
 
 def test_a_time_that_was_just_taken_is_told_with_the_times_as_they_are_now(
