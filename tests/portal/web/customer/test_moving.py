@@ -169,7 +169,7 @@ def test_where_it_cannot_move_it_says_so_and_offers_nothing(shop: Shop, me: Brow
         refunds.request(tx, order, by=order.account_id, reason="ill", now=clock.now())
     answer = me.get(path(shop, number))
     assert answer.status_code == 409
-    assert "just being moved or given back" in answer.text
+    assert "just being paid, moved or given back" in answer.text
     assert "slots-form" not in answer.text
     assert path(shop, number) not in me.get(f"/orders/{number}").text
 
