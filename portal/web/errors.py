@@ -47,6 +47,8 @@ DETAILS = {
     503: N_("A part of the house is away for a moment. Try again soon."),
 }
 """What a problem says where nobody says it better."""
+IN_BODIES = {"with": "served_by"}
+"""Fields that have another name in a body than in a form."""
 PASSING = (psycopg.OperationalError, psycopg.errors.ReadOnlySqlTransaction)
 """Troubles of the database that pass by themselves: it is away or too busy, or it is the copy that is about to take
 the place of the one that wrote."""
@@ -98,7 +100,7 @@ def problem(fact: Fact) -> dict[str, Any]:
     """The fact as the body of an `application/problem+json` answer (RFC 9457); its `status` is the answer's."""
     body = _problem(status_of(fact), words_of(fact), fact.code)
     if faults := faults_of(fact):
-        body["errors"] = [{"field": field, "message": message} for field, message in faults.items()]
+        body["errors"] = [{"field": IN_BODIES.get(field, field), "message": told} for field, told in faults.items()]
     return body
 
 

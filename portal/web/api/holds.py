@@ -16,7 +16,7 @@ from portal.web.api.callers import caller
 from portal.web.api.calls import Answer, call
 from portal.web.api.face import settings
 from portal.web.api.products import named
-from portal.web.api.shapes import Asked, Moment, Money, Slug, Told
+from portal.web.api.shapes import Asked, Id, Moment, Money, Slug, Told
 from portal.web.database import db, transaction
 from portal.web.lines import behind_the_line
 
@@ -26,11 +26,10 @@ class HoldAsked(Asked):
     start: Moment
     end: Moment | None = Field(None, description="For products of free length.")
     quantity: int = Field(1, ge=1, le=1000)
-    served_by: list[UUID] = Field(
+    served_by: list[Id] = Field(
         default_factory=list,
         max_length=4,
         description="Where it can be chosen: ids of the product's `parts`.",
-        strict=False,
     )
 
 

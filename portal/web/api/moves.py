@@ -27,11 +27,10 @@ class MoveAsked(Asked):
     line: Id = Field(description="Id of the booking's line.")
     start: Moment
     end: Moment | None = Field(None, description="Where the length is free; without it, as long as before.")
-    served_by: list[UUID] = Field(
+    served_by: list[Id] = Field(
         default_factory=list,
         max_length=4,
         description="Where it can be chosen: ids of the product's `parts`. Else whoever serves it now, if they can.",
-        strict=False,
     )
     payment: PaymentAsked | None = Field(None, description="How the difference is paid, where the new time is dearer.")
 

@@ -2,7 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import text
+
 from portal.kernel import clock
+from portal.kernel.db import transaction
+from portal.kernel.ids import new_id
+from tests import factories
 from tests.portal.web.api.conftest import Caller, Shop
 
 
@@ -63,3 +68,18 @@ def test_who_holds_as_much_as_one_account_may_is_told(shop: Shop, customer: Call
     answer = customer.post("/holds", {"product": shop.room, "start": shop.at(11)})
     assert (answer.status_code, answer.json["code"]) == (409, "too-many-holds")
     assert shop.count("holds") == 10
+
+
+def test_who_serves_can_be_chosen_where_the_product_lets_one(shop: Shop, customer: Caller) -> None:
+    with transaction(shop.engine) as tx:
+        kim = factories.resource(tx, name="Kim").id
+        ((room_id,),) = tx.execute(text("SELECT id FROM products WHERE slug = :slug"), {"slug": shop.room})
+        factories.also(tx, room_id, [kim], choosable=True)
+    wish = {"product": shop.room, "start": shop.at(10)}
+    answer = customer.post("/holds", {**wish, "served_by": [str(kim)]})
+    assert (answer.status_code, answer.json["served_by"]) == (201, "Kim"), answer.text
+    answer = customer.post("/holds", {**wish, "served_by": [str(new_id())]})
+    assert answer.status_code == 422
+    assert answer.json["errors"] == [{"field": "served_by", "message": "Choose one of those shown."}]
+    answer = customer.post("/holds", {**wish, "served_by": ["Kim"]})
+    assert answer.json["errors"] == [{"field": "served_by.0", "message": "This is not an id."}]
