@@ -16,7 +16,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from portal.domains import identity
 from portal.kernel import log, wire, words
-from portal.kernel.errors import N_, Fact, Invalid, NotFound
+from portal.kernel.errors import N_, Fact, Invalid, KeyReused, NotFound
 from portal.web import htmx
 from portal.web.i18n import language
 from portal.web.redis_session import SessionsAway
@@ -53,6 +53,10 @@ PASSING = (psycopg.OperationalError, psycopg.errors.ReadOnlySqlTransaction)
 """Troubles of the database that pass by themselves: it is away or too busy, or it is the copy that is about to take
 the place of the one that wrote."""
 FORM_OUT_OF_DATE = N_("This page was open for a long time, or cookies are switched off. Nothing was changed.")
+FORM_SENT_BEFORE = N_(
+    "This was sent before, with other contents, and that counts. See what became of it, and send this only if you still"
+    " want it."
+)
 
 
 def install(app: Flask) -> None:
@@ -79,6 +83,8 @@ def _told(fill: Any) -> Any:
 
 def words_of(fact: Fact) -> str:
     """What the fact says to people, in the reader's language."""
+    if isinstance(fact, KeyReused) and not _of_api():
+        return say(FORM_SENT_BEFORE)
     return say(fact.message, fact.params)
 
 
@@ -113,7 +119,7 @@ def answer(
     more: Mapping[str, Any] | None = None,
 ) -> Response:
     """The error as whoever asks understands it: problem+json (with `more` members), a note for htmx, or a page."""
-    if request.path.startswith("/api/"):
+    if _of_api():
         response = as_problem(_problem(status, message, code) | dict(more or {}))
     elif htmx.is_fragment() and status in {409, 422}:
         note = htmx.render_block("errors/note.html", "note", message=message)
@@ -144,8 +150,12 @@ def _problem(status: int, detail: str = "", code: str = "") -> dict[str, Any]:
     }
 
 
+def _of_api() -> bool:
+    return request.path.startswith("/api/")
+
+
 def _fact(fact: Fact) -> ResponseReturnValue:
-    if request.path.startswith("/api/"):
+    if _of_api():
         return as_problem(problem(fact))
     said = " ".join(faults_of(fact).values()) or words_of(fact)
     # «There is nothing here by that name» is what the page says itself, and better.

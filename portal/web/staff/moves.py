@@ -86,7 +86,7 @@ def _page(
         start=given.get("start") or here.strftime("%Y-%m-%dT%H:%M"),
         minutes=given.get("minutes") or (own.ends_at - own.starts_at) // timedelta(minutes=1),
         reason=given.get("reason", ""),
-        key=given.get("key") or str(new_id()),
+        key=str(new_id()),
         faults=faults or {},
         status=status,
     )

@@ -149,6 +149,18 @@ def test_pressed_twice_it_moves_once(shop: Shop, me: Browser, number: str) -> No
     assert shop.one("SELECT count(*) FROM moves") == 1
 
 
+def test_who_goes_back_and_sends_it_otherwise_is_told_that_it_was_sent_and_can_send_this_too(
+    shop: Shop, me: Browser, number: str
+) -> None:
+    agree(shop, me, number, key="twice")
+    otherwise = {"start": at(15).isoformat(), "length": "60", "key": "twice", "payment": "pm_card_visa"}
+    shop.settle()
+    answer = me.post(path(shop, number), otherwise)
+    assert answer.status_code == 422
+    assert "This was sent before, with other contents" in answer.text
+    assert 'name="key" value="twice"' not in answer.text
+
+
 def test_its_own_time_counts_as_free_and_is_marked(shop: Shop, me: Browser, number: str) -> None:
     page = me.get(path(shop, number)).text
     own = re.search(r'class="slot slot-(\w+)" data-at="10:00"[^>]*><span class="slot-time">', page)

@@ -52,6 +52,15 @@ def test_without_a_reason_or_a_time_nothing_moves(app: Flask, shop: Shop) -> Non
     assert shop.sql("SELECT count(*) AS n FROM moves")[0].n == 0
 
 
+def test_who_goes_back_and_sends_it_otherwise_is_told_that_it_was_sent(app: Flask, shop: Shop) -> None:
+    path, desk = address(shop), Desk(app, shop, "bookings")
+    desk.post(path, start=typed(shop, 14), minutes="60", reason="It leaks.", key="once")
+    answer = desk.post(path, start=typed(shop, 15), minutes="60", reason="It leaks.", key="once")
+    assert answer.status_code == 422
+    assert "This was sent before, with other contents" in answer.text
+    assert 'name="key" value="once"' not in answer.text
+
+
 def test_only_who_may_see_bookings_moves_them(app: Flask, shop: Shop) -> None:
     path = address(shop)
     assert Desk(app, shop, "catalog").get(path).status_code == 403
