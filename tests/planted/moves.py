@@ -47,7 +47,8 @@ BUGS = (
     Mutant(
         "while something of the order is on its way nothing of it moves",
         QUOTING,
-        '    if any(one.state != "active" for one in order.lines if one.state != "cancelled"):\n        raise UnderWay\n',
+        "    if order.state in UNFINISHED or"
+        ' any(one.state not in {"active", "cancelled"} for one in order.lines):\n        raise UnderWay\n',
         "",
         TESTS,
     ),
