@@ -64,10 +64,12 @@ def left_outside(
     after: Sequence[resources.Hours],
     *,
     zone: ZoneInfo,
+    zone_before: ZoneInfo | None = None,
     now: datetime,
     limit: int = 20,
 ) -> list[Concerned]:
-    """What is held or booked for times to come that these hours had and those have not, the earliest first."""
+    """What is held or booked for times to come that these hours had and those have not, the earliest first;
+    `zone_before`: if they were on another clock."""
     query = (
         select(Hold.starts_at, Hold.ends_at)
         .join(Reservation, Reservation.hold_id == Hold.id)
@@ -84,7 +86,7 @@ def left_outside(
     lost = [
         (start, end)
         for start, end in tx.execute(query)
-        if _is_open(before, start, end, zone) and not _is_open(after, start, end, zone)
+        if _is_open(before, start, end, zone_before or zone) and not _is_open(after, start, end, zone)
     ]
     if not lost:
         return []

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from portal.domains import audit
 from portal.domains.resources.models import Resource, ResourceUnit
 from portal.domains.resources.parts import let_others_lead
+from portal.domains.resources.series_days import write_anew
 from portal.kernel import clock, words
 from portal.kernel.db import Tx
 from portal.kernel.errors import N_, Invalid
@@ -62,16 +63,18 @@ def edit_resource(
     """Writes all fields. Units go from the top, unless something to come is booked on one: a fault on `units`.
 
     `standing` asks the domain above, which knows the bookings: `reservations.starts_above`. A new time zone moves the
-    opening hours with it, but no booking. Raises Stale, Invalid, NotFound.
+    opening hours and what is closed again and again with it, but no booking. Raises Stale, Invalid, NotFound.
     """
     resource = locked(tx, Resource, resource_id, version)
-    before = resource.units
+    before, zone = resource.units, resource.time_zone
     _write(tx, resource, fields)
     if resource.units < before:
         retire_units(tx, resource, standing, now)
     elif resource.units > before:
         add_units(tx, {resource.id: (before, resource.units)})
     tx.flush()
+    if resource.time_zone != zone:
+        write_anew(tx, resource, now)
     audit.record(tx, by, "resource.edited", "resource", str(resource.id), name=resource.name, units=resource.units)
     return resource
 

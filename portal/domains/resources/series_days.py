@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import Range
 
 from portal.domains.resources.closure_models import ClosureSeries
@@ -60,6 +60,17 @@ def write_all_days(tx: Tx, resource: Resource, since: date, until: date) -> list
     """The same of everything that comes again there: where a closure has gone, what it stood before closes."""
     again = series_of(tx, resource.id, today=since)
     return [span for one in again for span in write_days(tx, resource, one, since, until)]
+
+
+def write_anew(tx: Tx, resource: Resource, now: datetime) -> None:
+    """Everything that comes again there from today on, for when its clock is another one. The resource is locked."""
+    zone = clock.zone(resource.time_zone)
+    today = now.astimezone(zone).date()
+    begin = instant(today, 0, zone)
+    own = Closure.resource_id == resource.id, Closure.series_id.is_not(None)
+    tx.execute(delete(Closure).where(*own, func.lower(Closure.during) >= begin))
+    tx.flush()
+    write_all_days(tx, resource, today, today + AHEAD)
 
 
 def leave_out(tx: Tx, series_id: UUID, closure: Closure, resource: Resource) -> None:

@@ -49,6 +49,17 @@ def look_at_hours(
         raise Booked(found)
 
 
+def look_at_clock(tx: Tx, resource_id: UUID, before: str) -> None:
+    """Raises Booked if something is booked that its hours had on the clock it had before, and have not on its own."""
+    zones = {"zone": clock.zone(resources.get_resource(tx, resource_id).time_zone), "zone_before": clock.zone(before)}
+    if decided() or zones["zone"] is zones["zone_before"]:
+        return
+    hours = resources.all_hours_of(tx, resource_id)
+    found = reservations.left_outside(tx, resource_id, hours, hours, **zones, now=clock.now(), limit=MOST_SHOWN)
+    if found:
+        raise Booked(found)
+
+
 def told(tx: Tx, concerned: Iterable[Concerned], zone: ZoneInfo) -> list[dict[str, Any]]:
     """Bookings as staff look for them."""
     found = list(concerned)

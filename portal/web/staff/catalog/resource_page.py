@@ -44,7 +44,7 @@ def show(
     status: int = 200,
 ) -> ResponseReturnValue:
     """The page; a form given is shown as it was typed, with its faults. `asked` names the form that asks whether to go
-    on although something is booked: week, dated, closure, series, or the id of a series."""
+    on although something is booked: details, week, dated, closure, series, or the id of a series."""
     tx, now = db.session(), clock.now()
     resource = resources.get_resource(tx, resource_id)
     zone = clock.zone(resource.time_zone)

@@ -18,6 +18,7 @@ from portal.web import htmx
 from portal.web.database import db, transaction
 from portal.web.guards import staff
 from portal.web.staff.catalog import resource_page
+from portal.web.staff.catalog.concerned import Booked, look_at_clock
 from portal.web.staff.catalog.conflict import conflicted, version
 from portal.web.staff.catalog.forms import ResourceForm
 from portal.web.staff.face import blueprint, settings
@@ -67,6 +68,7 @@ def edit_resource(resource_id: UUID) -> ResponseReturnValue:
     if form.validate():
         try:
             with transaction() as tx:
+                zone = places.get_resource(tx, resource_id).time_zone
                 places.edit_resource(
                     tx,
                     resource_id,
@@ -76,8 +78,13 @@ def edit_resource(resource_id: UUID) -> ResponseReturnValue:
                     now=clock.now(),
                     by=current_user.id,
                 )
+                look_at_clock(tx, resource_id, zone)
         except Invalid as fact:
             form.blame(fact)
+        except Booked as booked:
+            return resource_page.show(
+                resource_id, details=form, asked="details", concerned=booked.concerned, status=409
+            )
         except Stale:
             found = places.get_resource(db.session(), resource_id)
             return conflicted(form, ResourceForm(obj=found, formdata=None), found)

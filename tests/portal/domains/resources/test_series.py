@@ -172,6 +172,14 @@ def test_it_ends_today_and_what_is_over_stays(tx: Tx) -> None:
         resources.end_series(tx, uuid4(), now=NOW)
 
 
+def test_another_clock_of_the_place_moves_the_days_to_come(tx: Tx) -> None:
+    room = factories.resource(tx)
+    resources.close_again_and_again(tx, room.id, replace(SUNDAYS, last=date(2026, 12, 13)), now=NOW)
+    fields = resources.ResourceFields(room.name, "America/New_York", room.units)
+    resources.edit_resource(tx, room.id, room.version, fields, standing=lambda *_: [], now=NOW)
+    assert closed(tx, room.id, "America/New_York") == ["12-06 00:00 07 00:00", "12-13 00:00 14 00:00"]
+
+
 def test_a_rule_inside_the_hour_that_the_clock_skips_leaves_that_day_open(tx: Tx) -> None:
     room = factories.resource(tx, time_zone="Europe/Berlin")
     cleaning = SeriesFields("week", frozenset({6}), date(2027, 3, 21), date(2027, 4, 4), since=130, until=170)

@@ -197,6 +197,27 @@ def test_what_is_booked_is_shown_before_it_is_closed_and_stays_booked(desk: Desk
     assert len(reservations.within(reading, sold.resource.id, [everything])) == 1
 
 
+def test_whom_it_concerns_is_shown_before_a_place_has_another_clock(desk: Desk, made: Made, reading: Tx) -> None:
+    start = clock.now().replace(hour=1, minute=0, second=0, microsecond=0) + timedelta(days=3)
+
+    def booked(tx: Tx) -> Any:
+        sold = factories.bookable(tx, name="Kiln hour", hours=[(n, 9 * 60, 18 * 60) for n in range(7)])
+        wish: dict[str, Any] = {"account_id": factories.account(tx).id, "product_id": sold.product.id}
+        reservations.hold(tx, **wish, starts_at=start, minutes=15, now=clock.now())
+        return sold.resource
+
+    room = made(booked)
+    known = made(lambda tx: resources.get_resource(tx, room.id))
+    fields = {"name": known.name, "slug": known.slug, "units": str(known.units), "version": str(known.version)}
+    asked = desk.post(f"/resources/{room.id}", **fields, time_zone="America/New_York")
+    assert (asked.status_code, "Kiln hour" in asked.text, "Nothing was changed yet" in asked.text) == (409, True, True)
+    assert resources.get_resource(reading, room.id).time_zone == "Asia/Seoul"
+    near = desk.post(f"/resources/{room.id}", **fields, time_zone="Asia/Tokyo")
+    assert near.status_code == 303, "a clock that shows the same concerns nobody"
+    fields["version"] = str(known.version + 1)
+    assert desk.post(f"/resources/{room.id}", **fields, time_zone="America/New_York", anyway="1").status_code == 303
+
+
 def test_whom_it_concerns_is_shown_before_the_hours_of_some_days_go(desk: Desk, made: Made, reading: Tx) -> None:
     start = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=3)
     day = start.astimezone(clock.zone("Asia/Seoul")).date()
