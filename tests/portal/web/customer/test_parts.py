@@ -1,5 +1,6 @@
 """A product with several people and rooms, seen by a customer: who they are, choosing one, and being told who it is."""
 
+import re
 from uuid import UUID
 
 import pytest
@@ -26,6 +27,8 @@ def test_the_page_names_them_and_lets_one_choose(people: dict[str, UUID], visito
     page = visitor.get("/products/studio-a").text
     assert "Therapist: Kim, Lee, Park" in page
     assert "No preference" in page
+    (select,) = re.findall('<select id="with-0"[^>]*>', page)
+    assert "required" not in select, "a browser would not send the form without a preference"
     chosen = visitor.get(f"/products/studio-a?with={people['Lee']}").text
     assert f'value="{people["Lee"]}" selected' in chosen
 
