@@ -180,9 +180,14 @@ def reopen(tx: Tx, closure_id: UUID, *, by: UUID | None = None) -> list[Span]:
         leave_out(tx, closure.series_id, closure, resource)
     tx.delete(closure)
     tx.flush()
-    zone = clock.zone(resource.time_zone)
-    first, last = (moment.astimezone(zone).date() for moment in (closure.during.lower, closure.during.upper))
     audit.record(tx, by, "closure.removed", "resource", str(closure.resource_id), reason=closure.reason)
+    return _write_around(tx, resource, closure.during.lower, closure.during.upper)
+
+
+def _write_around(tx: Tx, resource: Resource, begins: datetime, until: datetime) -> list[Span]:
+    """What comes again on the days that this time touches, and the night before; answers what was closed."""
+    zone = clock.zone(resource.time_zone)
+    first, last = (moment.astimezone(zone).date() for moment in (begins, until))
     return write_all_days(tx, resource, first - timedelta(days=1), last)
 
 
@@ -192,16 +197,18 @@ def _close(
     faults = Faults()
     reason = faults.line("reason", reason, most=120)
     span = Range(begins, until, bounds="[)")
-    query = select(Closure).where(Closure.resource_id == resource.id, Closure.during.overlaps(span))
-    other = tx.scalar(query.order_by(Closure.during).limit(1))
+    meets = Closure.resource_id == resource.id, Closure.during.overlaps(span)
+    other = tx.scalar(select(Closure).where(*meets, Closure.series_id.is_(None)).order_by(Closure.during).limit(1))
     if other is not None and other.during.lower and other.during.upper:
         start, end = (words.moment(t, resource.time_zone) for t in (other.during.lower, other.during.upper))
         message = N_("It is closed then already, from %(start)s to %(end)s (%(reason)s).")
         faults.add(field, message, start=start, end=end, reason=other.reason or "-")
     faults.stop()
+    tx.execute(delete(Closure).where(*meets))  # what comes again closes around it
     closure = Closure(resource_id=resource.id, during=span, reason=reason)
     tx.add(closure)
     tx.flush()
+    _write_around(tx, resource, begins, until)
     details = {"starts_at": begins.isoformat(), "ends_at": until.isoformat()}
     audit.record(tx, by, "closure.added", "resource", str(resource.id), reason=reason, **details)
     return closure

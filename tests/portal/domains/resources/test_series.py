@@ -103,6 +103,25 @@ def test_what_stood_behind_another_closure_closes_when_that_is_taken_back(tx: Tx
     assert resources.reopen(tx, resources.closures_of(tx, room.id, within=(NOW, NOW + 9 * DAY))[0].id) == []
 
 
+def test_a_holiday_of_the_house_may_lie_over_what_comes_again(tx: Tx) -> None:
+    room = factories.resource(tx)
+    nights = SeriesFields("week", frozenset({5}), date(2026, 12, 1), date(2026, 12, 31), since=22 * 60, until=26 * 60)
+    resources.close_again_and_again(tx, room.id, nights, now=NOW)
+    before = closed(tx, room.id)
+    away = resources.close_days(tx, room.id, date(2026, 12, 6), date(2026, 12, 19), reason="Away")
+    assert closed(tx, room.id) == [
+        "12-05 22:00 06 00:00",
+        "12-06 00:00 20 00:00",
+        "12-20 00:00 20 02:00",
+        "12-26 22:00 27 02:00",
+    ]
+    with pytest.raises(Invalid, match="closed then already"):
+        resources.close_days(tx, room.id, date(2026, 12, 10), date(2026, 12, 10))
+    resources.reopen(tx, away.id)
+    whole = [day[:5] for day in before]
+    assert sorted({day[:5] for day in closed(tx, room.id)} & set(whole)) == whole, "as the rule says"
+
+
 def test_where_two_rules_meet_the_other_closes_when_one_ends(tx: Tx) -> None:
     room = factories.resource(tx)
     weekly = resources.close_again_and_again(tx, room.id, SUNDAYS, now=NOW)
