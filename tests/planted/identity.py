@@ -92,14 +92,14 @@ BUGS = (
         "portal/web/auth/resetting.py",
         "    identity.equal_effort()",
         "    pass",
-        "tests/portal/web/auth/test_passwords.py",
+        "tests/portal/web/auth/test_resetting.py",
     ),
     Mutant(
         "a new password by a link ends all sessions",
         "portal/web/auth/resetting.py",
         "sessions.store().revoke_all(str(account_id))",
         "pass",
-        "tests/portal/web/auth/test_passwords.py",
+        "tests/portal/web/auth/test_resetting.py",
     ),
     Mutant(
         "codes lie sealed in the queue",

@@ -1,18 +1,18 @@
 """Somebody at the door: a browser that fills in forms as people do."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from redis import Redis
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from werkzeug.test import TestResponse
 
-import local.redis
-from portal.kernel.redis import client as redis_client
+from portal.kernel.db import transaction
+from tests.support import people
+
+KIM = "kim@example.com"
 
 
 class Browser:
@@ -47,13 +47,8 @@ class Browser:
 
 
 @pytest.fixture
-def redis(redis_url: str) -> Iterator[Redis]:
-    """The Redis of this test: no tries counted yet."""
-    redis = redis_client(redis_url)
-    redis.flushdb()
-    yield redis
-    redis.flushdb()
-    redis.close()
+def kim(database: Engine) -> people.Person:
+    return people.customer(database, KIM)
 
 
 @pytest.fixture
@@ -61,8 +56,13 @@ def guest(app: Flask, database: Engine, redis: Redis) -> Browser:
     return Browser(app.test_client())
 
 
-@pytest.fixture
-def mortal_redis(tmp_path: Path) -> Iterator[local.redis.Redis]:
-    """A Redis that the test may kill."""
-    with local.redis.running(tmp_path / "redis") as server:
-        yield server
+def mails(database: Engine) -> list[tuple[str, str]]:
+    """Template and subject of every mail."""
+    with transaction(database) as tx:
+        return [tuple(row) for row in tx.execute(text("SELECT template, data->>'what' FROM mails ORDER BY id"))]
+
+
+def acts(database: Engine) -> list[str]:
+    """What the log of acts says was done."""
+    with transaction(database) as tx:
+        return list(tx.scalars(text("SELECT action FROM audit_entries ORDER BY id")))

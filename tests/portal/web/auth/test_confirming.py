@@ -15,7 +15,6 @@ from tests.portal.web.auth.conftest import Browser
 from tests.portal.web.auth.test_signing_in import fresh_code
 from tests.support import people
 
-KIM = "kim@example.com"
 SENSITIVE = {
     "staff.approve": "act",
     "auth.start_totp": "account",
@@ -31,11 +30,6 @@ SENSITIVE = {
     "auth.end_session": "act",
     "auth.end_other_sessions": "act",
 }
-
-
-@pytest.fixture
-def kim(database: Engine) -> people.Person:
-    return people.customer(database, KIM)
 
 
 @pytest.mark.asvs("7.5.1", "7.5.3")

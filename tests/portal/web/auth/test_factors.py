@@ -11,11 +11,11 @@ from portal.config import Settings
 from portal.domains import identity
 from portal.kernel import clock
 from portal.kernel.db import transaction
-from tests.portal.web.auth.conftest import Browser
+from tests.portal.web.auth.conftest import KIM, Browser, acts
 from tests.portal.web.auth.test_signing_in import fresh_code
 from tests.support import people
 
-KIM, NUMBER = "kim@example.com", "+821012345678"
+NUMBER = "+821012345678"
 
 
 @pytest.fixture
@@ -24,11 +24,6 @@ def app(settings: Settings) -> Flask:
     app = create_app(settings.model_copy(update={"sms_url": "http://127.0.0.1:9/messages"}))
     app.testing = True
     return app
-
-
-@pytest.fixture
-def kim(database: Engine) -> people.Person:
-    return people.customer(database, KIM)
 
 
 def sent(database: Engine, channel: str = "mail") -> dict[str, str]:
@@ -42,11 +37,6 @@ def sent(database: Engine, channel: str = "mail") -> dict[str, str]:
 def told(database: Engine) -> list[str]:
     with transaction(database) as tx:
         return list(tx.scalars(text("SELECT data->>'what' FROM mails WHERE template = 'security_changed' ORDER BY id")))
-
-
-def acts(database: Engine) -> list[str]:
-    with transaction(database) as tx:
-        return list(tx.scalars(text("SELECT action FROM audit_entries ORDER BY id")))
 
 
 def wrong(code: str) -> str:

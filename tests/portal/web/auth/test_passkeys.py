@@ -10,16 +10,9 @@ from sqlalchemy import Engine, text
 
 from portal.domains import identity
 from portal.kernel.db import transaction
-from tests.portal.web.auth.conftest import Browser
+from tests.portal.web.auth.conftest import KIM, Browser
 from tests.support import people
 from tests.support.authenticator import Authenticator
-
-KIM = "kim@example.com"
-
-
-@pytest.fixture
-def kim(database: Engine) -> people.Person:
-    return people.customer(database, KIM)
 
 
 def challenge(browser: Browser, path: str = "/passkeys/challenge?anew=1") -> dict[str, Any]:

@@ -15,8 +15,8 @@ from portal.domains import identity
 from portal.domains.identity.federation.models import ExternalIdentity
 from portal.domains.identity.models import Account
 from portal.kernel.db import transaction
-from tests.portal.web.auth.conftest import Browser
-from tests.portal.web.auth.outside.conftest import KIM, linking, on_the_way, set_out, with_password
+from tests.portal.web.auth.conftest import KIM, Browser
+from tests.portal.web.auth.outside.conftest import linking, on_the_way, set_out, with_password
 from tests.support import people
 from tests.support.saml import Idp, packed
 
@@ -39,11 +39,6 @@ def app_of(settings: Settings, **more: object) -> Flask:
 @pytest.fixture(scope="module")
 def app(settings: Settings) -> Flask:
     return app_of(settings)
-
-
-@pytest.fixture
-def kim(database: Engine) -> people.Person:
-    return people.customer(database, KIM)
 
 
 def hand_in(browser: Browser, form: dict[str, str], name: str = "acme", **headers: str) -> TestResponse:

@@ -17,11 +17,6 @@ PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mob
 
 
 @pytest.fixture
-def kim(database: Engine) -> people.Person:
-    return people.customer(database, "kim@example.com")
-
-
-@pytest.fixture
 def elsewhere(settings: Settings, kim: people.Person) -> Browser:
     """The same person on another server, with a phone."""
     browser = Browser(create_app(settings).test_client())

@@ -13,17 +13,10 @@ from sqlalchemy import Engine, text
 from portal.domains.identity.sessions import PREFIX, key_of
 from portal.kernel import clock
 from portal.kernel.db import transaction
-from tests.portal.web.auth.conftest import Browser
+from tests.portal.web.auth.conftest import KIM, Browser
 from tests.support import effort, people
 
-KIM = "kim@example.com"
-
 TOKEN = re.compile(r"[\w-]{20,}\.[\w-]{5,}\.[\w-]{20,}")
-
-
-@pytest.fixture
-def kim(database: Engine) -> people.Person:
-    return people.customer(database, KIM)
 
 
 @pytest.fixture

@@ -6,17 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from portal import create_app
 from portal.config import Settings
 from portal.outside import OutsideProvider
-from tests.portal.web.auth.conftest import Browser
+from tests.portal.web.auth.conftest import KIM, Browser
 from tests.support import hostile, people
 from tests.support.hostile import CLIENT, SECRET, Hostile
 
-KIM = "kim@example.com"
 FACTS = {"client_id": CLIENT, "client_secret": SECRET}
 
 
@@ -89,8 +87,3 @@ def with_password(app: Flask) -> Browser:
     browser.fill_in("/sign-in", email=KIM, password=people.PASSWORD)
     assert browser.is_in
     return browser
-
-
-@pytest.fixture
-def kim(database: Engine) -> people.Person:
-    return people.customer(database, KIM)

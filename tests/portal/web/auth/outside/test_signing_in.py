@@ -10,8 +10,8 @@ from portal.domains.identity import federation
 from portal.domains.identity.federation.models import ExternalIdentity
 from portal.domains.identity.models import Account
 from portal.kernel.db import transaction
-from tests.portal.web.auth.conftest import Browser
-from tests.portal.web.auth.outside.conftest import KIM, come_back, link, on_the_way, set_out, sign_in, with_password
+from tests.portal.web.auth.conftest import KIM, Browser
+from tests.portal.web.auth.outside.conftest import come_back, link, on_the_way, set_out, sign_in, with_password
 from tests.support import people
 from tests.support.hostile import Hostile
 
