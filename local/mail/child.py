@@ -1,13 +1,12 @@
 """Runs the mail catcher as a child process for tests and for the demo, and reads what it caught."""
 
-import json
 import sys
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from local.asking import ask
 from local.process import Process
 from local.server import NotStarted, Server
 
@@ -45,19 +44,19 @@ class Mail(Server):
 
     def messages(self, to: str | None = None) -> list[dict[str, Any]]:
         """What it caught, oldest first: `[{id, received_at, sender, recipients, subject, text, html, attachments}]`."""
-        caught: list[dict[str, Any]] = self._ask("GET", "messages.json")
+        caught: list[dict[str, Any]] = ask("GET", f"{self.url}/messages.json")
         return [one for one in caught if to is None or to in one["recipients"]]
 
     def clear(self) -> None:
-        self._ask("DELETE", "messages.json")
+        ask("DELETE", f"{self.url}/messages.json")
 
     def fault(self, fault: str, times: int | None = None, seconds: float | None = None) -> None:
         """Order a fault, once unless `times` says more; `down` without `times` lasts until cleared."""
         wish = {"fault": fault, "times": times, "seconds": seconds}
-        self._ask("POST", "_control/faults", {name: value for name, value in wish.items() if value is not None})
+        ask("POST", f"{self.url}/_control/faults", {name: value for name, value in wish.items() if value is not None})
 
     def clear_faults(self) -> None:
-        self._ask("DELETE", "_control/faults")
+        ask("DELETE", f"{self.url}/_control/faults")
 
     def launch(self, output: int) -> Process:
         page, smtp = (str(port) for port in self.ports)
@@ -87,11 +86,3 @@ class Mail(Server):
         if not self.ports[which]:
             raise NotStarted(f"{self.name} was not started.")
         return self.ports[which]
-
-    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.url}/{path}", data, method=method)  # noqa: S310  # our child
-        # Straight to it, whatever proxy the environment names.
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(request, timeout=30) as response:
-            return json.load(response)

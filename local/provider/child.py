@@ -1,13 +1,12 @@
 """Runs the provider as a child process for tests and for the demo, and lets them read its books and order faults."""
 
-import json
 import sys
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from local.asking import ask
 from local.process import Process
 from local.server import NotStarted, Server
 
@@ -97,14 +96,8 @@ class Provider(Server):
             self._port = int(self._url.rpartition(":")[2])
         return said is not None
 
-    def _control(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.url}/_control/{path}", data, method=method)  # noqa: S310  # our child
-        # Straight to it, whatever proxy the environment names.
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(request, timeout=30) as response:
-            answer: dict[str, Any] = json.load(response)
-            return answer
+    def _control(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        return ask(method, f"{self.url}/_control/{path}", body)
 
 
 @contextmanager

@@ -1,13 +1,12 @@
 """Runs the telephone as a child process for tests and for the demo, and reads what it got."""
 
-import json
 import sys
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from local.asking import ask
 from local.process import Process
 from local.server import NotStarted, Server
 
@@ -47,15 +46,15 @@ class Telephone(Server):
 
     def messages(self, to: str | None = None) -> list[dict[str, Any]]:
         """What it got, oldest first: `[{to, text, reference, received_at}]`."""
-        got: list[dict[str, Any]] = self._ask("GET", "messages.json")
+        got: list[dict[str, Any]] = ask("GET", f"{self.url}/messages.json")
         return [one for one in got if to is None or one["to"] == to]
 
     def clear(self) -> None:
-        self._ask("DELETE", "messages.json")
+        ask("DELETE", f"{self.url}/messages.json")
 
     def fault(self, times: int) -> None:
         """Refuses the next messages."""
-        self._ask("POST", "_control/faults", {"fault": "down", "times": times})
+        ask("POST", f"{self.url}/_control/faults", {"fault": "down", "times": times})
 
     def launch(self, output: int) -> Process:
         command: list[str | Path] = [sys.executable, "-m", "local.sms", "--data", self.directory]
@@ -68,10 +67,3 @@ class Telephone(Server):
                 self.port = int(line.rpartition(":")[2])
                 return True
         return False
-
-    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.url}/{path}", data, method=method)  # noqa: S310  # our child
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(request, timeout=30) as response:
-            return json.load(response)

@@ -60,6 +60,13 @@ def answers(tx: Tx, *questions: Question[Any]) -> tuple[Any, ...]:
     return tuple(_answers(wire.behind(tx), *questions))
 
 
+def look(tx: Tx, one: Question[One], other: Question[Other], third: Question[Third], /) -> tuple[One, Other, Third]:
+    """The same, but no transaction begins with it: for what many only look at and then leave, who so spare the
+    database a ROLLBACK, and themselves the trip. It must lock and change nothing."""
+    told, also, at_last = _answers(wire.behind(tx), one, other, third, begin=False)
+    return told, also, at_last
+
+
 def ahead(tx: Tx, *questions: Question[Any]) -> None:
     """Asks in one trip what will be asked one by one: `answer` then finds it here, as often as it is asked.
 
@@ -70,13 +77,6 @@ def ahead(tx: Tx, *questions: Question[Any]) -> None:
     rows = _rows_of(connection, *statements)
     known = connection.info.setdefault(wire.AHEAD, [])
     known += [(sql, given, told) for (sql, given), told in zip(statements, rows, strict=True)]
-
-
-def look(tx: Tx, one: Question[One], other: Question[Other], third: Question[Third], /) -> tuple[One, Other, Third]:
-    """The same, but no transaction begins with it: for what many only look at and then leave, who so spare the
-    database a ROLLBACK, and themselves the trip. It must lock and change nothing."""
-    told, also, at_last = _answers(wire.behind(tx), one, other, third, begin=False)
-    return told, also, at_last
 
 
 def _answers(connection: Connection, *questions: Question[Any], begin: bool = True) -> list[Any]:
