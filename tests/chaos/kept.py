@@ -26,7 +26,6 @@ class Kept:
         after: float,
     ) -> None:
         self.name, self.log = name, log
-        self.restarts = 0
         self.paused = False
         self._command, self._environment, self._nursery = command, environment, nursery
         self._says, self._after = says, after
@@ -36,7 +35,6 @@ class Kept:
     def start_again(self) -> None:
         """After whatever it left behind is gone, too."""
         self.process.stop(0)
-        self.restarts += 1
         self._start()
 
     @property

@@ -5,8 +5,6 @@ from pathlib import Path
 from tests.asvs.checklist import CHECKS
 from tests.asvs.report import text
 
-BAR = 90
-
 
 def test_the_report_is_what_the_marks_say(root: Path) -> None:
     assert (root / "docs/asvs.md").read_text() == text(root), "run: .venv/bin/python -m tests.asvs > docs/asvs.md"
