@@ -8,7 +8,6 @@ TURNS = "tests/portal/domains/reservations/test_queue.py::test_two_who_want_a_pl
 QUEUE = "tests/portal/domains/reservations/test_queue.py"
 HOLDING = "portal/domains/reservations/holding.py"
 GLANCE = "portal/domains/reservations/glance.py"
-CLAIMS = "portal/domains/reservations/claims.py"
 MOVING = "portal/domains/reservations/moving.py"
 OFFERING = "portal/domains/waiting/offering.py"
 
@@ -29,7 +28,7 @@ BUGS = (
     ),
     Mutant(
         "whoever claims takes turns, so that nobody waits in a circle",
-        CLAIMS,
+        "portal/domains/reservations/turns.py",
         "SELECT count(pg_advisory_xact_lock(turn))\n",
         "SELECT count(turn)\n",
         TURNS,

@@ -129,7 +129,7 @@ BUGS = (
     Mutant(
         "of two moves of one person at once the second sees the first",
         MOVING,
-        "            if terms.once_each:\n                claims.be_one(tx, wish, wait=wait)\n",
+        "            if terms.once_each:\n                turns.be_one(tx, wish, wait=wait)\n",
         "",
         MOVES,
     ),
@@ -143,7 +143,7 @@ BUGS = (
     Mutant(
         "of two requests of one person for different guides the second sees the first",
         HOLDING,
-        "            if terms.once_each:\n                claims.be_one(tx, wish, wait=wait)\n",
+        "            if terms.once_each:\n                turns.be_one(tx, wish, wait=wait)\n",
         "",
         ONCE,
     ),

@@ -1,10 +1,8 @@
-"""Taking units of a resource for a span of time: who waits, who goes first, and what counts as free.
+"""Taking units of a resource for a span of time: who goes first, and what counts as free.
 
-The exclusion constraint alone keeps every promise about overlaps. The queue before it keeps the other one, that
-everybody gets an answer: without it, racers for pairs of units wait for each other and both are thrown out.
+The exclusion constraint alone keeps every promise about overlaps; turns.py is the queue before it.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,8 +20,8 @@ from portal.domains.reservations.changes import KEPT, RUNNING, lapsed
 from portal.domains.reservations.errors import SlotBusy, SlotTaken
 from portal.domains.reservations.models import Hold, Reservation
 from portal.domains.reservations.terms import Terms
-from portal.domains.reservations.timetable import Span, days_touched
-from portal.kernel import clock, wire
+from portal.domains.reservations.timetable import Span
+from portal.kernel import wire
 from portal.kernel.db import Tx, stored
 from portal.kernel.ids import new_id
 from portal.kernel.pipe import Statement
@@ -35,13 +33,6 @@ TOUCHED = and_(
 )
 """Not cancelled, of this resource, touching this span: what the exclusion constraint's own index answers."""
 
-_TURNS = """
-SELECT count(pg_advisory_xact_lock(turn))
-FROM set_config('lock_timeout', %(bound)s, true) AS bound, unnest(CAST(%(turns)s AS bigint[])) AS turn
-"""
-# In a rush many claim on connections that have claimed little yet. PostgreSQL plans a statement anew for each of its
-# first five uses: that takes the claim twice as long, and all the others wait for its turn to end.
-_TURNS_AND_ONE_PLAN = _TURNS.replace("FROM", "FROM set_config('plan_cache_mode', 'force_generic_plan', true) AS plan,")
 _LAPSED = select(Reservation.id).where(TOUCHED, lapsed()).with_for_update(skip_locked=True)
 _RELEASE = (
     update(Reservation)
@@ -114,10 +105,6 @@ SELECT 1 FROM holds JOIN reservations ON hold_id = holds.id
 WHERE holds.account_id = %(account_id)s AND product_id = %(product_id)s
   AND starts_at < %(ends_at)s AND ends_at > %(starts_at)s AND {KEPT} AND holds.id IS DISTINCT FROM %(besides)s
 """  # noqa: S608  # the rule is our own words
-_ONE_PERSON = """
-SELECT pg_advisory_xact_lock(hashtextextended('times of ' || %(account_id)s::text || ' ' || %(product_id)s::text, 0))
-FROM set_config('lock_timeout', %(bound)s, true)
-"""
 
 
 @dataclass(frozen=True)
@@ -132,32 +119,6 @@ class Place:
 def asked(resource_id: UUID, span: Span) -> dict[str, object]:
     """The parameters of TOUCHED."""
     return {"of": resource_id, "touching": Range(span.start, span.end)}
-
-
-def be_one(tx: Tx, wish: Mapping[str, Any], *, wait: timedelta) -> None:
-    """Before the turn: of two claims of one person for one product the second sees the first, whoever is to serve."""
-    wire.ask(tx, _ONE_PERSON, {**wish, "bound": _bound(wait)})
-
-
-def take_turns(tx: Tx, places: Sequence[tuple[Terms, Span]], *, wait: timedelta) -> None:
-    """Queues on the days of these resources, in the one order, so that nobody waits in a circle.
-
-    The turns end with the transaction. Raises LockNotAvailable after `wait`; the bound stays for the rest of the
-    transaction, because whoever has the turn must not wait long for anything either.
-    """
-    all_of_them = {turn for terms, span in places for turn in _turns_of(terms, span)}
-    wire.ask(tx, _TURNS, {"turns": sorted(all_of_them), "bound": _bound(wait)})
-
-
-def turn(terms: Terms, span: Span, *, wait: timedelta) -> Statement:
-    """The same of one place as a statement, for a claim that travels along behind it."""
-    return _TURNS_AND_ONE_PLAN, {"turns": _turns_of(terms, span), "bound": _bound(wait)}
-
-
-def turns(resource_id: UUID, days: Sequence[object]) -> list[int]:
-    """The lock numbers of these days in the one order in which everybody takes them."""
-    digests = (hashlib.sha256(f"turn {resource_id} {day}".encode()).digest() for day in days)
-    return sorted(int.from_bytes(digest[:8], "big", signed=True) for digest in digests)
 
 
 def release_lapsed(tx: Tx, resource_id: UUID, span: Span) -> None:
@@ -248,21 +209,6 @@ def fact_of(error: Exception) -> SlotTaken | SlotBusy | None:
 
 NO = (psycopg.Error, DBAPIError)
 """How a no of the database is raised, by statements that travel together and by others."""
-
-
-def _turns_of(terms: Terms, span: Span) -> list[int]:
-    """Everybody counts a resource's days on its own clock, through whichever product they come to it."""
-    if not terms.parts:
-        return turns(terms.resource_id, days_touched(span.start, span.end, terms.zone))
-    candidates = [one for part in terms.parts for one in part.candidates]
-    queues = [
-        turns(one.resource_id, days_touched(span.start, span.end, clock.zone(one.time_zone))) for one in candidates
-    ]
-    return sorted(turn for queue in queues for turn in queue)
-
-
-def _bound(wait: timedelta) -> str:
-    return f"{wait // timedelta(milliseconds=1)}ms"
 
 
 def _place(terms: Terms, span: Span) -> dict[str, object]:

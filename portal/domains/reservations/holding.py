@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 from uuid import UUID
 
 from portal.domains import catalog
-from portal.domains.reservations import claims, parts, rules
+from portal.domains.reservations import claims, parts, rules, turns
 from portal.domains.reservations.behind import EVERYBODY, Behind, refused
 from portal.domains.reservations.changes import change, waiting
 from portal.domains.reservations.errors import AlreadyYours, SlotTaken
@@ -166,10 +166,10 @@ def _queue_and_claim(tx: Tx, terms: Terms, wish: dict[str, Any], wait: timedelta
     try:
         with wire.savepoint(tx):
             if terms.once_each:
-                claims.be_one(tx, wish, wait=wait)
+                turns.be_one(tx, wish, wait=wait)
             if terms.parts:
                 return _queue_for_parts(tx, terms, wish, span, wait, how)
-            turn = claims.turn(terms, span, wait=wait)
+            turn = turns.turn(terms, span, wait=wait)
             return claims.claim(tx, terms, wish, span, first=[turn], **how) or _claim_again(tx, terms, wish, span, how)
     except claims.NO as error:
         if fact := claims.fact_of(error):
@@ -182,7 +182,7 @@ def _queue_for_parts(tx: Tx, terms: Terms, wish: dict[str, Any], span: Span, wai
     seen = parts.choose(terms, parts.look(tx, terms, wish["starts_at"], span), wish["quantity"])
     if seen is None and not _earlier(tx, wish):
         raise _already(tx, terms, wish) or SlotTaken()
-    claims.take_turns(tx, [(terms, span)], wait=wait)
+    turns.take_turns(tx, [(terms, span)], wait=wait)
     if made := parts.claim(tx, terms, wish, span, **how):
         return made
     if earlier := _earlier(tx, wish):

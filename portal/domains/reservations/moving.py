@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from portal.domains.reservations import claims, parts
+from portal.domains.reservations import claims, parts, turns
 from portal.domains.reservations.behind import EVERYBODY, IN_LINE, Behind, refused
 from portal.domains.reservations.claims import HAS_ONE, Place
 from portal.domains.reservations.errors import AlreadyYours, SlotTaken
@@ -147,8 +147,8 @@ def take_other(
     try:
         with wire.savepoint(tx):
             if terms.once_each:
-                claims.be_one(tx, wish, wait=wait)
-            claims.take_turns(tx, [(terms, span)], wait=wait)
+                turns.be_one(tx, wish, wait=wait)
+            turns.take_turns(tx, [(terms, span)], wait=wait)
             places, wish["served_by"] = _places(tx, terms, own, wish, span)
             given = claims.asked_of_each(places, places[0].resource_id, span)
             ids = [new_id() for _ in range(2 * given["needed"])]

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from portal.domains import catalog
-from portal.domains.reservations import claims, parts
+from portal.domains.reservations import claims, parts, turns
 from portal.domains.reservations.changes import change, kept
 from portal.domains.reservations.errors import BookedMeanwhile, HoldEnded, NotBookable, SlotBusy, SlotTaken
 from portal.domains.reservations.holding import WAIT, checked
@@ -47,8 +47,8 @@ def take_again(
     with _answered(tx):
         for hold, terms in sorted(gone, key=lambda one: one[0].product_id):
             if terms.once_each:
-                claims.be_one(tx, {"account_id": account_id, "product_id": hold.product_id}, wait=wait)
-        claims.take_turns(tx, [(terms, _span(terms, hold)) for hold, terms in gone], wait=wait)
+                turns.be_one(tx, {"account_id": account_id, "product_id": hold.product_id}, wait=wait)
+        turns.take_turns(tx, [(terms, _span(terms, hold)) for hold, terms in gone], wait=wait)
         if any(_booked_meanwhile(tx, hold, besides=list(theirs.values())) for hold in lost):
             raise BookedMeanwhile
         anew = {hold.id: _claim(tx, terms, hold, order_id) for hold, terms in gone}

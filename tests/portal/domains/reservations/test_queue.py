@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from portal.domains import reservations
-from portal.domains.reservations.claims import turns
+from portal.domains.reservations.turns import turns
 from portal.kernel.db import Tx, transaction
 from portal.kernel.errors import Invalid
 from portal.kernel.ids import new_id
