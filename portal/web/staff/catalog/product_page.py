@@ -160,6 +160,7 @@ def price_form(product: Product, *, typed: bool) -> PriceForm:
     if not typed and (current := catalog.price_at(db.session(), product.id, clock.now())):
         form.unit.data = current.unit
     form.unit.choices = [(unit, words[unit]) for unit in catalog.UNITS_OF[product.kind]]
+    form.reason.flags.required = bool(catalog.price_history(db.session(), product.id, limit=1))  # the first needs none
     return form
 
 

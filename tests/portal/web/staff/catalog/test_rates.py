@@ -54,7 +54,7 @@ def test_a_rate_is_set_listed_and_ended_with_reasons(desk: Desk, made: Made, rea
         ({"rate-since": "late"}, "This is not a day or time."),
         ({"rate-first": "2026-07-01"}, "Say the last day too."),
         ({"rate-yearly": "1"}, "Say from which day to which it is every year."),
-        ({"rate-rank": ""}, "This must be at least 1."),
+        ({"rate-rank": ""}, "This cannot be empty."),
         ({"rate-rank": "3"}, "Number 3 is taken since"),
         ({"rate-starts_at": "2020-01-01T10:00"}, "A price cannot begin in the past"),
         ({"rate-reason": ""}, "This cannot be empty."),
@@ -70,6 +70,18 @@ def test_a_fault_is_told_next_to_its_field_and_nothing_is_set(
     assert told in answer.text
     assert "field-error" in answer.text
     assert len(catalog.rate_history(reading, product.id)) == 1
+
+
+def test_a_reason_that_is_needed_is_not_called_optional(desk: Desk, made: Made) -> None:
+    priced, new = made(lambda tx: (factories.bookable(tx).product, factories.product(tx, name="New", slug="new")))
+
+    def label(path: str, field: str) -> str:
+        return desk.get(f"/products/{path}").text.split(f'for="{field}"')[1].split("</label>")[0]
+
+    assert "optional" not in label(f"{priced.id}/prices", "rate-reason") + label(f"{priced.id}/prices", "rate-rank")
+    assert "optional" not in label(f"{priced.id}/rates/{uuid4()}/end", "why-reason")
+    assert "optional" not in label(f"{priced.id}", "price-reason")
+    assert "optional" in label(f"{new.id}", "price-reason")
 
 
 def test_the_history_is_drawn_and_said_in_a_table(desk: Desk, made: Made) -> None:
