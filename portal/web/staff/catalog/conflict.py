@@ -71,4 +71,5 @@ def _typed(field: Any) -> list[str]:
     if isinstance(field, SelectMultipleField):
         return [str(value) for value in field.data or ()]
     value = field.data if hasattr(field, "choices") else field._value()
-    return ["" if value is None else str(value)]
+    # Browsers send what has several lines with other ends of lines than were stored.
+    return ["" if value is None else str(value).replace("\r\n", "\n")]

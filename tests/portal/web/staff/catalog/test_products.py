@@ -113,6 +113,14 @@ def test_an_edit_of_an_old_version_shows_both_and_can_be_saved_over_it(desk: Des
     assert catalog.get_product(reading, product.id).name == "Mine <b>"
 
 
+def test_lines_that_only_end_as_browsers_end_them_do_not_differ(desk: Desk, made: Made) -> None:
+    product = made(lambda tx: factories.product(tx, description="One\nTwo"))
+    same = {"description": "One\r\nTwo", "name": product.name}
+    assert 'class="differs"' not in desk.post(f"/products/{product.id}", **words(product, **same, version=0)).text
+    other = {"description": "One\r\nThree", "name": product.name}
+    assert 'class="differs"' in desk.post(f"/products/{product.id}", **words(product, **other, version=0)).text
+
+
 @pytest.mark.parametrize("version", ["", "x", "0", "-1", "9" * 30, "²"])
 def test_a_version_nobody_gave_is_an_old_one(desk: Desk, made: Made, version: str) -> None:
     product = made(lambda tx: factories.product(tx))
