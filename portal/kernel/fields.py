@@ -10,6 +10,8 @@ from portal.kernel.errors import N_, Invalid
 MOST_REASON = 500
 UNKEEPABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters but for tab and line feed, and halves of characters."""
+TURNED = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+"""Invisible marks that turn the direction of what follows, even behind the text; telephones copy them along."""
 
 
 def reason_fault(reason: str, empty: str) -> tuple[str, Mapping[str, Any]] | None:
@@ -61,7 +63,7 @@ class Faults:
             self.add(field, N_("Write text here."))
             return ""
         # One spelling of every syllable (macOS sends Korean in pieces), so that a search finds what was written.
-        cleaned: str = tidy(unicodedata.normalize("NFC", value))
+        cleaned: str = tidy(TURNED.sub("", unicodedata.normalize("NFC", value)))
         if UNKEEPABLE.search(cleaned):
             self.add(field, N_("There is a character in it that cannot be kept."))
         elif len(cleaned) > most:

@@ -20,6 +20,7 @@ def test_clean_input_passes_and_comes_back_tidied() -> None:
     faults = Faults()
     assert faults.line("name", " a \n b\t", most=3) == "a b"
     assert faults.text("words", "a\r\n\r\nb \n", most=9) == "a\n\nb"
+    assert faults.line("name", "\u202e\u2066a\u2069b\u202c", most=3) == "ab"
     assert faults.whole("count", 9, least=0, most=9) == 9
     faults.stop()
 
