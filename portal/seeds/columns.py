@@ -6,6 +6,8 @@ from collections.abc import Callable, Set
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 from portal.domains.catalog import KINDS_OF_ATTRIBUTE, SHOWN, UNITS_OF
@@ -24,6 +26,7 @@ BOOKED = {BOOKING, RESOURCE}
 VALUE = "attribute:"
 """Begins the name of a column with the values of an attribute; behind it stands the attribute's short name."""
 DEEPEST = 20
+DRAWN = sorted(file.stem for file in (Path(__file__).parents[2] / "static/covers").glob("*.svg"))
 NO_WAY = N_("this is not a way through the tree; write one such as Rooms / Studios, at most %(most)s deep")
 NO_LATER = N_(
     "«%(text)s» is no later price; write one a line, such as 2027-01-01T00:00+09:00 36000 hour, or none in place of the"
@@ -77,6 +80,19 @@ def path(text: str) -> tuple[str, ...]:
     if not all(names) or len(names) > DEEPEST:
         raise Unreadable(NO_WAY, most=DEEPEST)
     return names
+
+
+def drawing(text: str) -> str:
+    if text not in DRAWN:
+        near = get_close_matches(text, DRAWN, 1)
+        if near:
+            raise Unreadable(
+                N_("there is no drawing «%(text)s»; do you mean %(near)s?"), text=_short(text), near=near[0]
+            )
+        raise Unreadable(
+            N_("there is no drawing «%(text)s»; there are %(known)s"), text=_short(text), known=", ".join(DRAWN)
+        )
+    return text
 
 
 def facts(text: str) -> dict[str, object]:
@@ -145,7 +161,7 @@ COLUMNS = {
     "variant_of": Column(words),
     "summary": Column(words),
     "description": Column(words, {*PRODUCTS, CATEGORY}),
-    "cover": Column(words),
+    "cover": Column(drawing),
     "published": Column(yes_or_no, {*PRODUCTS, CATEGORY}),
     "position": Column(whole, {CATEGORY, ATTRIBUTE}),
     "unlisted": Column(yes_or_no, {CATEGORY}),

@@ -187,6 +187,8 @@ def test_one_bad_line_of_ten_thousand_is_named_and_nothing_is_changed(tx: Tx) ->
         ({"kind": "category", "price": "1"}, "price", "only goods and bookings"),
         ({"kind": "goods", "name": "Tea", "price": "1", "currency": "XYZ"}, "currency", "one of"),
         ({"kind": "goods", "name": "Tea", "price": "1", "facts": "[]"}, "facts", "no facts"),
+        ({"kind": "goods", "name": "Tea", "price": "1", "cover": "kayk"}, "cover", "do you mean kayak"),
+        ({"kind": "goods", "name": "Tea", "price": "1", "cover": "Ünknown"}, "cover", "there are "),
         ({"kind": "booking", "name": "Kayak", "slug": "kayak", "parts": "A = nobody"}, "parts", "no resource"),
         ({"kind": "booking", "name": "Kayak", "slug": "kayak", "parts": "nobody"}, "parts", "no part"),
         ({"kind": "booking", "name": "Kayak", "slug": "kayak", "parts": "A = b (often)"}, "parts", "no part"),
