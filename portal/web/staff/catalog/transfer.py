@@ -24,7 +24,7 @@ from portal.web.staff.face import blueprint, settings
 from portal.web.uploads import takes
 
 MOST_TOLD = 500
-LINES_TOLD = 8
+RUNS_TOLD = 8
 SAMPLE = Path(seeds.__file__).with_name("sample.csv")
 FORMS: dict[str, tuple[Any, str]] = {
     "csv": (export_csv, "text/csv; charset=utf-8"),
@@ -100,6 +100,13 @@ def _page(form: ImportForm, problems: list[Problem] | None = None, status: int =
 
 
 def _lines(problems: list[Problem]) -> str:
-    numbers = ", ".join(str(one.line) for one in problems[:LINES_TOLD])
-    more = len(problems) - LINES_TOLD
-    return _("%(lines)s and %(count)s more", lines=numbers, count=more) if more > 0 else numbers
+    """Their numbers, those that follow one another as a run: 2–5, 9."""
+    runs: list[list[int]] = []
+    for number in sorted({one.line for one in problems}):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    told = ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs[:RUNS_TOLD])
+    more = sum(map(len, runs[RUNS_TOLD:]))
+    return _("%(lines)s and %(count)s more", lines=told, count=more) if more else told
