@@ -116,9 +116,9 @@ def _with_addresses(lines: list[Line], problems: list[Problem]) -> list[Line]:
     found = []
     for line in lines:
         room = "product" if line.kind in PRODUCTS else line.kind
-        first = seen.setdefault((room, line.slug), line.number) if room and line.slug else line.number
-        needs_one = room in {"product", ATTRIBUTE}
-        if first == line.number and (line.slug or not needs_one):
+        known, needs_one = line.slug and "slug" not in line.unread, room in {"product", ATTRIBUTE}
+        first = seen.setdefault((room, line.slug), line.number) if room and known else line.number
+        if first == line.number and (known or not needs_one):
             found.append(line)
             continue
         if first != line.number:

@@ -62,6 +62,7 @@ def test_a_line_that_cannot_be_taken_apart_hides_none_behind_it(tx: Tx) -> None:
 
 def test_a_second_line_of_one_address_is_tried_as_if_it_had_another(tx: Tx) -> None:
     assert told_of(tx, TEA, TEA | {"stock": "-1"}) == [(2, "slug"), (2, "stock")]
+    assert told_of(tx, TEA | {"slug": "t\0"}, TEA | {"stock": "-1"}) == [(1, "slug"), (2, "stock")]
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,7 @@ def test_a_value_is_kept_as_its_kind(tx: Tx, kind: str, given: object, kept: obj
         ("flag", "yes"),
         ("flag", 1),
         ("date", "1 December"),
+        ("date", "0999-12-01"),
         ("date", 2026),
     ],
 )
