@@ -20,6 +20,15 @@ NOBODY = UUID(int=0)
 FIRST_YEAR, LAST_YEAR = 2000, 2100  # beyond, sums of dates leave what a computer can count
 
 
+class Asked:
+    """A field that has to be filled in: that it is not, the domain tells together with its other faults."""
+
+    field_flags = {"required": True}  # as WTForms reads it
+
+    def __call__(self, form: Any, field: Any) -> None:
+        pass
+
+
 class Whole(IntegerField):
     """A whole number; None if nothing was typed."""
 

@@ -8,8 +8,7 @@ from wtforms import BooleanField, SelectMultipleField, StringField
 
 from portal.domains.catalog import ALL_DAY, RateFields
 from portal.web.forms import Form, stripped
-from portal.web.staff.catalog.fields import Clock, Day, Moment, OptionalAmount, Whole, weekday
-from portal.web.staff.catalog.forms import NEEDED
+from portal.web.staff.catalog.fields import Asked, Clock, Day, Moment, OptionalAmount, Whole, weekday
 
 
 class RateForm(Form):
@@ -23,10 +22,10 @@ class RateForm(Form):
     first: Any = Day(_("From the day"), description=_("Left empty: all year."))
     last: Any = Day(_("To the day"))
     yearly = BooleanField(_("Every year"))
-    rank: Any = Whole(_("Number"), [NEEDED], description=_("Where several fit, the lowest number counts."))
+    rank: Any = Whole(_("Number"), [Asked()], description=_("Where several fit, the lowest number counts."))
     starts_at: Any = Moment(_("For who books from"), description=_("Left empty: from now on."))
     ends_at: Any = Moment(_("Until"), description=_("Left empty: until it is ended."))
-    reason = StringField(_("Why"), [NEEDED], filters=[stripped])
+    reason = StringField(_("Why"), [Asked()], filters=[stripped])
 
     def fields(self) -> RateFields:
         """What was typed; whether it makes sense is the domain's to say."""
@@ -49,7 +48,7 @@ class RateForm(Form):
 class WhyForm(Form):
     """Why something is taken back or ended."""
 
-    reason = StringField(_("Why"), [NEEDED], filters=[stripped])
+    reason = StringField(_("Why"), [Asked()], filters=[stripped])
 
 
 def _minute(shown: time | None, otherwise: int) -> int:

@@ -54,7 +54,7 @@ def test_a_rate_is_set_listed_and_ended_with_reasons(desk: Desk, made: Made, rea
         ({"rate-since": "late"}, "This is not a day or time."),
         ({"rate-first": "2026-07-01"}, "Say the last day too."),
         ({"rate-yearly": "1"}, "Say from which day to which it is every year."),
-        ({"rate-rank": ""}, "This cannot be empty."),
+        ({"rate-rank": ""}, "This must be at least 1."),
         ({"rate-rank": "3"}, "Number 3 is taken since"),
         ({"rate-starts_at": "2020-01-01T10:00"}, "A price cannot begin in the past"),
         ({"rate-reason": ""}, "This cannot be empty."),
@@ -70,6 +70,13 @@ def test_a_fault_is_told_next_to_its_field_and_nothing_is_set(
     assert told in answer.text
     assert "field-error" in answer.text
     assert len(catalog.rate_history(reading, product.id)) == 1
+
+
+def test_all_that_is_missing_is_told_at_once(desk: Desk, made: Made) -> None:
+    product = made(lambda tx: factories.bookable(tx)).product
+    page = desk.post(f"/products/{product.id}/rates", **DAYS, **{"rate-rank": "1"}).text
+    assert "Write how many percent more or less" in page
+    assert "This cannot be empty." in page
 
 
 def test_a_reason_that_is_needed_is_not_called_optional(desk: Desk, made: Made) -> None:
