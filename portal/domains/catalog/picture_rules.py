@@ -38,8 +38,11 @@ class Sized:
         return hashlib.sha256(self.data).hexdigest()
 
 
-def sizes_of(faults: Faults, sent: bytes) -> list[Sized]:
+def sizes_of(faults: Faults, sent: bytes | None) -> list[Sized]:
     """The picture in every width that it has dots for, the smallest first; faults are on `file`, and then none."""
+    if sent is None:
+        faults.add("file", N_("Choose a file."))
+        return []
     if len(sent) > LARGEST:
         faults.add("file", N_("The file is larger than %(most)s MB. Save the picture smaller."), most=LARGEST >> 20)
         return []

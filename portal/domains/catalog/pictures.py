@@ -18,7 +18,7 @@ MOST_PICTURES = 12
 LONGEST_ALT = 200
 
 
-def add_picture(tx: Tx, product_id: UUID, sent: bytes, *, alt: str, by: UUID | None = None) -> Picture:
+def add_picture(tx: Tx, product_id: UUID, sent: bytes | None, *, alt: str, by: UUID | None = None) -> Picture:
     """The picture in `sent`, behind those that are there. Raises Invalid on `file` and `alt`, NotFound."""
     faults = Faults()
     alt = faults.line("alt", alt, most=LONGEST_ALT, needed=True)

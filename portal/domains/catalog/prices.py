@@ -28,7 +28,7 @@ def schedule_price(
     tx: Tx,
     product_id: UUID,
     *,
-    amount: Decimal,
+    amount: Decimal | None,
     unit: str,
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,

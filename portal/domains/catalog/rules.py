@@ -36,11 +36,13 @@ def total_for(price: Tag, *, quantity: int, minutes: int, starts: datetime | Non
     return Money(price_for(price, starts).amount, price.currency) * times
 
 
-def check_amount(faults: Faults, amount: Decimal, currency: str) -> Decimal:
-    """The amount of a price; faults are on `amount` and `currency`."""
+def check_amount(faults: Faults, amount: Decimal | None, currency: str) -> None:
+    """The amount of a price, None for none; faults are on `amount` and `currency`."""
     if currency not in EXPONENTS:
         faults.add("currency", N_("Prices are in one of %(known)s."), known=", ".join(EXPONENTS))
-    if not amount.is_finite():
+    if amount is None:
+        faults.add("amount", N_("This cannot be empty."))
+    elif not amount.is_finite():
         faults.add("amount", N_("Write an amount, such as 30000."))
     elif amount < 0:
         faults.add("amount", N_("A price cannot be below zero."))
@@ -51,7 +53,6 @@ def check_amount(faults: Faults, amount: Decimal, currency: str) -> Decimal:
         whole = N_("%(currency)s has no smaller unit: write a whole number.")
         parts = N_("%(currency)s has %(decimals)s decimals at most.")
         faults.add("amount", parts if decimals else whole, currency=currency, decimals=decimals)
-    return amount
 
 
 def check_unit(faults: Faults, unit: str, kind: str) -> str:

@@ -43,26 +43,20 @@ class Whole(IntegerField):
 
 
 class Amount(DecimalField):
-    """An amount of money, shown with the decimals that it has."""
+    """An amount of money, shown with the decimals that it has; None if nothing was typed."""
 
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
         self.places = None
 
     def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        if not any(text.strip() for text in valuelist):
+            return
         try:
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError(_("Write an amount without commas, such as 30000.")) from None
-
-
-class OptionalAmount(Amount):
-    """An amount of money; None if nothing was typed."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = None
-        if any(text.strip() for text in valuelist):
-            super().process_formdata(valuelist)
 
 
 class Day(DateField):

@@ -15,10 +15,10 @@ from portal.domains.catalog import MOST_ADDONS, Attribute
 from portal.web.forms import Form, stripped
 from portal.web.staff.catalog.fields import (
     Amount,
+    Asked,
     Clock,
     Day,
     Moment,
-    OptionalAmount,
     Several,
     Whole,
     chosen,
@@ -26,14 +26,15 @@ from portal.web.staff.catalog.fields import (
 )
 
 NEEDED = InputRequired(_("This cannot be empty."))
+"""Of what the domain is not asked without; for all else, Asked lets it tell every fault at once."""
 MOST_TIERS = 4
 
 
 class CategoryForm(Form):
-    name = StringField(_("Name"), [NEEDED], filters=[stripped])
+    name = StringField(_("Name"), [Asked()], filters=[stripped])
     slug = StringField(_("Address"), filters=[stripped], description=_("Left empty, it is made from the name."))
     parent_id = chosen_id(_("Inside"))
-    position: Any = Whole(_("Position"), [NEEDED], default=0, description=_("Small numbers come first."))
+    position: Any = Whole(_("Position"), [Asked()], default=0, description=_("Small numbers come first."))
     description = TextAreaField(_("Description"))
     unlisted = BooleanField(
         _("Not listed"), description=_("Customers find it and what is in it only by its address, never in a list.")
@@ -41,15 +42,15 @@ class CategoryForm(Form):
 
 
 class AttributeForm(Form):
-    name = StringField(_("Name"), [NEEDED], filters=[stripped])
-    kind = chosen(_("Kind"), NEEDED, default="text")
+    name = StringField(_("Name"), [Asked()], filters=[stripped])
+    kind = chosen(_("Kind"), Asked(), default="text")
     unit = StringField(_("Unit"), filters=[stripped], description=_("Of numbers, such as m² or people."))
     options = TextAreaField(
         _("To choose from"),
         description=_("One a line. «sea = Sea view» keeps sea with the products, so that the words can be changed."),
     )
-    shown = chosen(_("Shown"), NEEDED, default="page")
-    position: Any = Whole(_("Position"), [NEEDED], default=0, description=_("Small numbers come first."))
+    shown = chosen(_("Shown"), Asked(), default="page")
+    position: Any = Whole(_("Position"), [Asked()], default=0, description=_("Small numbers come first."))
     required = BooleanField(_("Every product needs it"))
     filterable = BooleanField(_("Customers can look for it"))
 
@@ -61,9 +62,9 @@ class NewAttributeForm(AttributeForm):
 
 
 class ProductForm(Form):
-    name = StringField(_("Name"), [NEEDED], filters=[stripped])
+    name = StringField(_("Name"), [Asked()], filters=[stripped])
     slug = StringField(_("Address"), filters=[stripped], description=_("Left empty, it is made from the name."))
-    category_id = chosen_id(_("Category"), NEEDED)
+    category_id = chosen_id(_("Category"), Asked())
     cover = chosen(_("Picture"), NEEDED, default="generic")
     summary = StringField(_("In one line"), filters=[stripped], description=_("Shown in lists."))
     description = TextAreaField(_("Description"))
@@ -73,7 +74,7 @@ class ProductForm(Form):
 
 
 class NewProductForm(ProductForm):
-    kind = chosen(_("Kind"), NEEDED, default="booking")
+    kind = chosen(_("Kind"), Asked(), default="booking")
 
 
 class AddonsForm(Form):
@@ -100,11 +101,11 @@ class AddonsForm(Form):
 class PictureForm(Form):
     file: Any = FileField(
         _("File"),
-        [FileRequired(_("Choose a file."))],
+        [Asked()],
         description=_("JPEG, PNG or WebP, at most 10 MB. Places and cameras in it are not kept."),
     )
     alt = StringField(
-        _("What it shows"), [NEEDED], filters=[stripped], description=_("Read out to those who do not see it.")
+        _("What it shows"), [Asked()], filters=[stripped], description=_("Read out to those who do not see it.")
     )
 
 
@@ -115,25 +116,25 @@ class ImportForm(Form):
 
 
 class PlacingForm(Form):
-    alt = StringField(_("What it shows"), [NEEDED], filters=[stripped])
-    place: Any = Whole(_("Place"), [NEEDED])
+    alt = StringField(_("What it shows"), [Asked()], filters=[stripped])
+    place: Any = Whole(_("Place"), [Asked()])
 
 
 class VariantForm(Form):
-    variant = StringField(_("Name"), [NEEDED], filters=[stripped], description=_("For example: Adult, Child, Large"))
+    variant = StringField(_("Name"), [Asked()], filters=[stripped], description=_("For example: Adult, Child, Large"))
     slug = StringField(_("Address"), filters=[stripped], description=_("Left empty, it is made from the name."))
 
 
 class PriceForm(Form):
-    amount: Any = Amount(_("Price"), [NEEDED])
-    unit = chosen(_("For"), NEEDED)
+    amount: Any = Amount(_("Price"), [Asked()])
+    unit = chosen(_("For"), Asked())
     starts_at: Any = Moment(_("From"), description=_("Left empty: from now on."))
     ends_at: Any = Moment(_("Until"), description=_("Left empty: until the next price."))
     reason = StringField(_("Why"), filters=[stripped], description=_("Customers can read this in the price history."))
 
 
 class PolicyForm(Form):
-    name = StringField(_("Name"), [NEEDED], filters=[stripped], description=_("Only staff read it."))
+    name = StringField(_("Name"), [Asked()], filters=[stripped], description=_("Only staff read it."))
     refundable = chosen(_("What comes back"), NEEDED, default="yes")
     hours_1: Any = Whole(_("Hours before"))
     percent_1: Any = Whole(_("Comes back"))
@@ -143,7 +144,7 @@ class PolicyForm(Form):
     percent_3: Any = Whole(_("Comes back"))
     hours_4: Any = Whole(_("Hours before"))
     percent_4: Any = Whole(_("Comes back"))
-    fee: Any = OptionalAmount(_("Fee"), description=_("Kept of each thing that is given back."))
+    fee: Any = Amount(_("Fee"), description=_("Kept of each thing that is given back."))
     fee_percent: Any = Whole(_("Or a part of the price"))
     is_default = chosen(_("For which products"), default="")
 
@@ -158,18 +159,18 @@ class AssignmentForm(Form):
 
 
 class StockForm(Form):
-    delta: Any = Whole(_("Come or go"), [NEEDED], description=_("5 for five that came, -2 for two that are gone."))
-    reason = StringField(_("Why"), [NEEDED], filters=[stripped])
+    delta: Any = Whole(_("Come or go"), [Asked()], description=_("5 for five that came, -2 for two that are gone."))
+    reason = StringField(_("Why"), [Asked()], filters=[stripped])
 
 
 class ResourceForm(Form):
-    name = StringField(_("Name"), [NEEDED], filters=[stripped])
+    name = StringField(_("Name"), [Asked()], filters=[stripped])
     slug = StringField(_("Short name"), filters=[stripped], description=_("Left empty, it is made from the name."))
     place = StringField(_("Where it is"), filters=[stripped])
     units: Any = Whole(
-        _("How many there are"), [NEEDED], default=1, description=_("That can be booked at the same time.")
+        _("How many there are"), [Asked()], default=1, description=_("That can be booked at the same time.")
     )
-    time_zone = StringField(_("Time zone"), [NEEDED], filters=[stripped])
+    time_zone = StringField(_("Time zone"), [Asked()], filters=[stripped])
 
 
 class ClosureForm(Form):
@@ -181,16 +182,16 @@ class ClosureForm(Form):
 
 
 class OfferingForm(Form):
-    resource_id = chosen_id(_("Booked on"), NEEDED)
-    min_length: Any = Whole(_("Length"), [NEEDED], default=60)
+    resource_id = chosen_id(_("Booked on"), Asked())
+    min_length: Any = Whole(_("Length"), [Asked()], default=60)
     max_length: Any = Whole(_("Longest"), description=_("Left empty, the length is fixed."))
-    length_step: Any = Whole(_("In steps of"), [NEEDED], default=30)
-    start_step: Any = Whole(_("Begins every"), [NEEDED], default=30, description=_("Counted from the opening."))
-    buffer_before: Any = Whole(_("Kept free before"), [NEEDED], default=0)
-    buffer_after: Any = Whole(_("Kept free after"), [NEEDED], default=0)
-    lead_time: Any = Whole(_("Shortest notice"), [NEEDED], default=0)
-    horizon_days: Any = Whole(_("Days ahead"), [NEEDED], default=90)
-    max_quantity: Any = Whole(_("At most in one booking"), [NEEDED], default=1)
+    length_step: Any = Whole(_("In steps of"), [Asked()], default=30)
+    start_step: Any = Whole(_("Begins every"), [Asked()], default=30, description=_("Counted from the opening."))
+    buffer_before: Any = Whole(_("Kept free before"), [Asked()], default=0)
+    buffer_after: Any = Whole(_("Kept free after"), [Asked()], default=0)
+    lead_time: Any = Whole(_("Shortest notice"), [Asked()], default=0)
+    horizon_days: Any = Whole(_("Days ahead"), [Asked()], default=90)
+    max_quantity: Any = Whole(_("At most in one booking"), [Asked()], default=1)
     once_each = BooleanField(
         _("One booking of a time for each person"),
         description=_("Whoever holds or has booked a time cannot book it a second time."),
@@ -202,8 +203,8 @@ class RushForm(Form):
         _("Queue in front of the times"),
         description=_("Customers choose one after the other, in the order in which they came."),
     )
-    at_once: Any = Whole(_("May choose at once"), [NEEDED], default=50)
-    minutes: Any = Whole(_("Minutes each has"), [NEEDED], default=5)
+    at_once: Any = Whole(_("May choose at once"), [Asked()], default=50)
+    minutes: Any = Whole(_("Minutes each has"), [Asked()], default=5)
 
 
 class PartsForm(Form):

@@ -36,7 +36,8 @@ def add_picture(product_id: UUID) -> ResponseReturnValue:
     if form.validate():
         try:
             with transaction() as tx:
-                catalog.add_picture(tx, product_id, form.file.data.read(), alt=form.text("alt"), by=current_user.id)
+                sent = form.file.data.read() if form.file.data else None
+                catalog.add_picture(tx, product_id, sent, alt=form.text("alt"), by=current_user.id)
         except Invalid as fact:
             form.blame(fact)
         else:

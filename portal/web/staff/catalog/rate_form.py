@@ -8,12 +8,12 @@ from wtforms import BooleanField, SelectMultipleField, StringField
 
 from portal.domains.catalog import ALL_DAY, RateFields
 from portal.web.forms import Form, stripped
-from portal.web.staff.catalog.fields import Asked, Clock, Day, Moment, OptionalAmount, Whole, weekday
+from portal.web.staff.catalog.fields import Amount, Asked, Clock, Day, Moment, Whole, weekday
 
 
 class RateForm(Form):
     percent: Any = Whole(_("Percent more or less"), description=_("20 for more, -10 for less; or the amount."))
-    amount: Any = OptionalAmount(_("Or this amount"))
+    amount: Any = Amount(_("Or this amount"))
     weekdays: Any = SelectMultipleField(
         _("On these days of the week"), coerce=weekday, choices=[], validate_choice=False
     )

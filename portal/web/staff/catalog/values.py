@@ -9,14 +9,14 @@ from wtforms import SelectField, StringField
 
 from portal.domains.catalog import Attribute, fault_of
 from portal.web.forms import Form, stripped
-from portal.web.staff.catalog.fields import Day, OptionalAmount
+from portal.web.staff.catalog.fields import Amount, Day
 
 Kind = TypeVar("Kind", bound=Form)
 
 ANSWERS = {"yes": True, "no": False}
 
 
-class Number(OptionalAmount):
+class Number(Amount):
     """A number, with or without decimals; None if nothing was typed."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from portal.domains import catalog
 from portal.domains.catalog import CategoryFields
+from portal.kernel import clock
 from portal.kernel.db import Tx
 from tests.portal.web.staff.catalog.conftest import Desk, Made
 
@@ -44,6 +45,14 @@ def test_a_fault_is_told_next_to_its_field(desk: Desk, made: Made, change: dict[
     assert answer.status_code == 422
     assert told in answer.text
     assert made(lambda tx: catalog.get_category(tx, rooms.id)).name == "Rooms"
+
+
+def test_all_faults_of_a_form_are_told_at_once(desk: Desk, reading: Tx) -> None:
+    answer = desk.post("/categories", name="", position="-1", slug="A B")
+    assert answer.status_code == 422
+    told = ("This cannot be empty.", "This must be at least 0.", "Use small letters")
+    assert all(words in answer.text for words in told)
+    assert catalog.category_tree(reading, now=clock.now(), hidden=True) == []
 
 
 def test_an_edit_of_an_old_version_shows_both(desk: Desk, made: Made) -> None:

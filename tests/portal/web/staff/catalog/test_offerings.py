@@ -11,9 +11,9 @@ from tests.portal.web.staff.catalog.conftest import Desk, Made
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"resource_id": ""}, "This cannot be empty."),
+        ({"resource_id": ""}, "There is no such place to book."),
         ({"resource_id": "nonsense"}, "There is no such place to book."),
-        ({"min_length": ""}, "This cannot be empty."),
+        ({"min_length": ""}, "Write a whole number."),
         ({"min_length": "9" * 6000}, "Write a whole number."),
         ({"max_length": "30"}, "The longest time cannot be shorter"),
         ({"max_quantity": "2"}, "This must be at most 1."),

@@ -66,6 +66,12 @@ def test_what_is_no_picture_is_told_beside_the_field(desk: Desk, made: Made, sen
     assert made(lambda tx: catalog.pictures_of(tx, [room.id])) == {}
 
 
+def test_a_file_that_is_no_picture_is_told_together_with_words_that_are_missing(desk: Desk, made: Made) -> None:
+    answer = send(desk, made(factories.product), b"no picture", alt="")
+    assert "This is not a picture" in answer.text
+    assert "This cannot be empty." in answer.text
+
+
 def test_a_form_without_a_file_or_words_says_so(desk: Desk, made: Made) -> None:
     room = made(factories.product)
     answer = desk.post(f"/products/{room.id}/pictures")

@@ -49,6 +49,16 @@ def test_a_faulty_price_is_told_and_not_set(
     assert len(catalog.price_history(reading, product.id)) == 2
 
 
+def test_all_faults_of_a_first_price_are_told_at_once(desk: Desk, made: Made, reading: Tx) -> None:
+    product = made(factories.product)
+    first = {"price-amount": "", "price-unit": "booking", "price-starts_at": "2020-01-01T10:00"}
+    answer = desk.post(f"/products/{product.id}/prices", **first, version=1)
+    assert answer.status_code == 422
+    assert "This cannot be empty." in answer.text
+    assert "A price cannot begin in the past" in answer.text
+    assert catalog.price_history(reading, product.id) == []
+
+
 def test_times_of_a_price_are_those_of_the_house_and_it_can_be_taken_back(desk: Desk, made: Made) -> None:
     product = made(lambda tx: factories.bookable(tx)).product
     fields = {

@@ -100,6 +100,14 @@ def test_a_fault_is_told_next_to_its_field_and_what_was_typed_stays(
     assert catalog.get_product(reading, product.id).summary == "Before"
 
 
+def test_all_faults_of_a_form_are_told_at_once(desk: Desk, made: Made) -> None:
+    category = made(factories.category)
+    answer = desk.post("/products", kind="booking", name="", category_id=category.id, cover="kayak", slug="A B")
+    assert answer.status_code == 422
+    assert "This cannot be empty." in answer.text
+    assert "Use small letters" in answer.text
+
+
 def test_an_edit_of_an_old_version_shows_both_and_can_be_saved_over_it(desk: Desk, made: Made, reading: Tx) -> None:
     product = made(lambda tx: factories.product(tx, name="Attic"))
     assert desk.post(f"/products/{product.id}", **words(product, name="Theirs")).status_code == 303
