@@ -32,7 +32,7 @@ def set_hours(resource_id: UUID) -> ResponseReturnValue:
     form = resource_page.week_form(resource_id, typed=True)
     hours: list[Hours] = []
     try:
-        hours = form.hours()
+        hours = form.hours(resources.hours_of(db.session(), resource_id))
         with transaction() as tx:
             before = resources.all_hours_of(tx, resource_id)
             resources.set_hours(tx, resource_id, version(), hours, by=current_user.id)

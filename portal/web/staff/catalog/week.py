@@ -1,7 +1,7 @@
 """A week of opening hours as staff type it: a field a day, «09:00-12:00, 13:00-18:00», empty for closed."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -15,6 +15,7 @@ from portal.web.staff.catalog.fields import Day
 
 TIMES = re.compile(r"(\d{1,2}):(\d{2})\s*[-–~]\s*(\d{1,2}):(\d{2})", re.ASCII)
 NO_TIMES = N_("«%(times)s» is not a time from and to; write one such as 09:00-18:00.")
+SAME_TIME = N_("«%(times)s» would be open for 24 hours. Write another time to close; day and night is 00:00-24:00.")
 
 
 class WeekForm(Form):
@@ -28,8 +29,9 @@ class WeekForm(Form):
     day5 = StringField(filters=[stripped])
     day6 = StringField(filters=[stripped])
 
-    def hours(self) -> list[Hours]:
-        """The openings. Raises Invalid, by day."""
+    def hours(self, kept: Collection[Hours] = ()) -> list[Hours]:
+        """The openings. From a time to the same one is 24 hours, more likely mistyped than meant: only what is `kept`
+        already may stay so, as it can come in a file. Raises Invalid, by day."""
         faults: dict[str, tuple[str, dict[str, str]]] = {}
         found: list[Hours] = []
         for day in range(7):
@@ -37,6 +39,8 @@ class WeekForm(Form):
                 read = _read(times)
                 if read is None:
                     faults[f"day{day}"] = NO_TIMES, {"times": times[:40]}
+                elif read[0] and read[1] - read[0] == 1440 and Hours(day, *read) not in kept:
+                    faults[f"day{day}"] = SAME_TIME, {"times": times[:40]}
                 else:
                     found.append(Hours(day, *read))
         if faults:

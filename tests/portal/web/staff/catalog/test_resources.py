@@ -58,6 +58,7 @@ def test_a_fault_is_told_next_to_its_field(desk: Desk, made: Made, change: dict[
     [
         ("week-day0", "always", "«always» is not a time from and to"),
         ("week-day0", "09:00-12:00, 11:00-13:00", "This begins before the opening ahead of it has ended."),
+        ("week-day0", "09:00-09:00", "«09:00-09:00» would be open for 24 hours."),
         ("week-day1", "25:00-26:00", "is not a time from and to"),
     ],
 )
@@ -68,6 +69,27 @@ def test_a_faulty_day_is_told_and_the_old_week_stays(desk: Desk, made: Made, day
     assert told in answer.text
     assert 'value="10:00-11:00"' in answer.text
     assert made(lambda tx: resources.hours_of(tx, room.id)) == [Hours(0, 540, 1080)]
+
+
+def test_a_whole_day_is_typed_from_midnight_and_one_that_is_kept_already_stays(
+    desk: Desk, made: Made, reading: Tx
+) -> None:
+    room = made(lambda tx: factories.resource(tx, hours=[(4, 1080, 2520)]))
+    page = desk.get(f"/resources/{room.id}").text
+    assert 'value="18:00-18:00"' in page
+    week = {"week-day0": "00:00-24:00", "week-day1": "00:00-00:00", "week-day4": "18:00-18:00"}
+    assert desk.post(f"/resources/{room.id}/hours", **week, version=1).status_code == 303
+    assert resources.hours_of(reading, room.id) == [Hours(0, 0, 1440), Hours(1, 0, 1440), Hours(4, 1080, 2520)]
+
+
+def test_some_days_of_their_own_are_no_24_hours_by_mistyping(desk: Desk, made: Made, reading: Tx) -> None:
+    room = made(factories.resource)
+    answer = desk.post(
+        f"/resources/{room.id}/dated-hours", **{"dated-first": "2099-05-05", "dated-day1": "09:00-09:00"}
+    )
+    assert answer.status_code == 422
+    assert "day and night is 00:00-24:00" in answer.text
+    assert resources.dated_hours_of(reading, room.id) == []
 
 
 def test_two_editors_of_one_week_one_is_shown_both(desk: Desk, made: Made) -> None:
