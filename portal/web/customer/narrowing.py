@@ -90,7 +90,9 @@ def _between(found: Narrowed, one: Trait, param: str, given: Given) -> None:
         except ValueError:
             number, day = _("Write a number, such as 12 or 12.5."), _("Write a day, such as 2026-12-01.")
             found.faults[f"{param}.{end}"] = number if one.kind == "number" else day
-    if read:
+    if len(read) == 2 and read["to"] < read["from"]:
+        found.faults[f"{param}.to"] = _("From and to are the other way round.")
+    elif read:
         found.filters.append(Between(one.slug, read.get("from"), read.get("to")))
         shown = {end: said(one, value) for end, value in read.items()}
         if len(shown) == 2:

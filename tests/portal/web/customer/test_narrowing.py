@@ -74,6 +74,14 @@ def test_what_cannot_be_read_is_told_beside_its_field_and_narrows_nothing(guest:
     assert 'aria-invalid="true"' in guest.get(f"/?category=rooms{asked}").text
 
 
+@pytest.mark.parametrize("asked", ["&a.size.from=50&a.size.to=10", "&a.opened.from=2021-01-01&a.opened.to=2020-01-01"])
+def test_ends_in_the_wrong_order_are_told_beside_the_field_and_narrow_nothing(guest: Browser, asked: str) -> None:
+    assert names(guest, asked) == {"Studio A", "Hall"}
+    page = guest.get(f"/?category=rooms{asked}").text
+    assert 'aria-invalid="true"' in page
+    assert "From and to are the other way round." in page
+
+
 def test_wishes_are_kept_shown_and_taken_back_one_by_one(guest: Browser) -> None:
     page = guest.get("/?category=rooms&a.level=expert&a.size.from=30").text
     assert 'value="expert" checked' in page
