@@ -13,6 +13,7 @@ from portal.domains import catalog
 from portal.domains.catalog import ProductFields
 from portal.kernel import clock
 from portal.kernel.errors import N_, Invalid, Stale
+from portal.kernel.fields import Faults
 from portal.web import htmx
 from portal.web.database import db, transaction
 from portal.web.guards import staff
@@ -79,11 +80,14 @@ def create_product() -> ResponseReturnValue:
     """A draft; its page is where prices and times are set."""
     form = cast(NewProductForm, product_page.details_form(db.session(), typed=True))
     if form.validate():
+        unread = Faults()
+        fields = _fields(form, unread)
         try:
             with transaction() as tx:
-                made = catalog.create_product(tx, form.text("kind"), _fields(form), by=current_user.id)
+                made = catalog.create_product(tx, form.text("kind"), fields, by=current_user.id)
+                unread.stop()
         except Invalid as fact:
-            form.blame(fact)
+            form.blame(Invalid(fact.faults | unread.found))
         else:
             flash(_("%(name)s is there as a draft. Give it a price, then publish it.", name=made.name), "success")
             return htmx.see_other(url_for(".product", product_id=made.id))
@@ -103,11 +107,14 @@ def edit_product(product_id: UUID) -> ResponseReturnValue:
     found = catalog.get_product(db.session(), product_id)
     form = product_page.details_form(db.session(), found, typed=True)
     if form.validate():
+        unread = Faults()
+        fields = _fields(form, unread, found.attributes)
         try:
             with transaction() as tx:
-                catalog.edit_product(tx, product_id, version(), _fields(form, found.attributes), by=current_user.id)
+                catalog.edit_product(tx, product_id, version(), fields, by=current_user.id)
+                unread.stop()
         except Invalid as fact:
-            form.blame(fact)
+            form.blame(Invalid(fact.faults | unread.found))
         except Stale:
             tx = db.session()
             found = catalog.get_product(tx, product_id)
@@ -119,23 +126,24 @@ def edit_product(product_id: UUID) -> ResponseReturnValue:
     return product_page.show(product_id, details=form, status=422)
 
 
-def _fields(form: ProductForm, kept: Mapping[str, object] | None = None) -> ProductFields:
+def _fields(form: ProductForm, unread: Faults, kept: Mapping[str, object] | None = None) -> ProductFields:
+    """What was typed; of its facts those that could be read, the others are told in `unread`."""
     return ProductFields(
         category_id=form.category_id.data or NOBODY,
         name=form.text("name"),
         summary=form.text("summary"),
         description=form.text("description"),
         cover=form.text("cover"),
-        attributes=_values(form, kept or {}),
+        attributes=_values(form, unread, kept or {}),
         slug=form.text("slug") or None,
     )
 
 
-def _values(form: ProductForm, kept: Mapping[str, object]) -> dict[str, object]:
+def _values(form: ProductForm, unread: Faults, kept: Mapping[str, object]) -> dict[str, object]:
     """What was typed, and what the form did not ask for because it belongs to another category."""
-    facts, typed = read_facts(form.text("attributes")), read_values(form, form.defined)
+    facts, typed = read_facts(unread, form.text("attributes")), read_values(form, form.defined)
     if both := facts.keys() & typed.keys():
-        raise Invalid({"attributes": (N_("«%(name)s» has a field of its own."), {"name": min(both)})})
+        unread.add("attributes", N_("«%(name)s» has a field of its own."), name=min(both))
     free = catalog.free_facts(db.session(), kept)
     return {slug: value for slug, value in kept.items() if slug not in free and slug not in typed} | facts | typed
 

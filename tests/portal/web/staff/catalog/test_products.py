@@ -102,10 +102,20 @@ def test_a_fault_is_told_next_to_its_field_and_what_was_typed_stays(
 
 def test_all_faults_of_a_form_are_told_at_once(desk: Desk, made: Made) -> None:
     category = made(factories.category)
-    answer = desk.post("/products", kind="booking", name="", category_id=category.id, cover="kayak", slug="A B")
-    assert answer.status_code == 422
-    assert "This cannot be empty." in answer.text
-    assert "Use small letters" in answer.text
+    typed = {"kind": "booking", "name": "", "category_id": category.id, "cover": "kayak", "slug": "A B"}
+    product = made(factories.product)
+    for path in ("/products", f"/products/{product.id}"):
+        answer = desk.post(path, **typed, attributes="no colon", version=1)
+        assert answer.status_code == 422
+        told = ("This cannot be empty.", "Use small letters", "«no colon» is no fact")
+        assert all(words in answer.text for words in told)
+
+
+def test_facts_that_cannot_be_read_leave_everything_as_it_was(desk: Desk, made: Made, reading: Tx) -> None:
+    product = made(lambda tx: factories.product(tx, name="Attic"))
+    typed = words(product, name="Loft", attributes="Size: 4\nno colon")
+    assert desk.post(f"/products/{product.id}", **typed).status_code == 422
+    assert catalog.get_product(reading, product.id).name == "Attic"
 
 
 def test_an_edit_of_an_old_version_shows_both_and_can_be_saved_over_it(desk: Desk, made: Made, reading: Tx) -> None:
