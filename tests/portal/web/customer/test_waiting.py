@@ -75,7 +75,7 @@ def test_a_free_time_has_no_waiting_list(shop: Shop, wares: Wares, me: Browser) 
 
 @pytest.mark.parametrize(
     ("change", "status"),
-    [({"quantity": "9"}, 422), ({"quantity": "x"}, 422), ({"start": "never"}, 404), ({"length": "7"}, 422)],
+    [({"quantity": "9"}, 422), ({"quantity": "x"}, 422), ({"length": "7"}, 422)],
 )
 def test_what_makes_no_sense_is_said_and_changes_nothing(
     shop: Shop, owner: Browser, me: Browser, change: dict[str, str], status: int
@@ -83,6 +83,18 @@ def test_what_makes_no_sense_is_said_and_changes_nothing(
     data = {"start": at(10).isoformat(), "quantity": "1", "length": "60", **change}
     assert me.post("/products/studio-a/waiting", data).status_code == status
     assert shop.one("SELECT count(*) FROM waiting_entries") == 0
+
+
+@pytest.mark.parametrize("start", ["never", "", "2030-03-10T10:00"])
+def test_a_start_that_cannot_be_read_leads_to_the_times_as_a_press_does(
+    shop: Shop, owner: Browser, me: Browser, start: str
+) -> None:
+    data = {"start": start, "quantity": "1", "length": "60"}
+    answers = [me.post(f"/products/studio-a/{what}", data) for what in ("holds", "waiting")]
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert all("Choose one of the times shown." in answer.text for answer in answers)
+    assert shop.one("SELECT count(*) FROM waiting_entries") == 0
+    assert me.get(f"/products/studio-a/waiting?start={start}").status_code == 404
 
 
 def test_an_offer_is_shown_taken_and_paid(shop: Shop, wares: Wares, owner: Browser, me: Browser) -> None:
