@@ -9,8 +9,9 @@ from contextlib import AbstractContextManager
 
 from portal.domains import waiting
 from portal.domains.waiting import Line
-from portal.kernel import clock
+from portal.kernel import clock, troubles
 from portal.kernel.db import Tx
+from workers.failing import failed
 
 LINES_A_LOOK = 500
 OFFERS_A_LOOK = 100
@@ -26,7 +27,10 @@ class Looking:
         self._after: Line | None = None
 
     def look(self) -> int:
-        """Settles what is over, and offers what is free in the next lines. Answers how many offers were made."""
+        """Settles what is over, and offers what is free in the next lines. Answers how many offers were made.
+
+        A line that cannot be served is counted and told; a database that is away ends the look, and is raised.
+        """
         with self._transactions() as tx:
             waiting.settle(tx, now=clock.now())
         with self._transactions() as tx:
@@ -40,6 +44,12 @@ class Looking:
         return OFFERS_A_LOOK - left
 
     def _offer(self, line: Line) -> bool:
-        with self._transactions() as tx:
-            made = waiting.offer_next(tx, line, now=clock.now(), minutes=self._minutes, before=self._before)
-            return made is not None
+        try:
+            with self._transactions() as tx:
+                made = waiting.offer_next(tx, line, now=clock.now(), minutes=self._minutes, before=self._before)
+                return made is not None
+        except Exception as error:  # whatever is wrong with one line, those behind it are looked at
+            if troubles.is_away(error):
+                raise
+            failed("waiting", error, product=str(line.product_id), start=line.starts_at.isoformat())
+            return False

@@ -18,17 +18,16 @@ from portal import config, metrics, wiring
 from portal.domains import identity, notifications, payments, points, reservations, resources
 from portal.kernel import clock, log, sagas
 from portal.kernel.db import make_engine, transaction
-from portal.kernel.watch import Count
 from workers import asking, doorbell, nightly
 from workers import broker as queue
 from workers.engine import SagaPort, archive
+from workers.failing import failed
 from workers.lines import Looking
 from workers.parent import end_with_parent
 from workers.sagas import book
 
 AT_ONCE = 8
 """Mails that are sent side by side, each by whoever hears a ring and then goes on as long as more is due."""
-FAILED = Count("jari_ticker_failures_total", "Jobs of the clock that failed and are tried again.", "job")
 
 
 @dataclass
@@ -105,7 +104,6 @@ def jobs(engine: Engine, broker: RedisBroker, settings: config.Settings) -> list
 
 def run(all_jobs: list[Job], end: threading.Event) -> None:
     """Does each job when it is due, until `end`; a job that fails is tried again at its next time."""
-    logger = log.get("ticker")
     while not end.is_set():
         for job in all_jobs:
             if time.monotonic() < job.due:
@@ -114,8 +112,7 @@ def run(all_jobs: list[Job], end: threading.Event) -> None:
             try:
                 job.act()
             except Exception as error:  # whatever one job does, the others go on
-                FAILED.add(job.name)
-                logger.warning("job failed", job=job.name, error=str(error))
+                failed(job.name, error)
         end.wait(max(0.05, min(job.due for job in all_jobs) - time.monotonic()))
 
 

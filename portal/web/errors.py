@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, TooManyReque
 from werkzeug.http import HTTP_STATUS_CODES
 
 from portal.domains import identity
-from portal.kernel import log, wire, words
+from portal.kernel import log, troubles, wire, words
 from portal.kernel.errors import N_, Fact, Invalid, KeyReused, NotFound
 from portal.web import htmx
 from portal.web.i18n import language
@@ -49,9 +49,6 @@ DETAILS = {
 """What a problem says where nobody says it better."""
 IN_BODIES = {"with": "served_by"}
 """Fields that have another name in a body than in a form."""
-PASSING = (psycopg.OperationalError, psycopg.errors.ReadOnlySqlTransaction)
-"""Troubles of the database that pass by themselves: it is away or too busy, or it is the copy that is about to take
-the place of the one that wrote."""
 FORM_OUT_OF_DATE = N_("This page was open for a long time, or cookies are switched off. Nothing was changed.")
 FORM_SENT_BEFORE = N_(
     "This was sent before, with other contents, and that counts. See what became of it, and send this only if you still"
@@ -184,13 +181,7 @@ def _away(error: Exception) -> ResponseReturnValue:
 
 
 def _of_database(error: Exception) -> ResponseReturnValue:
-    """As psycopg says it, whoever passed it on: SQLAlchemy, or a statement that waited."""
-    told: BaseException | None = error
-    if isinstance(error, DBAPIError):
-        told = error.orig
-    elif isinstance(error, wire.EarlierFailed):
-        told = error.__cause__
-    return _away(error) if isinstance(told, PASSING) else _unexpected(error)
+    return _away(error) if troubles.passes(error) else _unexpected(error)
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:

@@ -14,7 +14,7 @@ from portal.reports import watching
 from portal.web import health
 from portal.web import metrics as page
 from portal.web.hooks import taking
-from workers import ticker
+from workers import failing
 from workers.engine import figures
 
 GAUGES_OF_PARTS = {"jari_up", "jari_queue_messages", "jari_queue_dead_letters", "jari_workers_alive"}
@@ -30,7 +30,7 @@ def told() -> dict[str, set[str]]:
     """Every figure of ours -> its labels."""
     found: dict[str, set[str]] = {name: set(labels) for name, (_words, labels) in watching.WORDS.items()}
     found |= {name: {"part", "queue"} for name in GAUGES_OF_PARTS}
-    for module in (relay, watched, health, taking, ticker, figures):
+    for module in (relay, watched, health, taking, failing, figures):
         for measure in vars(module).values():
             if isinstance(measure, Count):
                 found[measure.name] = set(measure.labels)
