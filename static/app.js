@@ -70,12 +70,30 @@
   on("htmx:afterRequest", (event) => {
     waiting = Math.max(0, waiting - 1);
     if (!waiting) root.classList.remove("is-busy");
-    const form = event.detail.elt.closest?.("form");
-    if (form) settle(form);
+    if (event.detail.elt.matches?.("form")) settle(event.detail.elt);  // a field's answer does not end the form's own way
   });
   const lost = () => tell(document.getElementById("toasts").dataset.failed);
   on("htmx:responseError", lost);
   on("htmx:sendError", lost);
+
+  // What is pressed stays under the finger: who types points and presses «Pay» changes the sum by leaving the field, and
+  // the answer would put another button there, or move it, before it is let go. It is asked for again then.
+  let pressed = false;
+  const again = new Set();
+  const release = () => setTimeout(() => {
+    pressed = false;
+    again.forEach((field) => { if (!field.closest("[data-busy]")) window.htmx.trigger(field, "change"); });
+    again.clear();
+  });
+  on("pointerdown", (event) => { pressed = Boolean(near(event, "button, a")); });
+  on("pointerup", release);
+  on("pointercancel", release);
+  on("htmx:beforeSwap", (event) => {
+    const field = event.detail.requestConfig.elt;
+    if (!pressed || !field.matches("[hx-trigger=change]")) return;
+    event.detail.shouldSwap = false;
+    again.add(field);
+  });
 
   // Points: the number and the slider are one value.
   const reckon = (box, from) => {

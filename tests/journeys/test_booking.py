@@ -4,7 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys import acts
 from tests.journeys.conftest import Come
@@ -14,6 +14,38 @@ from tests.support.people import PASSWORD
 pytestmark = pytest.mark.browser
 
 LOOKS_AGAIN = "window.__same_page = true"
+
+
+def typed_points_and_pressed(customer: Page) -> Locator:
+    """Has typed points, and holds the button down: it left the field, so that the sum is worked out meanwhile."""
+    acts.hold(customer, "cedar-sauna", days_ahead=12)
+    customer.get_by_label("Practice card that pays").check()
+    button = customer.locator("#pay")
+    customer.get_by_label("Use points", exact=True).fill("2000")
+    button.hover()
+    with customer.expect_response("**/checkout/points"):
+        customer.mouse.down()
+    customer.wait_for_timeout(200)
+    return button
+
+
+def test_who_types_points_and_presses_pay_at_once_presses_it_once(come: Come, house: House) -> None:
+    customer = come()
+    acts.sign_in(customer, house.newcomer(points=2_000))
+    typed_points_and_pressed(customer)
+    customer.mouse.up()
+    acts.paid(customer)
+
+
+def test_who_thinks_better_of_it_sees_the_new_sum(come: Come, house: House) -> None:
+    customer = come()
+    acts.sign_in(customer, house.newcomer(points=2_000))
+    button = typed_points_and_pressed(customer)
+    before = button.inner_text()
+    customer.mouse.move(5, 5)
+    customer.mouse.up()
+    expect(button).not_to_have_text(before)
+    expect(customer).to_have_url(re.compile("/checkout"))
 
 
 def test_a_newcomer_finds_a_place_pays_for_it_and_gets_a_mail_with_a_calendar_file(come: Come, house: House) -> None:
