@@ -1,6 +1,7 @@
 """The queue in front of a product in a rush, as an app meets it."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask
 
@@ -21,7 +22,7 @@ def switch_on(shop: Shop) -> None:
         rushes.set_rush(tx, product_id, 0, on=True, at_once=1, minutes=5, now=now, by=staff.id)
 
 
-def press(shop: Shop, caller: Caller, hour: int = 10, ticket: str = "", key: str = ""):  # type: ignore[no-untyped-def]  # a response
+def press(shop: Shop, caller: Caller, hour: int = 10, ticket: str = "", key: str = "") -> Any:
     sent = {"Idempotency-Key": key or str(new_id())} | ({"Queue-Ticket": ticket} if ticket else {})
     return caller.send("POST", "/holds", json={"product": shop.room, "start": shop.at(hour)}, headers=sent)
 

@@ -1,7 +1,6 @@
-"""Staff write resources: units, weeks, closures."""
+"""Staff write resources: units, weeks, days of their own hours."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -12,8 +11,6 @@ from portal.kernel import clock, words
 from portal.kernel.db import Tx
 from tests import factories
 from tests.portal.web.staff.catalog.conftest import Desk, Made
-
-ALL_TIME = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 
 
 def test_a_resource_is_made_and_told_when_it_is_open(desk: Desk, reading: Tx) -> None:
@@ -103,62 +100,6 @@ def test_two_editors_of_one_week_one_is_shown_both(desk: Desk, made: Made) -> No
     assert late.status_code == 409
 
 
-def test_it_is_closed_for_days_or_hours_of_its_own_clock_and_opened_again(desk: Desk, made: Made) -> None:
-    room = made(lambda tx: factories.resource(tx, time_zone="America/New_York"))
-    path = f"/resources/{room.id}"
-    days = {"closure-first": "2098-12-24", "closure-last": "2098-12-25", "closure-reason": "Holidays"}
-    assert desk.post(f"{path}/closures", **days).status_code == 303
-    hours = {
-        "closure-first": "2098-12-26",
-        "closure-last": "2098-12-26",
-        "closure-starts": "09:00",
-        "closure-ends": "12:30",
-    }
-    assert desk.post(f"{path}/closures", **hours).status_code == 303
-    first, second = made(lambda tx: resources.closures_of(tx, room.id, within=ALL_TIME))
-    assert (first.starts_at.isoformat(), first.ends_at.isoformat()) == (
-        "2098-12-24T05:00:00+00:00",
-        "2098-12-26T05:00:00+00:00",
-    )
-    assert (second.starts_at.hour, second.ends_at.hour, second.ends_at.minute) == (14, 17, 30)
-    assert desk.post(f"{path}/closures/{first.id}/removal").status_code == 303
-    assert desk.post(f"{path}/closures/{first.id}/removal").status_code == 404
-    assert len(made(lambda tx: resources.closures_of(tx, room.id, within=ALL_TIME))) == 1
-
-
-def test_closures_are_told_as_days_and_hours(desk: Desk, made: Made) -> None:
-    room = made(lambda tx: factories.resource(tx))
-    today = datetime.now(UTC).year + 1
-    days = {"closure-first": f"{today}-02-06", "closure-last": f"{today}-02-09", "closure-reason": "설날"}
-    desk.post(f"/resources/{room.id}/closures", **days)
-    page = desk.get(f"/resources/{room.id}").text
-    assert "설날" in page
-    assert f"6 Feb {today} – " in page
-    assert f"9 Feb {today}" in page
-
-
-@pytest.mark.parametrize(
-    ("change", "told"),
-    [
-        ({"first": ""}, "This cannot be empty."),
-        ({"first": "soon"}, "This is not a day or time."),
-        ({"last": "infinity"}, "This is not a day or time."),
-        ({"first": "9999-12-31", "last": "9999-12-31"}, "Choose a year between 2000 and 2100."),
-        ({"last": "2098-12-01"}, "The last day cannot be before the first."),
-        ({"starts": "12:00", "ends": "11:00"}, "It has to end after it starts."),
-        ({"starts": "noon"}, "This is not a day or time."),
-        ({"reason": "x" * 121}, "At most 120 characters"),
-    ],
-)
-def test_a_faulty_closure_is_told_and_not_added(desk: Desk, made: Made, change: dict[str, str], told: str) -> None:
-    room = made(lambda tx: factories.resource(tx))
-    fields = {"first": "2098-12-24", "last": "2098-12-24", **change}
-    answer = desk.post(f"/resources/{room.id}/closures", **{f"closure-{name}": text for name, text in fields.items()})
-    assert answer.status_code == 422
-    assert told in answer.text
-    assert made(lambda tx: resources.closures_of(tx, room.id, within=ALL_TIME)) == []
-
-
 def test_withdrawing_and_restoring(desk: Desk, made: Made) -> None:
     room = made(lambda tx: factories.resource(tx))
     assert desk.post(f"/resources/{room.id}/withdrawal", version=1).status_code == 303
@@ -195,69 +136,3 @@ def test_a_day_of_its_own_hours_is_listed_and_taken_back(desk: Desk, made: Made,
     reading.expire_all()
     assert resources.dated_hours_of(reading, room.id) == []
     assert desk.post(gone.replace("2099-05-05", "never")).status_code == 404
-
-
-def test_what_is_booked_is_shown_before_it_is_closed_and_stays_booked(desk: Desk, made: Made, reading: Tx) -> None:
-    start = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=3)
-
-    def booked(tx: Tx) -> Any:
-        sold, account = factories.bookable(tx, name="Kiln hour"), factories.account(tx)
-        wish: dict[str, Any] = {"account_id": account.id, "product_id": sold.product.id, "starts_at": start}
-        reservations.hold(tx, **wish, minutes=15, now=clock.now())
-        return sold
-
-    sold = made(booked)
-    day = start.astimezone(clock.zone("Asia/Seoul")).date().isoformat()
-    closing = {"closure-first": day, "closure-last": day, "closure-reason": "Repairs"}
-    first = desk.post(f"/resources/{sold.resource.id}/closures", **closing)
-    assert (first.status_code, "Kiln hour" in first.text, "Nothing was changed yet" in first.text) == (409, True, True)
-    everything = (start - timedelta(days=2), start + timedelta(days=2))
-    assert resources.closures_of(reading, sold.resource.id, within=everything) == []
-    again = desk.post(f"/resources/{sold.resource.id}/closures", **closing, anyway="1")
-    assert again.status_code == 303
-    assert len(resources.closures_of(reading, sold.resource.id, within=everything)) == 1
-    assert len(reservations.within(reading, sold.resource.id, [everything])) == 1
-
-
-def test_whom_it_concerns_is_shown_before_a_place_has_another_clock(desk: Desk, made: Made, reading: Tx) -> None:
-    start = clock.now().replace(hour=1, minute=0, second=0, microsecond=0) + timedelta(days=3)
-
-    def booked(tx: Tx) -> Any:
-        sold = factories.bookable(tx, name="Kiln hour", hours=[(n, 9 * 60, 18 * 60) for n in range(7)])
-        wish: dict[str, Any] = {"account_id": factories.account(tx).id, "product_id": sold.product.id}
-        reservations.hold(tx, **wish, starts_at=start, minutes=15, now=clock.now())
-        return sold.resource
-
-    room = made(booked)
-    known = made(lambda tx: resources.get_resource(tx, room.id))
-    fields = {"name": known.name, "slug": known.slug, "units": str(known.units), "version": str(known.version)}
-    asked = desk.post(f"/resources/{room.id}", **fields, time_zone="America/New_York")
-    assert (asked.status_code, "Kiln hour" in asked.text, "Nothing was changed yet" in asked.text) == (409, True, True)
-    assert resources.get_resource(reading, room.id).time_zone == "Asia/Seoul"
-    near = desk.post(f"/resources/{room.id}", **fields, time_zone="Asia/Tokyo")
-    assert near.status_code == 303, "a clock that shows the same concerns nobody"
-    fields["version"] = str(known.version + 1)
-    assert desk.post(f"/resources/{room.id}", **fields, time_zone="America/New_York", anyway="1").status_code == 303
-
-
-def test_whom_it_concerns_is_shown_before_the_hours_of_some_days_go(desk: Desk, made: Made, reading: Tx) -> None:
-    start = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=3)
-    day = start.astimezone(clock.zone("Asia/Seoul")).date()
-
-    def booked(tx: Tx) -> Any:
-        sold, account = factories.bookable(tx, name="Kiln hour", hours=[]), factories.account(tx)
-        hours = [resources.Hours(day.weekday(), 0, 1440)]
-        resources.set_dated_hours(tx, sold.resource.id, day, day, hours, now=clock.now())
-        wish = {"account_id": account.id, "product_id": sold.product.id, "starts_at": start, "minutes": 60}
-        reservations.hold(tx, **wish, now=clock.now())  # type: ignore[arg-type]  # passed on as given
-        return sold
-
-    sold = made(booked)
-    removal = f"/resources/{sold.resource.id}/dated-hours/{day}/{day}/removal"
-    first = desk.post(removal)
-    assert (first.status_code, "Kiln hour" in first.text, "Nothing was changed yet" in first.text) == (409, True, True)
-    assert first.text.count(f'action="/staff{removal}"') == 1, "one button, under the list"
-    assert len(resources.dated_hours_of(reading, sold.resource.id)) == 1
-    assert desk.post(removal, anyway="1").status_code == 303
-    reading.expire_all()
-    assert resources.dated_hours_of(reading, sold.resource.id) == []
